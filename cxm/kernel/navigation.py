@@ -1,0 +1,91 @@
+"""The entries of the sidebar; every app adds its own when it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.urls import reverse
+
+
+class Group(StrEnum):
+    """The headings of the sidebar, in their order."""
+
+    METRICS = "Metrics"
+    FEEDBACK = "Feedback"
+    SETTINGS = "Settings"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page that the sidebar leads to.
+
+    *url_name* takes the tenant's slug as its only argument. *right* is the right without which
+    the entry is not shown. *letter* makes it a shortcut: `g`, then the letter. *rank* orders
+    entries within their group.
+    """
+
+    key: str
+    label: str
+    icon: str
+    url_name: str
+    group: Group
+    right: str
+    rank: int = 50
+    letter: str = ""
+    is_on_bottom_bar: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry with its address in one tenant."""
+
+    entry: Entry
+    url: str
+    is_current: bool
+
+
+class Navigation:
+    """All entries, by key; one per process, filled when the apps are ready."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+
+    def register(self, *entries: Entry) -> None:
+        """Add entries; raises ValueError when a key or a shortcut letter is taken already."""
+        for entry in entries:
+            letters = {other.letter for other in self._entries.values() if other.letter}
+            if entry.key in self._entries or entry.letter in letters:
+                message = f"navigation has an entry with key {entry.key} or letter {entry.letter}"
+                raise ValueError(message)
+            self._entries[entry.key] = entry
+
+    def links(self, *, tenant_slug: str, path: str, may: Callable[[str], bool]) -> list[Link]:
+        """Give the links of a tenant that *may* allows, by group and rank.
+
+        *path* is the address being shown: the one entry with the longest address that it begins
+        with is current.
+        """
+        allowed = [entry for entry in self._in_order() if may(entry.right)]
+        urls = {entry.key: reverse(entry.url_name, args=[tenant_slug]) for entry in allowed}
+        current = max((url for url in urls.values() if path.startswith(url)), key=len, default=None)
+        return [Link(entry, urls[entry.key], urls[entry.key] == current) for entry in allowed]
+
+    def _in_order(self) -> list[Entry]:
+        groups = list(Group)
+        return sorted(
+            self._entries.values(),
+            key=lambda entry: (groups.index(entry.group), entry.rank, entry.label),
+        )
+
+
+def grouped(links: Iterable[Link]) -> list[tuple[Group, list[Link]]]:
+    """Part *links* by group in the order they come; groups without a link are absent."""
+    groups: dict[Group, list[Link]] = {}
+    for link in links:
+        groups.setdefault(link.entry.group, []).append(link)
+    return list(groups.items())
+
+
+navigation = Navigation()

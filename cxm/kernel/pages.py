@@ -1,0 +1,54 @@
+"""Long lists, a page at a time: which rows, and the words and links of the pager."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page[T]:
+    """The rows of one page of a list, and what `components/pager.html` shows below them."""
+
+    rows: list[T]
+    total: int
+    shown: str
+    previous_url: str
+    next_url: str
+
+
+def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page[Any]:
+    """Cut out the page that the address asks for by `?page=`; two queries.
+
+    A number beyond either end, or no number, shows the nearest page. The links keep the rest of
+    the query string. Raises ValueError when *rows* are not totally ordered: a row could stand
+    on two pages, or on none.
+    """
+    if not rows.totally_ordered:
+        message = f"a list of {rows.model._meta.label} needs a total order: end it with “pk”"
+        raise ValueError(message)
+    total = rows.count()
+    last = max(1, -(-total // size))
+    asked = request.GET.get("page", "1")
+    number = min(max(int(asked) if asked.isascii() and asked.isdigit() else 1, 1), last)
+    start = (number - 1) * size
+    found = list(rows[start : start + size])
+    return Page(
+        rows=found,
+        total=total,
+        shown=f"{start + 1:,} to {start + len(found):,} of {total:,}" if found else "",
+        previous_url=_address(request, number - 1) if number > 1 else "",
+        next_url=_address(request, number + 1) if number < last else "",
+    )
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"

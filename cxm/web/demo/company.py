@@ -1,0 +1,151 @@
+"""What a made-up company consists of: channels, touchpoints, surveys and the people it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cxm.web.demo.stories import Stories
+
+
+class Rhythm(StrEnum):
+    """When the answers to a survey come in."""
+
+    OFFICE = "office"
+    ALWAYS = "always"
+    SHOP = "shop"
+    INVOICE = "invoice"
+    PULSE = "pulse"
+    OUTAGE = "outage"
+    WAVE = "wave"
+
+
+class Asked(StrEnum):
+    """Who is asked."""
+
+    CUSTOMERS = "customers"
+    JOINERS = "joiners"
+    LEAVERS = "leavers"
+    PASSERS_BY = "passers-by"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """A channel; *medium* is one of the product's media."""
+
+    key: str
+    title: str
+    medium: str
+
+
+@dataclass(frozen=True, slots=True)
+class TouchpointPlan:
+    """A touchpoint; *topic* says what people write about after it."""
+
+    key: str
+    title: str
+    channel: str
+    topic: str
+    description: str
+    initiator: str = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an answer is about, and how good it is there.
+
+    *share* is its weight among the occasions of the survey. *level* is the figure that many
+    answers tend to: percent favourable, or the Net Promoter Score for questions of that kind.
+    """
+
+    share: float
+    level: float
+    channel: str
+    touchpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPlan:
+    """A scored question about the occasion, or about *touchpoint* where one is named.
+
+    *lift* is added to the occasion's level. The question was added to the survey on the Monday
+    *since_weeks* ago, None for: with the survey.
+    """
+
+    key: str
+    text: str
+    metric: str
+    touchpoint: str | None = None
+    lift: float = 0.0
+    since_weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPlan:
+    """A survey with its answers *per_day* on a usual day, at full size.
+
+    It ran from the Monday *from_weeks* ago to before the Monday *to_weeks* ago (-1: still runs).
+    *comment_share* of the unmoved leave a comment, of the angry three times as many.
+    """
+
+    key: str
+    title: str
+    purpose: str
+    source: str
+    per_day: float
+    rhythm: Rhythm
+    occasions: tuple[Occasion, ...]
+    questions: tuple[QuestionPlan, ...]
+    comment: str = "What is the main reason for your score?"
+    comment_share: float = 0.15
+    asked: Asked = Asked.CUSTOMERS
+    languages: tuple[str, ...] = ("en",)
+    from_weeks: int = 160
+    to_weeks: int = -1
+    is_weighted: bool = False
+    late_share: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A kind of customer: *share* of all, what they buy, their age, and how easily they are pleased.
+
+    *mood* shifts their answers, in standard deviations of the difference between people.
+    """
+
+    share: float
+    product: str
+    age: str
+    mood: float
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A company to make answers for; *german_share* of its customers speak German."""
+
+    slug: str
+    name: str
+    time_zone: str
+    number_prefix: str
+    customers: int
+    channels: tuple[ChannelPlan, ...]
+    touchpoints: tuple[TouchpointPlan, ...]
+    surveys: tuple[SurveyPlan, ...]
+    groups: tuple[Group, ...]
+    regions: tuple[str, ...]
+    stories: Stories
+    german_share: float = 0.0
+    topics: dict[str | None, str] = field(default_factory=dict)
+
+    def topic_of(self, touchpoint: str | None) -> str:
+        """Say what people write about after *touchpoint*, None for the company as a whole."""
+        return self.topics[touchpoint]
+
+
+def topics_of(
+    touchpoints: tuple[TouchpointPlan, ...], *, otherwise: str
+) -> dict[str | None, str]:
+    """Map each touchpoint to its topic, and None to *otherwise*."""
+    return {None: otherwise, **{point.key: point.topic for point in touchpoints}}
