@@ -1,0 +1,72 @@
+"""The queue's door: folding the ledger, checking it, rebuilding."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from celery import shared_task
+from django.db import connection
+
+from analytics.services.rollups import fold_ledger, rebuild_rollups, verify_rollups
+from analytics.services.schedules import VERIFY
+from analytics.services.time_zone import REZONE, rezone_step, start_rezoning
+from cxm.kernel.effects import effect
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import Tenant
+from cxm.work.jobs import job_step
+from cxm.work.services import advance_job
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cxm.kernel.effects import Again
+    from cxm.work.models import Job
+
+logger = logging.getLogger(__name__)
+
+REBUILD = "analytics.rebuild"
+
+
+@shared_task(name="analytics.fold")
+def fold(**_from_newer_senders: object) -> int:
+    """Fold the ledger of every tenant that has one; give how many were folded."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM analytics_unfolded()")
+        tenant_ids = [row[0] for row in cursor.fetchall()]
+    return sum(_fold_one(tenant_id) for tenant_id in tenant_ids)
+
+
+def _fold_one(tenant_id: UUID) -> bool:
+    with tenant_bound(tenant_id):
+        return fold_ledger(tenant=Tenant.objects.get(pk=tenant_id))
+
+
+@effect(VERIFY)
+def verify(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Compare the rollups with the rows; a difference is logged and the rollups are rebuilt."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    found = verify_rollups(tenant=tenant, now=now)
+    if found.differences:
+        logger.error("rollups of %s differ in %s day rows", tenant, found.differences)
+        rebuild_rollups(tenant=tenant, now=now)
+
+
+@job_step(REBUILD)
+def rebuild(*, job: Job, now: datetime, **_from_newer_senders: object) -> Again | None:
+    """Rebuild all day rows from the ratings."""
+    rows = rebuild_rollups(tenant=job.tenant, now=now)
+    advance_job(job, now=now, done=rows, total=rows, message=f"{rows:,} day rows rebuilt.")
+    return None
+
+
+def _back_to_the_zone_in_force(*, job: Job, now: datetime, **_position: object) -> None:
+    zone = Tenant.objects.get(pk=job.tenant_id).time_zone
+    start_rezoning(tenant=job.tenant, time_zone=zone, by=job.by, now=now)
+
+
+@job_step(REZONE, cancelled=_back_to_the_zone_in_force)
+def rezone(*, job: Job, now: datetime, time_zone: str, **position: Any) -> Again | None:
+    """Tell the days of the next few thousand facts in *time_zone*; stopping takes it back."""
+    return rezone_step(job=job, now=now, time_zone=time_zone, **position)

@@ -1,0 +1,25 @@
+"""Migrate as the role that owns the tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from cxm.tenants.postgresql.owner import become_owner, close_with_pool
+
+
+class Command(migrate.Command):
+    """Django's own command, connected as the owner."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the migrations as the owner of the tables, then hand the connection back."""
+        wrapper = connections[options["database"]]
+        before = become_owner(wrapper)
+        try:
+            super().handle(*args, **options)
+        finally:
+            close_with_pool(wrapper)
+            kept = {key: before[key] for key in ("USER", "PASSWORD", "OPTIONS")}
+            wrapper.settings_dict.update(kept)

@@ -1,0 +1,35 @@
+"""Test databases: created and migrated as the owner, used as the application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql.creation import DatabaseCreation as PostgresCreation
+
+from cxm.tenants.postgresql.owner import become_owner, close_with_pool
+
+
+class DatabaseCreation(PostgresCreation):
+    """Runs what needs the owner as the owner, and hands the connection back afterwards."""
+
+    def create_test_db(self, *args: Any, **kwargs: Any) -> str:
+        """Create and migrate the test database; give its name."""
+        before = become_owner(self.connection)
+        try:
+            name = super().create_test_db(*args, **kwargs)
+        finally:
+            self._hand_back(before)
+        return name
+
+    def destroy_test_db(self, *args: Any, **kwargs: Any) -> None:
+        """Drop the test database as the owner."""
+        before = become_owner(self.connection)
+        try:
+            super().destroy_test_db(*args, **kwargs)
+        finally:
+            self._hand_back(before)
+
+    def _hand_back(self, before: dict[str, Any]) -> None:
+        close_with_pool(self.connection)
+        kept = {key: before[key] for key in ("USER", "PASSWORD", "OPTIONS")}
+        self.connection.settings_dict.update(kept)

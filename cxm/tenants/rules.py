@@ -1,0 +1,101 @@
+"""Who may do what: one table of roles and rights, one decision function."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member is in one tenant; roles are sets of rights, not a ladder."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    MANAGER = "manager"
+    ANALYST = "analyst"
+    CONTRIBUTOR = "contributor"
+    AGENT = "agent"
+    VIEWER = "viewer"
+    GUEST = "guest"
+
+
+class Right(StrEnum):
+    """One thing a member may be allowed to do."""
+
+    SEE_FIGURES = "see_figures"
+    SEE_RESPONSES = "see_responses"
+    SEE_PERSONS = "see_persons"
+    SEE_REGISTRIES = "see_registries"
+    EDIT_REGISTRIES = "edit_registries"
+    IMPORT_FEEDBACK = "import_feedback"
+    SEE_JOBS = "see_jobs"
+    MANAGE_JOBS = "manage_jobs"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_TENANT = "manage_tenant"
+    MANAGE_KEYS = "manage_keys"
+    SEE_AUDIT = "see_audit"
+    COMMENT = "comment"
+
+
+_FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
+_READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT}
+_ANALYSE = _READ | {Right.SEE_PERSONS}
+_MANAGE = _ANALYSE | {
+    Right.EDIT_REGISTRIES,
+    Right.IMPORT_FEEDBACK,
+    Right.MANAGE_JOBS,
+    Right.SEE_PEOPLE,
+}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OWNER: frozenset(Right),
+    Role.ADMIN: frozenset(Right),
+    Role.MANAGER: frozenset(_MANAGE),
+    Role.ANALYST: frozenset(_ANALYSE),
+    Role.CONTRIBUTOR: frozenset(_READ | {Right.EDIT_REGISTRIES}),
+    Role.AGENT: frozenset(_READ | {Right.SEE_PERSONS}),
+    Role.VIEWER: frozenset(_READ),
+    Role.GUEST: _FIGURES,
+}
+
+MEANINGS: dict[Role, str] = {
+    Role.OWNER: "Everything, and passing the tenant on.",
+    Role.ADMIN: "Everything: people, keys, registries, data.",
+    Role.MANAGER: "Imports feedback, keeps touchpoints and metrics, reads every answer.",
+    Role.ANALYST: "Reads every figure and answer, with names.",
+    Role.CONTRIBUTOR: "Keeps touchpoints and channels, reads answers without names.",
+    Role.AGENT: "Reads answers and customers while talking to them.",
+    Role.VIEWER: "Reads figures and answers without names.",
+    Role.GUEST: "Reads figures only.",
+}
+
+
+RIGHT_MEANINGS: dict[Right, str] = {
+    Right.SEE_FIGURES: "Read figures",
+    Right.SEE_RESPONSES: "Read answers, without names",
+    Right.SEE_PERSONS: "See who answered",
+    Right.SEE_REGISTRIES: "Read touchpoints, channels and metrics",
+    Right.EDIT_REGISTRIES: "Change touchpoints, channels and metrics",
+    Right.IMPORT_FEEDBACK: "Import feedback, and undo it",
+    Right.SEE_JOBS: "See running work",
+    Right.MANAGE_JOBS: "Stop and repeat work",
+    Right.SEE_PEOPLE: "See the members",
+    Right.MANAGE_PEOPLE: "Invite people and change their roles",
+    Right.MANAGE_TENANT: "Change the workspace itself",
+    Right.MANAGE_KEYS: "Make and revoke API keys",
+    Right.SEE_AUDIT: "Read who did what",
+    Right.COMMENT: "Comment",
+}
+
+
+def may(role: str, right: Right) -> bool:
+    """Decide whether a member with *role* has *right*; an unknown role has none."""
+    try:
+        return right in RIGHTS[Role(role)]
+    except ValueError:
+        return False
+
+
+def may_give(giver: str, role: str) -> bool:
+    """Decide whether *giver* may hand out or take away *role*: only owners deal in ownership."""
+    return may(giver, Right.MANAGE_PEOPLE) and (role != Role.OWNER or giver == Role.OWNER)

@@ -1,0 +1,157 @@
+"""Reads about tenants, among them the few that come before a tenant is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import FETCH_RAISE, Case, CharField, Q, Value, When
+
+from cxm.accounts.models import User
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import ApiKey, AuditEntry, Invitation, Membership, Tenant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One tenant that a person may enter, and as what."""
+
+    tenant_id: UUID
+    slug: str
+    name: str
+    membership_id: UUID
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDoor:
+    """The tenant of an API key, and the hash its secret must have."""
+
+    tenant_id: UUID
+    api_key_id: UUID
+    secret_hash: str
+
+
+def doors_of(user_id: UUID) -> list[Door]:
+    """List the tenants in which a person is an active member, by name. One query, unbound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_memberships(%s)", [user_id])
+        return [Door(*row) for row in cursor.fetchall()]
+
+
+def door_to(slug: str, user_id: UUID) -> Door | None:
+    """Find the tenant called *slug* among those of a person. One query, unbound."""
+    return next((door for door in doors_of(user_id) if door.slug == slug), None)
+
+
+def tenant_by_slug(slug: str) -> Tenant | None:
+    """Find a tenant for a command of the operator; web requests go through `door_to`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenant_id FROM door_tenant(%s)", [slug])
+        row = cursor.fetchone()
+    return tenant_by_id(row[0]) if row else None
+
+
+def tenant_by_id(tenant_id: UUID) -> Tenant | None:
+    """Load a tenant inside its own binding."""
+    with tenant_bound(tenant_id):
+        return Tenant.objects.filter(pk=tenant_id).first()
+
+
+def key_door(public_id: str) -> KeyDoor | None:
+    """Find an API key by its public part. One query, unbound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_api_key(%s)", [public_id])
+        row = cursor.fetchone()
+    return KeyDoor(*row) if row else None
+
+
+def invitation_door(token_hash: str) -> tuple[UUID, UUID] | None:
+    """Find (tenant id, invitation id) by the hash of a link's token. One query, unbound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_invitation(%s)", [token_hash])
+        found: tuple[UUID, UUID] | None = cursor.fetchone()
+    return found
+
+
+def members(tenant: Tenant) -> QuerySet[Membership]:
+    """List the people of *tenant* with their accounts, active ones first, by address."""
+    return (
+        Membership.objects.for_tenant(tenant)
+        .select_related("user")
+        .order_by("-is_active", "user__email", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def open_invitations(tenant: Tenant | UUID, *, now: datetime) -> QuerySet[Invitation]:
+    """List invitations that were neither used nor withdrawn, newest first.
+
+    Each has `has_run_out`: whether its time was over at *now*.
+    """
+    return (
+        Invitation.objects.for_tenant(tenant)
+        .filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+        .select_related("invited_by__user")
+        .annotate(has_run_out=Q(expires_at__lte=now))
+        .order_by("-created_at", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def api_keys(tenant: Tenant, *, now: datetime) -> QuerySet[ApiKey]:
+    """List the keys of *tenant*, newest first, with the people who made them.
+
+    Each has `state`: "live", "revoked", or "ended" when it had run out at *now*.
+    """
+    return (
+        ApiKey.objects.for_tenant(tenant)
+        .select_related("created_by__user")
+        .annotate(
+            state=Case(
+                When(revoked_at__isnull=False, then=Value("revoked")),
+                When(expires_at__lte=now, then=Value("ended")),
+                default=Value("live"),
+                output_field=CharField(),
+            )
+        )
+        .order_by("-created_at", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def audit_entries(
+    tenant: Tenant, *, action: str = "", actor_id: UUID | None = None
+) -> QuerySet[AuditEntry]:
+    """List what was done in *tenant*, newest first, with the people and keys that did it.
+
+    *action* and *actor_id* keep the deeds of that name and of that member.
+    """
+    entries = AuditEntry.objects.for_tenant(tenant)
+    if action:
+        entries = entries.filter(action=action)
+    if actor_id:
+        entries = entries.filter(actor_id=actor_id)
+    return (
+        entries.select_related("actor__user", "api_key")
+        .order_by("-at", "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+
+
+def audit_actions(tenant: Tenant) -> list[str]:
+    """List the names of all that was ever done in *tenant*, in the order of the alphabet."""
+    entries = AuditEntry.objects.for_tenant(tenant).order_by("action")
+    return list(entries.values_list("action", flat=True).distinct())
+
+
+def account_exists(email: str) -> bool:
+    """Say whether somebody has an account with *email* (folded to lower case)."""
+    return User.objects.filter(email=email).exists()

@@ -1,0 +1,17 @@
+"""Every route of the product."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("t/<slug:tenant_slug>/", include("analytics.urls")),
+    path("api/", include("cxm.api")),
+    path("", include("cxm.tenants.urls")),
+    path("t/<slug:tenant_slug>/", include("cxm.metrics.urls")),
+    path("t/<slug:tenant_slug>/", include("cxm.touchpoints.urls")),
+    path("t/<slug:tenant_slug>/", include("cxm.work.urls")),
+    path("t/<slug:tenant_slug>/", include("feedback.urls")),
+    path("", include("cxm.web.urls")),
+]

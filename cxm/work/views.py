@@ -1,0 +1,169 @@
+"""Pages of long work: the strip on every page, the list of jobs, and what got stuck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cxm.kernel.clock import now
+from cxm.kernel.htmx import page
+from cxm.kernel.pages import page_of
+from cxm.tenants.access import TenantRequest, tenant_page
+from cxm.tenants.rules import Right
+from cxm.work import selectors, services
+from cxm.work.models import Job, Outbox
+from cxm.work.rules import left_words, rate_words, state_words
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from cxm.work.selectors import WatchedJob
+
+MOST_DISMISSED = 50
+DISMISSED = "dismissed_jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job as the strip and the list print it; addresses are empty where nothing can be done."""
+
+    key: str
+    title: str
+    state: str
+    url: str
+    cancel_url: str
+    dismiss_url: str
+    done: int
+    total: int | None
+    rate: str
+    left: str
+    job: Job
+
+
+@require_safe
+@tenant_page(Right.SEE_JOBS)
+def job_strip(request: TenantRequest) -> HttpResponse:
+    """Give the running work of the workspace; 204 when `?seen=` says that nothing changed."""
+    moment = now()
+    jobs = selectors.strip_jobs(
+        request.tenant, dismissed=request.session.get(DISMISSED, []), now=moment
+    )
+    sequence = selectors.strip_sequence(jobs)
+    if request.GET.get("seen") == sequence:
+        return HttpResponse(status=204)
+    lines = [_line(request, row) for row in selectors.watched(jobs, now=moment)]
+    return render(request, "work/job_strip.html", {"jobs": lines, "sequence": sequence})
+
+
+@require_safe
+@tenant_page(Right.SEE_JOBS)
+def job_list(request: TenantRequest) -> HttpResponse:
+    """List jobs, newest first; `?state=` filters: open, done, failed or cancelled."""
+    state = request.GET.get("state", "")
+    found = page_of(selectors.jobs_listed(request.tenant, state=state), request)
+    context = {
+        "page": found,
+        "jobs": [_line(request, row) for row in selectors.watched(found.rows, now=now())],
+        "state": state,
+        "states": [("", "All"), ("open", "Running"), *_ENDED],
+        "may_manage": request.may(Right.MANAGE_JOBS),
+    }
+    return page(request, "work/job_list.html", context, part="job-rows")
+
+
+@require_POST
+@tenant_page(Right.SEE_JOBS)
+def job_cancel(request: TenantRequest, job_id: UUID) -> HttpResponse:
+    """Ask a job to stop; for who began it, and for those who manage jobs."""
+    job = _found(request, job_id)
+    if not _may_cancel(request, job):
+        raise Http404
+    services.cancel_job(job=job, by=request.membership, now=now())
+    return _done(request, f"“{job}” stops after the step it is in.")
+
+
+@require_POST
+@tenant_page(Right.SEE_JOBS)
+def job_dismiss(request: TenantRequest, job_id: UUID) -> HttpResponse:
+    """Put a job that is over away from the strip of this browser."""
+    job = _found(request, job_id)
+    put_away = [*request.session.get(DISMISSED, []), str(job.pk)]
+    request.session[DISMISSED] = put_away[-MOST_DISMISSED:]
+    return _done(request, f"“{job}” is put away.")
+
+
+@require_safe
+@tenant_page(Right.MANAGE_JOBS)
+def parked_list(request: TenantRequest) -> HttpResponse:
+    """List work that failed too often to be tried again by itself."""
+    found = page_of(selectors.parked_work(request.tenant), request)
+    return page(request, "work/parked_list.html", {"page": found}, part="parked-rows")
+
+
+@require_POST
+@tenant_page(Right.MANAGE_JOBS)
+def parked_retry(request: TenantRequest, parked_id: UUID) -> HttpResponse:
+    """Let workers try parked work again."""
+    row = _parked(request, parked_id)
+    services.retry_parked(row=row, by=request.membership, now=now())
+    messages.success(request, f"“{row.task}” is tried again.")
+    return redirect("work:parked-list", request.tenant.slug)
+
+
+@require_POST
+@tenant_page(Right.MANAGE_JOBS)
+def parked_drop(request: TenantRequest, parked_id: UUID) -> HttpResponse:
+    """Forget parked work."""
+    row = _parked(request, parked_id)
+    services.drop_parked(row=row, by=request.membership)
+    messages.success(request, f"“{row.task}” is dropped.")
+    return redirect("work:parked-list", request.tenant.slug)
+
+
+_ENDED = [("done", "Done"), ("failed", "Failed"), ("cancelled", "Stopped")]
+
+
+def _found(request: TenantRequest, job_id: UUID) -> Job:
+    return get_object_or_404(Job.objects.for_tenant(request.tenant), pk=job_id)
+
+
+def _parked(request: TenantRequest, parked_id: UUID) -> Outbox:
+    return get_object_or_404(selectors.parked_work(request.tenant), pk=parked_id)
+
+
+def _may_cancel(request: TenantRequest, job: Job) -> bool:
+    return request.may(Right.MANAGE_JOBS) or job.by_id == request.membership.pk
+
+
+def _done(request: TenantRequest, words: str) -> HttpResponse:
+    """Have htmx look at the strip again; send others to the list."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Trigger": "job-started"})
+    messages.success(request, words)
+    return redirect("work:job-list", request.tenant.slug)
+
+
+def _line(request: TenantRequest, row: WatchedJob) -> JobLine:
+    job, slug = row.job, request.tenant.slug
+    may_stop = row.is_open and not job.cancel_asked_at and _may_cancel(request, job)
+    return JobLine(
+        key=str(job.pk),
+        title=job.title,
+        state=state_words(
+            job.state, message=job.message, is_stopping=row.is_open and bool(job.cancel_asked_at)
+        ),
+        url=job.result_url,
+        cancel_url=reverse("work:job-cancel", args=[slug, job.pk]) if may_stop else "",
+        dismiss_url="" if row.is_open else reverse("work:job-dismiss", args=[slug, job.pk]),
+        done=job.done,
+        total=job.total,
+        rate=rate_words(row.pace.per_second, job.unit) if row.is_open else "",
+        left=left_words(row.pace.seconds_left) if row.is_open else "",
+        job=job,
+    )

@@ -1,0 +1,65 @@
+"""SQL of feedback: the scale of a rating, and search in what people wrote."""
+
+SCALE_CHECK = """
+CREATE FUNCTION feedback_rating_on_scale() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT r.value, m.key, m.scale_min, m.scale_max INTO wrong
+    FROM new_rows r JOIN metrics_metric m ON m.tenant_id = r.tenant_id AND m.id = r.metric_id
+    WHERE r.value NOT BETWEEN m.scale_min AND m.scale_max
+        OR (r.value - m.scale_offset) % m.scale_step <> 0
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION '% is not on the scale % to % of metric %',
+            wrong.value, wrong.scale_min, wrong.scale_max, wrong.key
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'feedback_rating_on_scale';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER feedback_rating_on_scale_insert AFTER INSERT ON feedback_rating
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_rating_on_scale();
+CREATE TRIGGER feedback_rating_on_scale_update AFTER UPDATE ON feedback_rating
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_rating_on_scale();
+
+CREATE FUNCTION metrics_scale_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the scale of a metric never changes: make another metric'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'metrics_metric_scale_is_fixed';
+END
+$$;
+CREATE TRIGGER metrics_metric_scale_is_fixed
+    BEFORE UPDATE OF scale_min, scale_max, scale_step, scale_offset ON metrics_metric
+    FOR EACH ROW WHEN (
+        (OLD.scale_min, OLD.scale_max, OLD.scale_step, OLD.scale_offset)
+        IS DISTINCT FROM (NEW.scale_min, NEW.scale_max, NEW.scale_step, NEW.scale_offset)
+    ) EXECUTE FUNCTION metrics_scale_is_fixed();
+"""
+SCALE_CHECK_AWAY = """
+DROP TRIGGER feedback_rating_on_scale_insert ON feedback_rating;
+DROP TRIGGER feedback_rating_on_scale_update ON feedback_rating;
+DROP FUNCTION feedback_rating_on_scale();
+DROP TRIGGER metrics_metric_scale_is_fixed ON metrics_metric;
+DROP FUNCTION metrics_scale_is_fixed();
+"""
+
+# The text search operator is not leakproof, so below row-level security it cannot use an index:
+# this one function runs as the owner and takes the tenant from the binding itself.
+SEARCH = """
+CREATE INDEX feedback_verbatim_words ON feedback_verbatim USING gin (tenant_id, words);
+
+CREATE FUNCTION search_verbatims(wanted text)
+RETURNS TABLE (response_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT DISTINCT v.response_id FROM public.feedback_verbatim v
+    WHERE v.tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid
+        AND v.words @@ websearch_to_tsquery('simple', wanted)
+$$;
+"""
+SEARCH_AWAY = """
+DROP FUNCTION search_verbatims(text);
+DROP INDEX feedback_verbatim_words;
+"""

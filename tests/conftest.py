@@ -1,0 +1,32 @@
+"""Fixtures shared by every test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+from django.core.cache import cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+type Bell = tuple[str, dict[str, object]]
+
+
+@pytest.fixture(autouse=True)
+def bells() -> Iterator[list[Bell]]:
+    """Collect what the code under test rings, instead of reaching a broker."""
+    rung: list[Bell] = []
+
+    def send_task(_app: object, name: str, kwargs: dict[str, object], **_options: object) -> None:
+        rung.append((name, kwargs))
+
+    with patch("celery.Celery.send_task", send_task):
+        yield rung
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits and throttles begin anew in each test."""
+    cache.clear()
