@@ -158,7 +158,7 @@ SESSION_COOKIE_HTTPONLY = True
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "cxm.kernel.cache.OutlivingCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "wayfare",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
@@ -204,6 +204,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DEFAULT_GENERATOR_CLASS": "cxm.kernel.api_schema.ApiGenerator",
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are used, under no invented names
 }
 
 LANGUAGE_CODE = "en-gb"
