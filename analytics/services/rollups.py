@@ -73,8 +73,13 @@ ROOM_TO_GROUP = "SET LOCAL work_mem = '128MB'"
 # The ledger rows that this snapshot sees are in the ratings it sees: both go over in one go.
 REBUILD = f"""
 WITH gone AS (DELETE FROM analytics_ratingdelta WHERE tenant_id = %(tenant)s)
-INSERT INTO analytics_ratingday (tenant_id, generation, {_KEYS}, {_VALUES})
-SELECT %(tenant)s, %(generation)s, recount.* FROM ({RECOUNT}) recount
+INSERT INTO analytics_ratingday (id, tenant_id, generation, {_KEYS}, {_VALUES})
+SELECT lpad(to_hex((%(generation)s::bigint << 32) + row_number() OVER ()), 32, '0')::uuid,
+    %(tenant)s, %(generation)s, recount.* FROM ({RECOUNT}) recount
+"""
+# What a rebuild has left behind.
+CLEAR = """
+DELETE FROM analytics_ratingday WHERE tenant_id = %(tenant)s AND generation < %(generation)s
 """
 READ = f"""
 SELECT {_KEYS}, {_VALUES} FROM analytics_ratingday
@@ -115,14 +120,21 @@ class Verified:
 def fold_ledger(*, tenant: Tenant) -> bool:
     """Add the ledger rows to the day rows and remove just those; False when another is at it.
 
-    What a page reads is the same before, during and after.
+    What a page reads is the same before, during and after. Day rows that a rebuild has replaced
+    are cleared away.
     """
     with connection.cursor() as cursor:
         cursor.execute(TRY_LOCK, {"tenant": str(tenant.pk)})
         if not cursor.fetchone()[0]:
             return False
-        cursor.execute(FOLD, {"tenant": tenant.pk, "generation": _generation(tenant).current})
-        if cursor.rowcount:
+        parameters: dict[str, Any] = {
+            "tenant": tenant.pk,
+            "generation": _generation(tenant).current,
+        }
+        cursor.execute(FOLD, parameters)
+        folded = cursor.rowcount
+        cursor.execute(CLEAR, parameters)
+        if folded:
             # Pages tell by the version of this row whether any day row has changed.
             RollupGeneration.objects.for_tenant(tenant).update(current=F("current"))
     return True
@@ -132,22 +144,19 @@ def fold_ledger(*, tenant: Tenant) -> bool:
 def rebuild_rollups(*, tenant: Tenant, now: datetime) -> int:
     """Compute all day rows anew from the ratings under the next generation, then switch.
 
-    The old numbers stay readable, and exact, until the commit. Gives the number of day rows.
+    The old numbers stay readable, and exact, until the commit; the next fold clears them away.
+    Gives the number of day rows.
     """
     with connection.cursor() as cursor:
         cursor.execute(LOCK, {"tenant": str(tenant.pk)})
         generation = _generation(tenant)
-        old, generation.current = generation.current, generation.current + 1
+        generation.current += 1
         cursor.execute(ROOM_TO_GROUP)
         parameters: dict[str, Any] = {"tenant": tenant.pk, "generation": generation.current}
         cursor.execute(REBUILD, parameters)
         rows: int = cursor.rowcount
         generation.rebuilt_at = now
         generation.save(update_fields=["current", "rebuilt_at"])
-        cursor.execute(
-            "DELETE FROM analytics_ratingday WHERE tenant_id = %s AND generation <= %s",
-            [tenant.pk, old],
-        )
     return rows
 
 

@@ -16,18 +16,23 @@ class TenantTable(Operation):
 
     The key becomes (tenant_id, id); every TenantForeignKey gets the composite reference;
     row-level security is switched on and forced, with one policy for reading and writing.
-    With *is_append_only* the application may insert and read, never change or remove.
+    With *is_append_only* the application may insert and read, never change or remove. Rows that
+    are *is_derived* from rows with references of their own need none to the tenant's row: a check
+    a row is what their writing would mostly cost.
     """
 
     reversible = True
 
-    def __init__(self, name: str, *, is_append_only: bool = False) -> None:
+    def __init__(
+        self, name: str, *, is_append_only: bool = False, is_derived: bool = False
+    ) -> None:
         self.name = name
         self.is_append_only = is_append_only
+        self.is_derived = is_derived
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Give what the migration writer needs."""
-        kwargs = {"is_append_only": True} if self.is_append_only else {}
+        kwargs = {name: True for name in ("is_append_only", "is_derived") if getattr(self, name)}
         return self.__class__.__qualname__, [self.name], kwargs
 
     def state_forwards(self, app_label: str, state: Any) -> None:
@@ -46,10 +51,11 @@ class TenantTable(Operation):
         run = schema_editor.execute
         run(f'ALTER TABLE "{table}" DROP CONSTRAINT "{table}_pkey"')
         run(f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (tenant_id, id)')
-        run(
-            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant" '
-            f"FOREIGN KEY (tenant_id) REFERENCES tenants_tenant (id)"
-        )
+        if not self.is_derived:
+            run(
+                f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_tenant" '
+                f"FOREIGN KEY (tenant_id) REFERENCES tenants_tenant (id)"
+            )
         for field in model._meta.local_fields:
             if isinstance(field, TenantForeignKey):
                 run(_reference(model, field))

@@ -151,6 +151,19 @@ def test_rebuilding_repairs_spoilt_day_rows_under_a_new_generation() -> None:
     assert counts(tenant) == (0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0)
 
 
+def test_the_next_fold_clears_what_a_rebuild_replaced() -> None:
+    tenant = make.tenant()
+    make.load(make.record(9), make.record(2, day=1), of=tenant)
+    with tenant_bound(tenant.pk):
+        for _ in range(2):
+            rebuild_rollups(tenant=tenant, now=make.NOW)
+
+        fold_ledger(tenant=tenant)
+
+        assert RatingDay.objects.for_tenant(tenant).count() == 2
+    assert differences(tenant) == 0
+
+
 def test_a_check_names_what_differs_and_is_kept() -> None:
     tenant = make.tenant()
     make.rating(9, of=tenant)

@@ -119,10 +119,10 @@ WHERE conrelid = 'feedback_rating'::regclass AND contype = 'f'
 """
 
 
-def fill_ratings(tenant: Tenant, ratings: int) -> None:
-    """Write *ratings* scores over three years straight into the tables, then build the rollups.
+def fill_ratings(tenant: Tenant, ratings: int, *, builds_rollups: bool = True) -> None:
+    """Write *ratings* scores over three years straight into the tables.
 
-    References of the rating table are taken off meanwhile and come back unchecked: the rows are
+    The rollups are built from them unless *builds_rollups* is False. References of the rating table are taken off meanwhile and come back unchecked: the rows are
     right by construction.
     """
     with tenant_bound(tenant.pk):
@@ -148,8 +148,9 @@ def fill_ratings(tenant: Tenant, ratings: int) -> None:
             added = f'ALTER TABLE feedback_rating ADD CONSTRAINT "{name}" {definition}'
             cursor.execute(added if "NOT VALID" in definition else f"{added} NOT VALID")
         cursor.execute("VACUUM ANALYZE feedback_rating")
-    with tenant_bound(tenant.pk):
-        rebuild_rollups(tenant=tenant, now=now())
+    if builds_rollups:
+        with tenant_bound(tenant.pk):
+            rebuild_rollups(tenant=tenant, now=now())
 
 
 def _ids(model: type[Touchpoint | Channel], tenant: Tenant) -> Iterator[Any]:

@@ -45,7 +45,7 @@ COPIED = {
 }
 
 
-def run(size: int = 200_000) -> Result:
+def run(size: int = 100_000) -> Result:
     """Load *size* ratings, two a response, rollups on; interleaved, copy each chunk's rows.
 
     The limit is COPY of the final rows into the same tables and indexes, for a twin tenant, as

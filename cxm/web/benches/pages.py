@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.template import engines
-from django.urls import path
+from django.urls import include, path
 
 from cxm.tenants.access import tenant_page
 from cxm.tenants.rules import Right
-from cxm.urls import urlpatterns as product
 
 if TYPE_CHECKING:
     from cxm.tenants.access import TenantRequest
@@ -24,4 +23,7 @@ def empty(request: TenantRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(EMPTY).render({}, request))
 
 
-urlpatterns = [path("t/<slug:tenant_slug>/bench-empty/", empty), *product]
+urlpatterns = [
+    path("t/<slug:tenant_slug>/bench-empty/", empty),
+    path("", include("cxm.urls")),
+]

@@ -25,7 +25,7 @@ def run(size: int = 2_000_000) -> Result:
     """Rebuild from *size* ratings; the limit groups the same rows once. Both in seconds."""
     with bench_database():
         tenant = bench_tenant("bench")
-        fill_ratings(tenant, size)
+        fill_ratings(tenant, size, builds_rollups=False)
 
         def group() -> None:
             with tenant_bound(tenant.pk), connection.cursor() as cursor:
