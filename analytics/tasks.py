@@ -9,6 +9,7 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
+from analytics.services.checking import CHECK, REBUILD
 from analytics.services.rollups import fold_ledger, rebuild_rollups, verify_rollups
 from analytics.services.schedules import VERIFY
 from analytics.services.time_zone import REZONE, rezone_step, start_rezoning
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from cxm.work.models import Job
 
 logger = logging.getLogger(__name__)
-
-REBUILD = "analytics.rebuild"
 
 
 @shared_task(name="analytics.fold")
@@ -58,6 +57,18 @@ def rebuild(*, job: Job, now: datetime, **_from_newer_senders: object) -> Again 
     """Rebuild all day rows from the ratings."""
     rows = rebuild_rollups(tenant=job.tenant, now=now)
     advance_job(job, now=now, done=rows, total=rows, message=f"{rows:,} day rows rebuilt.")
+    return None
+
+
+@job_step(CHECK)
+def check(*, job: Job, now: datetime, **_from_newer_senders: object) -> Again | None:
+    """Compare the rollups with the rows, and say what was found."""
+    found = verify_rollups(tenant=job.tenant, now=now)
+    words = "all figures agree"
+    if found.differences:
+        words = f"{found.differences:,} day rows differ: rebuild the figures"
+    message = f"{found.rows:,} answers recounted, {words}."
+    advance_job(job, now=now, done=found.rows, total=found.rows, message=message)
     return None
 
 

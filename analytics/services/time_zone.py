@@ -129,7 +129,7 @@ def _count(tenant: Tenant, fact: dict[str, str]) -> int:
 def _move(
     tenant: Tenant, fact: dict[str, str], time_zone: str, after: str
 ) -> tuple[int, UUID | None]:
-    parameters = {"tenant": tenant.pk, "zone": time_zone, "after": UUID(after), "size": CHUNK}
+    parameters: Any = {"tenant": tenant.pk, "zone": time_zone, "after": UUID(after), "size": CHUNK}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE.format(**fact), parameters)
         seen, last = cursor.fetchone()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -138,10 +138,10 @@ class Histogram:
         10. Raises ValueError when *scores* names a value that this histogram does not have.
         """
         masses = self._masses(weighted=weighted)
-        total = sum(masses, Fraction(0))
+        total = sum(masses)
         places = {_position(value, self.first, self.step): it for value, it in scores.items()}
-        scored = sum((score * masses[place] for place, score in places.items()), Fraction(0))
-        return scored / total if total else None
+        scored = sum(score * masses[place] for place, score in places.items())
+        return Fraction(scored) / Fraction(total) if total else None
 
     def share(self, values: Collection[int], *, weighted: bool = False) -> float | None:
         """Give the percent of answers whose value is in *values*; None without answers.
@@ -181,7 +181,7 @@ class Histogram:
         and the next one when exactly half of the weight lies at or below it.
         """
         masses = self._masses(weighted=weighted)
-        half = sum(masses) / 2
+        half = Fraction(sum(masses)) / 2
         if not half:
             return None
         held = [place for place, mass in enumerate(masses) if mass]
@@ -189,8 +189,9 @@ class Histogram:
         high = next(place for place in held if sum(masses[: place + 1]) > half)
         return self.first + self.step * (low + high) / 2
 
-    def _masses(self, *, weighted: bool) -> list[Fraction]:
-        return [Fraction(mass) for mass in (self._weighted()[0] if weighted else self.counts)]
+    def _masses(self, *, weighted: bool) -> Sequence[Fraction | int]:
+        # Counts stay whole numbers: adding up fractions would take most of a page's time.
+        return [Fraction(mass) for mass in self._weighted()[0]] if weighted else self.counts
 
     def _weighted(self) -> tuple[tuple[Decimal, ...], int, Decimal]:
         if self.weights is None or self.weight_count is None or self.weight_squares is None:

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from cxm.kernel.holes import holes
+from cxm.kernel.navigation import Entry, Group, navigation
+
+
+class AnalyticsConfig(AppConfig):
+    name = "analytics"
+    label = "analytics"
+
+    def ready(self) -> None:
+        """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
+        import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
+        from analytics.views import holes as fillings  # noqa: PLC0415
+        from cxm.tenants.rules import Right  # noqa: PLC0415
+
+        navigation.register(
+            Entry(
+                "overview",
+                "Overview",
+                "layout-dashboard",
+                "analytics:overview",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=10,
+                letter="o",
+                is_on_bottom_bar=True,
+            )
+        )
+        holes.fill("survey-figures", fillings.survey_figures)
+        holes.fill("touchpoint-figures", fillings.touchpoint_figures)
+        holes.fill("touchpoint-row-answers", fillings.touchpoint_row_answers)

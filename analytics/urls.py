@@ -1,0 +1,15 @@
+"""Routes of the pages with figures, below a tenant's address."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from analytics.views import exports, metric, overview
+
+app_name = "analytics"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("figures/refresh/", overview.figures_refresh, name="figures-refresh"),
+    path("metrics/<slug:metric_key>/", metric.metric_page, name="metric-page"),
+    path("metrics/<slug:metric_key>/export.csv", exports.metric_export, name="metric-export"),
+]

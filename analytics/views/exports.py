@@ -1,0 +1,121 @@
+"""Tables of figures as files, with what makes them readable in a year's time."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from analytics.selectors.metric_page import BreakdownRow, MetricPage, metric_page
+from analytics.views.asking import asked_of, viewer_of
+from analytics.views.metric import measure_or_404, view_of
+from cxm.tenants.access import TenantRequest, tenant_page
+from cxm.tenants.audit import record
+from cxm.tenants.rules import Right
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from analytics.rules.wording import Change
+    from analytics.selectors.figures import GroupFigure
+    from cxm.metrics.figures import Figure
+
+type Cell = str | int | float | None
+
+FIGURE_HEADS = ("value", "ci_low", "ci_high", "n", "n_eff", "method", "hidden because")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+@tenant_page(Right.SEE_FIGURES)
+def metric_export(request: TenantRequest, metric_key: str) -> HttpResponse:
+    """Give a table of a metric's page as CSV: the breakdown, the trend or the distribution.
+
+    `table` chooses it, the rest of the query is that of the page. Lines that begin with `#` say
+    what the table is about.
+    """
+    viewer = viewer_of(request)
+    measure = measure_or_404(viewer, metric_key)
+    shown = metric_page(viewer, measure, asked_of(request, viewer), view_of(request))
+    table = request.GET.get("table", "breakdown")
+    tables = {"trend": _trend, "distribution": _distribution}
+    name = table if table in tables else "breakdown"
+    record(
+        tenant=viewer.tenant,
+        action="figures-exported",
+        by=request.membership,
+        about=measure.metric,
+        changes={"table": name, "filter": shown.total.figure.filter},
+    )
+    lines = [*_about(shown, name), *tables.get(name, _breakdown)(shown)]
+    answer = HttpResponse(_written(lines), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{metric_key}-{name}.csv"'
+    return answer
+
+
+def defused(cell: Cell) -> Cell:
+    """Give a text that spreadsheets would take for a formula a leading apostrophe."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def _written(lines: Iterable[Sequence[Cell]]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows([defused(cell) for cell in line] for line in lines)
+    return text.getvalue()
+
+
+def _about(shown: MetricPage, table: str) -> list[tuple[Cell, ...]]:
+    figure = shown.total.figure
+    last = shown.filter.period.last_on
+    return [
+        ("# metric", figure.title),
+        ("# table", table),
+        ("# definition", figure.definition),
+        ("# definition version", figure.definition_version),
+        ("# filter", figure.filter),
+        ("# from", str(figure.start_on or "the first answer")),
+        ("# to (inclusive)", str(last or "the last answer")),
+        ("# time zone", figure.time_zone),
+        ("# as of", figure.as_of.isoformat()),
+        ("# answers", None if figure.suppressed else figure.n),
+        ("# weighted", "yes" if figure.is_weighted else "no"),
+        ("# changes tested together", shown.family.size, shown.family.method),
+    ]
+
+
+def _breakdown(shown: MetricPage) -> list[tuple[Cell, ...]]:
+    heads = (shown.view.by.value, "title", *FIGURE_HEADS, "percent of answers", "change", "verdict")
+    return [heads, *(_breakdown_line(row) for row in shown.rows)]
+
+
+def _breakdown_line(row: BreakdownRow) -> tuple[Cell, ...]:
+    return (row.key, row.title, *_cells(row.figure), row.share, *_change_cells(row.change))
+
+
+def _trend(shown: MetricPage) -> list[tuple[Cell, ...]]:
+    heads = (f"first day of {shown.line.step.value}", *FIGURE_HEADS)
+    return [heads, *(_trend_line(one) for one in shown.line.figures)]
+
+
+def _trend_line(one: GroupFigure) -> tuple[Cell, ...]:
+    return (one.key, *_cells(one.figure))
+
+
+def _distribution(shown: MetricPage) -> list[tuple[Cell, ...]]:
+    heads = ("score", "answers", "class")
+    return [heads, *((bin_.label, bin_.count, bin_.tone.value) for bin_ in shown.scores)]
+
+
+def _cells(figure: Figure) -> tuple[Cell, ...]:
+    n = None if figure.suppressed else figure.n
+    limits = (figure.value, figure.ci_low, figure.ci_high)
+    return (*limits, n, figure.n_eff, figure.method, figure.suppressed)
+
+
+def _change_cells(change: Change | None) -> tuple[Cell, ...]:
+    return (None, None) if change is None else (change.value, change.words)
