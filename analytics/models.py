@@ -11,34 +11,35 @@ class HistogramColumns(models.Model):
     """Counts of the eleven positions of a scale, their sums, and sums of weights.
 
     `cI` counts the ratings on position I, `n` all of them; `wI` sums the weights of the
-    weighted ones, `wn` counts those, `ww` sums their squared weights.
+    weighted ones, `wn` counts those, `ww` sums their squared weights. Sums of weights are null
+    where nothing is weighted: most surveys are not, and nulls cost readers nothing.
     """
 
-    c0 = models.BigIntegerField(default=0)
-    c1 = models.BigIntegerField(default=0)
-    c2 = models.BigIntegerField(default=0)
-    c3 = models.BigIntegerField(default=0)
-    c4 = models.BigIntegerField(default=0)
-    c5 = models.BigIntegerField(default=0)
-    c6 = models.BigIntegerField(default=0)
-    c7 = models.BigIntegerField(default=0)
-    c8 = models.BigIntegerField(default=0)
-    c9 = models.BigIntegerField(default=0)
-    c10 = models.BigIntegerField(default=0)
-    n = models.BigIntegerField(default=0)
-    w0 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w1 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w2 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w3 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w4 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w5 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w6 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w7 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w8 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w9 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    w10 = models.DecimalField(max_digits=30, decimal_places=10, default=0)
-    wn = models.BigIntegerField(default=0)
-    ww = models.DecimalField(max_digits=40, decimal_places=20, default=0)
+    c0 = models.IntegerField(default=0)
+    c1 = models.IntegerField(default=0)
+    c2 = models.IntegerField(default=0)
+    c3 = models.IntegerField(default=0)
+    c4 = models.IntegerField(default=0)
+    c5 = models.IntegerField(default=0)
+    c6 = models.IntegerField(default=0)
+    c7 = models.IntegerField(default=0)
+    c8 = models.IntegerField(default=0)
+    c9 = models.IntegerField(default=0)
+    c10 = models.IntegerField(default=0)
+    n = models.IntegerField(default=0)
+    w0 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w1 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w2 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w3 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w4 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w5 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w6 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w7 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w8 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w9 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    w10 = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    wn = models.IntegerField(default=0)
+    ww = models.DecimalField(max_digits=40, decimal_places=20, null=True)
 
     class Meta:
         abstract = True
@@ -72,9 +73,9 @@ PIVOTED = ", ".join(
     (
         *(f"coalesce(sum(n) FILTER (WHERE position = {i}), 0)" for i in range(11)),
         "sum(n)",
-        *(f"coalesce(sum(w) FILTER (WHERE position = {i}), 0)" for i in range(11)),
+        *(f"sum(w) FILTER (WHERE position = {i} AND w <> 0)" for i in range(11)),
         "sum(wn)",
-        "sum(ww)",
+        "sum(ww) FILTER (WHERE ww <> 0)",
     )
 )
 

@@ -19,7 +19,8 @@ from cxm.tenants.rules import Right, Role
 from cxm.tenants.services import add_member, create_api_key
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.web.services import open_tenant
-from cxm.work.models import Batch
+from cxm.work.models import Batch, Job, Outbox
+from cxm.work.services import start_job
 from feedback.adapters.records import CustomerRef, RatingRecord, ResponseRecord
 from feedback.models import Rating, Response
 from feedback.services.loading import load_records
@@ -142,3 +143,17 @@ def rating(value: int = 9, *, of: Tenant, day: int = 0, metric: str = "nps") -> 
     [response] = load(record(value, metric=metric, day=day), of=of)
     with tenant_bound(of.pk):
         return Rating.objects.for_tenant(of).get(response=response)
+
+
+def job(*, of: Tenant, title: str = "Import of file.csv", by: Membership | None = None) -> Job:
+    """A job that waits for a worker which never comes."""
+    with tenant_bound(of.pk):
+        return start_job(tenant=of, kind="test.nothing", title=title, by=by, now=NOW, total=100)
+
+
+def parked(*, of: Tenant, task: str = "test.broken", error: str = "It broke.") -> Outbox:
+    """Work that failed too often."""
+    with tenant_bound(of.pk):
+        return Outbox.objects.create(
+            tenant=of, task=task, due_at=NOW, attempts=5, state=Outbox.State.PARKED, error=error
+        )

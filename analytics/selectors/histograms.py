@@ -61,7 +61,7 @@ _GROUPS = {
     By.MONTH: "date_trunc('month', f.day)::date",
 }
 _VALUES = ", ".join(VALUE_COLUMNS)
-_SUMS = ", ".join(f"sum(f.{name})" for name in VALUE_COLUMNS)
+_SUMS = ", ".join(f"coalesce(sum(f.{name}), 0)" for name in VALUE_COLUMNS)
 _COLUMNS = f"metric_id, survey_id, touchpoint_id, channel_id, day, {_VALUES}"
 _WHERE = """tenant_id = %(tenant)s AND metric_id = ANY(%(metrics)s) AND persona_id IS NULL
     AND day >= coalesce(%(start)s, '-infinity'::date)
@@ -77,14 +77,15 @@ FROM (
     FROM analytics_ratingdelta WHERE {_WHERE}
     GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day
 ) f
-LEFT JOIN touchpoints_touchpoint tp ON tp.tenant_id = %(tenant)s AND tp.id = f.touchpoint_id
-LEFT JOIN touchpoints_channel ch ON ch.tenant_id = %(tenant)s AND ch.id = f.channel_id
-WHERE (%(all_touchpoints)s OR coalesce(tp.merged_into_id, f.touchpoint_id) = ANY(%(touchpoints)s))
-    AND (%(all_channels)s OR coalesce(ch.merged_into_id, f.channel_id) = ANY(%(channels)s))
-    AND (%(all_surveys)s OR f.survey_id = ANY(%(surveys)s))
+{{joins}}
+WHERE {{conditions}}
 GROUP BY 1, 2
 HAVING sum(f.n) <> 0
 """
+_TOUCHPOINTS = """LEFT JOIN touchpoints_touchpoint tp
+    ON tp.tenant_id = %(tenant)s AND tp.id = f.touchpoint_id"""
+_CHANNELS = """LEFT JOIN touchpoints_channel ch
+    ON ch.tenant_id = %(tenant)s AND ch.id = f.channel_id"""
 _C, _W = slice(2, 13), slice(14, 25)
 _WN, _WW = 25, 26
 
@@ -102,7 +103,7 @@ def histograms(
     by_id = {metric.pk: metric for metric in metrics}
     found: Histograms = defaultdict(dict, {pk: {} for pk in by_id})
     with connection.cursor() as cursor:
-        cursor.execute(_SQL.format(group=_GROUPS[by]), _parameters(tenant, by_id, within))
+        cursor.execute(_statement(by, within), _parameters(tenant, by_id, within))
         for row in cursor.fetchall():
             found[row[0]][row[1]] = _histogram(by_id[row[0]], row)
     return dict(found)
@@ -114,6 +115,24 @@ def histogram(*, tenant: Tenant, metric: Metric, within: Slice = Slice()) -> His
     return found[metric.pk].get(None, empty_histogram(metric))
 
 
+def _statement(by: By, within: Slice) -> str:
+    """Join and compare only what this question needs: most need no join at all."""
+    joins, conditions = [], ["true"]
+    if by is By.TOUCHPOINT or within.touchpoints:
+        joins.append(_TOUCHPOINTS)
+    if by is By.CHANNEL or within.channels:
+        joins.append(_CHANNELS)
+    if within.touchpoints:
+        conditions.append(f"{_GROUPS[By.TOUCHPOINT]} = ANY(%(touchpoints)s)")
+    if within.channels:
+        conditions.append(f"{_GROUPS[By.CHANNEL]} = ANY(%(channels)s)")
+    if within.surveys:
+        conditions.append("f.survey_id = ANY(%(surveys)s)")
+    return _SQL.format(
+        group=_GROUPS[by], joins=" ".join(joins), conditions=" AND ".join(conditions)
+    )
+
+
 def _parameters(tenant: Tenant, by_id: dict[UUID, Metric], within: Slice) -> dict[str, Any]:
     return {
         "tenant": tenant.pk,
@@ -121,11 +140,8 @@ def _parameters(tenant: Tenant, by_id: dict[UUID, Metric], within: Slice) -> dic
         "start": within.start_on,
         "end": within.end_on,
         "touchpoints": list(within.touchpoints),
-        "all_touchpoints": not within.touchpoints,
         "channels": list(within.channels),
-        "all_channels": not within.channels,
         "surveys": list(within.surveys),
-        "all_surveys": not within.surveys,
     }
 
 

@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 
 _KEYS = ", ".join(KEY_COLUMNS)
 _VALUES = ", ".join(VALUE_COLUMNS)
-_SUMS = ", ".join(f"sum({name})" for name in VALUE_COLUMNS)
+_SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in VALUE_COLUMNS)
+_PLAIN = ", ".join(f"coalesce({name}, 0) AS {name}" for name in VALUE_COLUMNS)
+_NULLABLE = (*(f"w{i}" for i in range(11)), "ww")
 _ADDED = ", ".join(
-    f"{name} = analytics_ratingday.{name} + EXCLUDED.{name}" for name in VALUE_COLUMNS
+    f"{name} = coalesce(analytics_ratingday.{name} + EXCLUDED.{name}, "
+    f"analytics_ratingday.{name}, EXCLUDED.{name})"
+    if name in _NULLABLE
+    else f"{name} = analytics_ratingday.{name} + EXCLUDED.{name}"
+    for name in VALUE_COLUMNS
 )
 _CONFLICT = (
     "tenant_id, generation, metric_id, day, touchpoint_id, channel_id, survey_id, persona_id"
@@ -47,12 +53,11 @@ ON CONFLICT ({_CONFLICT}) DO UPDATE SET {_ADDED}
 """
 
 _COUNTED = ", ".join(f"coalesce(sum(answers) FILTER (WHERE position = {i}), 0)" for i in range(11))
-_WEIGHED = ", ".join(f"coalesce(sum(weights) FILTER (WHERE position = {i}), 0)" for i in range(11))
-# The recompute from the ratings: what rollup and ledger together must always equal. First by
+_WEIGHED = ", ".join(f"sum(weights) FILTER (WHERE position = {i})" for i in range(11))
 # score, with three sums a rating, then turned into columns, a few rows a day row.
 RECOUNT = f"""
 SELECT metric_id, survey_id, touchpoint_id, channel_id, NULL::uuid AS persona_id, day,
-    {_COUNTED}, sum(answers), {_WEIGHED}, sum(weighted), coalesce(sum(squares), 0)
+    {_COUNTED}, sum(answers), {_WEIGHED}, sum(weighted), sum(squares)
 FROM (
     SELECT r.metric_id, r.survey_id, r.touchpoint_id, r.channel_id, r.day,
         (r.value - m.scale_offset) / m.scale_step AS position, r.answers, r.weights, r.weighted,
@@ -94,7 +99,8 @@ WITH shown AS (
     SELECT {_KEYS}, {_SUMS} FROM ({READ}) parts GROUP BY {_KEYS} HAVING sum(n) <> 0
         OR sum(wn) <> 0
 ), shown_named ({_KEYS}, {_VALUES}) AS (SELECT * FROM shown),
-recount_named ({_KEYS}, {_VALUES}) AS ({RECOUNT}),
+recounted ({_KEYS}, {_VALUES}) AS ({RECOUNT}),
+recount_named AS (SELECT {_KEYS}, {_PLAIN} FROM recounted),
 differing AS (
     (SELECT * FROM shown_named EXCEPT SELECT * FROM recount_named)
     UNION ALL

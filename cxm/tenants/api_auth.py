@@ -125,9 +125,12 @@ class TenantApiView(APIView):
         method = (request.method or "").lower()
         self.actor = self._actor(request)
         self.tenant = self.actor.tenant
-        run = getattr(self, method, self.http_method_not_allowed)
-        if method in self.rights and not self.actor_may(self.rights[method]):
-            raise exceptions.PermissionDenied
+        # Only what names its right runs: a method's name comes from outside.
+        run = self.http_method_not_allowed
+        if method in self.rights:
+            if not self.actor_may(self.rights[method]):
+                raise exceptions.PermissionDenied
+            run = getattr(self, method)
         try:
             answer: Response = run(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - answered inside, so that it rolls back

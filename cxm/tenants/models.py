@@ -81,7 +81,9 @@ class Membership(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} as {self.role}"
+        # The audit list names people; without the account at hand, a query here would surprise.
+        person = self.user if "user" in self._state.fields_cache else self.user_id
+        return f"{person} as {self.role}"
 
 
 class Invitation(TenantOwned):
@@ -185,4 +187,4 @@ def _plain(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(_plain(part).replace("_", " ") for part in value)
-    return "nothing" if value in {None, ""} else str(value)
+    return "nothing" if value is None or value == "" else str(value)

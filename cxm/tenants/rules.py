@@ -59,7 +59,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 MEANINGS: dict[Role, str] = {
-    Role.OWNER: "Everything, and passing the tenant on.",
+    Role.OWNER: "Everything, and handing the workspace over.",
     Role.ADMIN: "Everything: people, keys, registries, data.",
     Role.MANAGER: "Imports feedback, keeps touchpoints and metrics, reads every answer.",
     Role.ANALYST: "Reads every figure and answer, with names.",

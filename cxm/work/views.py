@@ -67,9 +67,11 @@ def job_list(request: TenantRequest) -> HttpResponse:
     """List jobs, newest first; `?state=` filters: open, done, failed or cancelled."""
     state = request.GET.get("state", "")
     found = page_of(selectors.jobs_listed(request.tenant, state=state), request)
+    rows = selectors.watched(found.rows, now=now())
     context = {
         "page": found,
-        "jobs": [_line(request, row) for row in selectors.watched(found.rows, now=now())],
+        "jobs": [_line(request, row) for row in rows],
+        "is_live": any(row.is_open for row in rows),
         "state": state,
         "states": [("", "All"), ("open", "Running"), *_ENDED],
         "may_manage": request.may(Right.MANAGE_JOBS),

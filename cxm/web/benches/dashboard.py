@@ -26,7 +26,7 @@ SMALL_SHARE = 10
 TOUCH = """
 UPDATE feedback_rating SET value = 6 - value WHERE tenant_id = %(tenant)s AND id = (
     SELECT id FROM feedback_rating
-    WHERE tenant_id = %(tenant)s AND value BETWEEN 1 AND 5 LIMIT 1
+    WHERE tenant_id = %(tenant)s AND value IN (1, 2, 4, 5) LIMIT 1
 )
 """
 

@@ -122,8 +122,8 @@ WHERE conrelid = 'feedback_rating'::regclass AND contype = 'f'
 def fill_ratings(tenant: Tenant, ratings: int, *, builds_rollups: bool = True) -> None:
     """Write *ratings* scores over three years straight into the tables.
 
-    The rollups are built from them unless *builds_rollups* is False. References of the rating table are taken off meanwhile and come back unchecked: the rows are
-    right by construction.
+    The rollups are built from them unless *builds_rollups* is False. References of the rating
+    table are taken off meanwhile and come back unchecked: the rows are right by construction.
     """
     with tenant_bound(tenant.pk):
         keys = {m.key: m.pk for m in Metric.objects.for_tenant(tenant)}

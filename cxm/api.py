@@ -1,0 +1,67 @@
+"""Every route of the JSON API, its schema and its reference page."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.decorators.http import require_safe
+
+from analytics.api import api_urls as analytics_urls
+from cxm.kernel.api_reference import reference
+from cxm.kernel.api_schema import ApiGenerator
+from cxm.kernel.problems import PROBLEMS
+from cxm.metrics.api import api_urls as metric_urls
+from cxm.tenants.api import api_urls as tenant_urls
+from cxm.touchpoints.api.urls import api_urls as touchpoint_urls
+from cxm.web.api import api_urls as web_urls
+from cxm.work.api import api_urls as work_urls
+from feedback.api.imports import api_urls as import_urls
+from feedback.api.responses import api_urls as response_urls
+from feedback.api.surveys import api_urls as survey_urls
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+ROOMS: tuple[list[URLPattern], ...] = (
+    analytics_urls,
+    import_urls,
+    metric_urls,
+    response_urls,
+    survey_urls,
+    tenant_urls,
+    touchpoint_urls,
+    web_urls,
+    work_urls,
+)
+
+
+@cache
+def api_schema() -> dict[str, Any]:
+    """Give the OpenAPI description of `/api/v1/`; made once a process."""
+    schema: dict[str, Any] = ApiGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]  # drf-spectacular
+    return schema
+
+
+@require_safe
+def schema(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django passes it
+    """Give the OpenAPI description as JSON; it holds nothing of any tenant."""
+    return JsonResponse(api_schema())
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the reference of the API."""
+    context = {"sections": reference(api_schema()), "problems": PROBLEMS}
+    return render(request, "api/reference.html", context)
+
+
+urlpatterns = [
+    path("v1/", include(list(chain.from_iterable(ROOMS)))),
+    path("schema/", schema, name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+]

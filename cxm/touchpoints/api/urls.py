@@ -1,0 +1,25 @@
+"""Routes of channels and touchpoints in the JSON API."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cxm.touchpoints.api import channels, touchpoints
+
+_CHANNEL, _TOUCHPOINT = "channels/<uuid:channel_id>", "touchpoints/<uuid:touchpoint_id>"
+
+api_urls = [
+    path("channels/", channels.ChannelListView.as_view()),
+    path(f"{_CHANNEL}/", channels.ChannelView.as_view()),
+    path(f"{_CHANNEL}/archive/", channels.ChannelArchiveView.as_view()),
+    path(f"{_CHANNEL}/restore/", channels.ChannelRestoreView.as_view()),
+    path(f"{_CHANNEL}/merge/", channels.ChannelMergeView.as_view()),
+    path(f"{_CHANNEL}/unmerge/", channels.ChannelUnmergeView.as_view()),
+    path("touchpoints/", touchpoints.TouchpointListView.as_view()),
+    path("touchpoints/add-many/", touchpoints.TouchpointAddManyView.as_view()),
+    path(f"{_TOUCHPOINT}/", touchpoints.TouchpointView.as_view()),
+    path(f"{_TOUCHPOINT}/archive/", touchpoints.TouchpointArchiveView.as_view()),
+    path(f"{_TOUCHPOINT}/restore/", touchpoints.TouchpointRestoreView.as_view()),
+    path(f"{_TOUCHPOINT}/merge/", touchpoints.TouchpointMergeView.as_view()),
+    path(f"{_TOUCHPOINT}/unmerge/", touchpoints.TouchpointUnmergeView.as_view()),
+]

@@ -1,0 +1,32 @@
+// The first step of an import: a file can be dropped, and the page says which one was chosen.
+
+const form = document.querySelector("[data-upload]");
+const drop = form?.querySelector("[data-drop]");
+const input = form?.querySelector("[data-file]");
+const chosen = form?.querySelector("[data-chosen]");
+
+/** Says the name and size of the chosen file. */
+function tell() {
+  const file = input.files[0];
+  chosen.textContent = file ? `${file.name}, ${(file.size / 1e6).toFixed(1)} MB` : "";
+}
+
+if (drop) {
+  for (const name of ["dragenter", "dragover"]) {
+    drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.add("is-over");
+    });
+  }
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("is-over"));
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    tell();
+  });
+  input.addEventListener("change", tell);
+  form.addEventListener("submit", () => {
+    if (input.files[0]) chosen.textContent = `${input.files[0].name} is being sent…`;
+  });
+}

@@ -1,0 +1,261 @@
+"""Every route of the product, and a world of two tenants to try them on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cxm.kernel.ids import new_id
+from cxm.metrics.models import Metric
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import ApiKey, Membership, TenantOwned
+from cxm.tenants.rules import Right, Role
+from cxm.tenants.services import create_api_key, invite
+from cxm.work.models import Batch, Job, Outbox
+from feedback.models import Import, ImportRecipe, Inbox, Rating, Survey, Verbatim
+from tests import make
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cxm.tenants.models import Tenant
+
+PLANTED = "PLANTED"
+METHODS = ("get", "post", "patch", "put", "delete")
+# Routes that are no tenant's: who signs in, who joins, what is the same for everybody.
+PUBLIC_ROUTES = frozenset(
+    {
+        "",
+        "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
+        "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        "accounts/confirm-email/",
+        "accounts/email/",
+        "accounts/inactive/",
+        "accounts/login/",
+        "accounts/login/code/confirm/",
+        "accounts/logout/",
+        "accounts/password/change/",
+        "accounts/password/reset/",
+        "accounts/password/reset/done/",
+        "accounts/password/reset/key/done/",
+        "accounts/password/set/",
+        "accounts/reauthenticate/",
+        "accounts/signup/",
+        "api/docs/",
+        "api/schema/",
+        "health/",
+        "help/terms",
+        "invitations/<str:token>/",
+        "invitations/<str:token>/join/",
+        "workspaces/",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path with its arguments, and the rights that it names by method ("" for a page)."""
+
+    path: str
+    view: Callable[..., Any]
+
+    @property
+    def is_api(self) -> bool:
+        """Say whether programs use it."""
+        return self.path.startswith("api/v1/")
+
+    @property
+    def is_of_a_tenant(self) -> bool:
+        """Say whether it shows what belongs to a tenant."""
+        return self.is_api or "<slug:tenant_slug>" in self.path
+
+    @property
+    def arguments(self) -> list[str]:
+        """The names of the arguments in the path, the tenant's slug aside."""
+        names = re.findall(r"<(?:\w+:)?(\w+)>", self.path)
+        return [name for name in names if name != "tenant_slug"]
+
+    @property
+    def rights(self) -> dict[str, Right]:
+        """The right of each method; of pages, of both."""
+        if self.is_api:
+            rights: dict[str, Right] = vars(self.view)["cls"].rights
+            return rights
+        right = getattr(self.view, "required_right", None)
+        return {"get": right, "post": right} if right else {}
+
+    def url(self, slug: str, values: dict[str, Any]) -> str:
+        """Give the address with *values* for the arguments; raises KeyError for unknown ones."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            return slug if name == "tenant_slug" else str(values[name])
+
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", value, self.path)
+
+
+def every_route() -> list[Route]:
+    """List every route of the URL configuration."""
+    return [Route(path, view) for path, view in _walk(get_resolver().url_patterns)]
+
+
+def tenant_routes() -> list[Route]:
+    """List the routes that show what belongs to a tenant."""
+    return [route for route in every_route() if route.is_of_a_tenant]
+
+
+def _walk(
+    patterns: list[URLPattern | URLResolver], prefix: str = ""
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, path)
+        else:
+            yield path, entry.callback
+
+
+@dataclass
+class World:
+    """Two tenants: a stranger's own, and a foreign one full of planted rows.
+
+    *ids* holds, for every argument that a path may have, the id of a planted row.
+    """
+
+    mine: Tenant
+    owner: Membership
+    foreign: Tenant
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+def world() -> World:
+    """Make the two tenants."""
+    owner = make.member(role=Role.OWNER)
+    foreign = make.tenant(name=f"{PLANTED} tenant")
+    made = World(mine=owner.tenant, owner=owner, foreign=foreign)
+    make.touchpoint(of=owner.tenant, title="My own")
+    make.load(make.record(9, comment="My own words"), of=owner.tenant)
+    _plant(made)
+    return made
+
+
+def _plant(made: World) -> None:
+    foreign, ids = made.foreign, made.ids
+    member = make.member(of=foreign, role=Role.OWNER, email="planted@planted.example")
+    [response] = make.load(
+        make.record(
+            3,
+            touchpoint="planted-touchpoint",
+            channel="planted-channel",
+            survey="planted-survey",
+            customer="PLANTED-customer",
+            comment=f"{PLANTED} words",
+        ),
+        of=foreign,
+    )
+    with tenant_bound(foreign.pk):
+        metric = Metric.objects.for_tenant(foreign).get(key="nps")
+        metric.pk, metric.key, metric.title = new_id(), "planted-metric", f"{PLANTED} metric"
+        metric.save(force_insert=True)
+        rating = Rating.objects.for_tenant(foreign).get(response=response)
+        survey = Survey.objects.for_tenant(foreign).get(pk=response.survey_id)
+        survey.title = f"{PLANTED} survey"
+        survey.save(update_fields=["title"])
+        batch = Batch.objects.for_tenant(foreign).get()
+        job = Job.objects.create(
+            tenant=foreign, kind="planted", title=f"{PLANTED} job", created_at=make.NOW
+        )
+        parked = Outbox.objects.create(
+            tenant=foreign,
+            task="planted",
+            due_at=make.NOW,
+            state=Outbox.State.PARKED,
+            error=f"{PLANTED} error",
+        )
+        upload = Import.objects.create(
+            tenant=foreign,
+            file_name=f"{PLANTED}.csv",
+            file_path="planted",
+            bytes=1,
+            sha256="0" * 64,
+            created_at=make.NOW,
+        )
+        recipe = ImportRecipe.objects.create(
+            tenant=foreign,
+            name=f"{PLANTED} recipe",
+            mapping={},
+            signature="0" * 64,
+            created_at=make.NOW,
+        )
+        inbox = Inbox.objects.create(
+            tenant=foreign,
+            source="planted",
+            adapter="planted",
+            delivery_key="planted",
+            received_at=make.NOW,
+            body=PLANTED.encode(),
+            sha256="0" * 64,
+        )
+        invitation, _ = invite(
+            tenant=foreign,
+            email="planted-guest@planted.example",
+            role=Role.VIEWER,
+            by=member,
+            now=make.NOW,
+        )
+        key, _ = create_api_key(
+            tenant=foreign, name=f"{PLANTED} key", rights=[Right.COMMENT], by=member, now=make.NOW
+        )
+        verbatim = Verbatim.objects.for_tenant(foreign).get(response=response)
+    touchpoint = make.touchpoint(of=foreign, key="planted-again", title=f"{PLANTED} touchpoint")
+    channel = make.channel(of=foreign, key="planted-too", title=f"{PLANTED} channel")
+    ids |= {
+        "api_key_id": key.pk,
+        "batch_id": batch.pk,
+        "channel_id": channel.pk,
+        "customer_id": response.customer_id,
+        "import_id": upload.pk,
+        "inbox_id": inbox.pk,
+        "invitation_id": invitation.pk,
+        "job_id": job.pk,
+        "membership_id": member.pk,
+        "metric_id": metric.pk,
+        "metric_key": metric.key,
+        "parked_id": parked.pk,
+        "rating_id": rating.pk,
+        "recipe_id": recipe.pk,
+        "response_id": response.pk,
+        "survey_id": survey.pk,
+        "touchpoint_id": touchpoint.pk,
+        "verbatim_id": verbatim.pk,
+    }
+
+
+def foreign_rows(made: World) -> dict[str, list[Any]]:
+    """Read every row of the foreign tenant, as itself, by model."""
+    rows: dict[str, list[Any]] = {}
+    with tenant_bound(made.foreign.pk):
+        for model in apps.get_models():
+            if issubclass(model, TenantOwned):
+                found = model.objects.for_tenant(made.foreign).order_by("pk").values_list()
+                rows[model._meta.label] = list(found)
+    return rows
+
+
+def key_of(tenant: Tenant, rights: list[Right], *, is_revoked: bool = False) -> str:
+    """Make an API key of *tenant*; give its text."""
+    key, text = make.api_key(of=tenant, rights=rights)
+    if is_revoked:
+        with tenant_bound(tenant.pk):
+            ApiKey.objects.for_tenant(tenant).filter(pk=key.pk).update(revoked_at=make.NOW)
+    return text
+
+
+def text_of(answer: Any) -> str:
+    """Give all that *answer* carries: its body, streamed or not, and its headers."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return body.decode(errors="replace") + repr(dict(answer.headers))
