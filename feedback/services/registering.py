@@ -53,7 +53,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Ids by key, as the loader needs them; merged rows stand under their target's id."""
+    """Ids by key, as the loader needs them.
+
+    Facts keep the row they name, also where it is merged: reading follows the merge, so that it
+    can be taken back.
+    """
 
     surveys: Mapping[str, UUID]
     metrics: Mapping[str, UUID]
@@ -171,4 +175,4 @@ def _make[R: (Channel, Touchpoint, Survey, SurveyQuestion)](batch: Batch, rows: 
 
 
 def _ids(rows: Iterable[Channel | Touchpoint]) -> dict[str, UUID]:
-    return {row.key: row.merged_into_id or row.pk for row in rows}
+    return {row.key: row.pk for row in rows}

@@ -190,7 +190,7 @@ def test_the_scale_of_a_metric_is_fixed() -> None:
         metric.save()
 
 
-def test_a_record_goes_to_what_its_touchpoint_was_merged_into() -> None:
+def test_a_fact_keeps_the_touchpoint_it_names_and_an_alias_names_its_own() -> None:
     tenant = prepared()
     shop = make.touchpoint(of=tenant, key="shop")
     store = make.touchpoint(of=tenant, key="store")
@@ -202,8 +202,8 @@ def test_a_record_goes_to_what_its_touchpoint_was_merged_into() -> None:
     load(tenant, make.record(9, touchpoint="store"), make.record(8, touchpoint="branch"))
 
     with tenant_bound(tenant.pk):
-        found = Rating.objects.for_tenant(tenant).values_list("touchpoint", flat=True)
-        assert set(found) == {shop.pk}
+        found = Rating.objects.for_tenant(tenant).values_list("value", "touchpoint")
+        assert dict(found) == {9: store.pk, 8: shop.pk}
 
 
 def test_registering_says_before_what_it_makes_after() -> None:

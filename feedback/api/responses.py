@@ -1,0 +1,196 @@
+"""Responses and ratings in the JSON API."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response as Answer
+
+from cxm.kernel.api import cleaned, cursor_page, idempotent
+from cxm.kernel.api_schema import paged
+from cxm.kernel.clock import now
+from cxm.tenants.api_auth import TenantApiView
+from cxm.tenants.rules import Right
+from feedback.api import shapes
+from feedback.models import Response
+from feedback.selectors.persons import Reader
+from feedback.selectors.registry_names import read_names
+from feedback.selectors.response_detail import response_detail
+from feedback.selectors.response_filter import Asked, read_filter
+from feedback.selectors.response_rows import rows_of
+from feedback.selectors.responses import shown_rows, with_parents
+from feedback.services import holding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
+PAGE_KEYS = frozenset({"limit", "cursor"})
+
+
+class FeedbackView(TenantApiView):
+    """A view of responses; hides persons from those who may not see them."""
+
+    rights = {"get": Right.SEE_RESPONSES}
+
+    def reader(self) -> Reader:
+        """Say who reads."""
+        return Reader(self.tenant, sees_persons=self.actor_may(Right.SEE_PERSONS))
+
+    def asked(self, request: Request) -> Asked:
+        """Read the filter; raises ValidationError for whatever a page would leave out."""
+        query = dict(request.query_params.lists())
+        asked = read_filter(query, read_names(self.tenant), others=PAGE_KEYS)
+        if asked.notes:
+            raise serializers.ValidationError({note.field: [note.words] for note in asked.notes})
+        return asked
+
+    def page(self, request: Request, asked: Asked, shape: Any) -> Answer:
+        """Answer with one page of the rows that *asked* selects."""
+        reader = self.reader()
+
+        def shown(found: list[Any], **options: Any) -> Any:
+            return shape(shown_rows(reader, asked, found), **options)
+
+        shaped: Any = shown
+        return cursor_page(request, with_parents(rows_of(self.tenant, asked)), shaped)
+
+
+class RatingListView(FeedbackView):
+    """The ratings behind a figure."""
+
+    @paged(shapes.RatingSerializer, shapes.RatingQuery)
+    def get(self, request: Request) -> Answer:
+        """List the ratings of a metric, newest first: exactly those that its figure counts."""
+        asked = self.asked(request)
+        if asked.measure is None:
+            raise serializers.ValidationError({"metric": ["Name a metric by its key."]})
+        return self.page(request, asked, shapes.RatingSerializer)
+
+
+class ResponseListView(FeedbackView):
+    """All responses."""
+
+    @paged(shapes.ResponseSerializer, shapes.ResponseQuery)
+    def get(self, request: Request) -> Answer:
+        """List responses, newest first."""
+        asked = self.asked(request)
+        if asked.measure is not None:
+            message = "Responses have no one metric: ask for /ratings/ instead."
+            raise serializers.ValidationError({"metric": [message]})
+        return self.page(request, asked, shapes.ResponseSerializer)
+
+
+class OneResponseView(FeedbackView):
+    """Base of what is about one response."""
+
+    def found(self, response_id: UUID) -> Response:
+        """Load a response; raises Http404."""
+        rows = Response.objects.for_tenant(self.tenant).select_related("tenant")
+        return get_object_or_404(rows, pk=response_id)
+
+    def answer(self, response_id: UUID) -> Answer:
+        """Show a response as it stands now."""
+        reader, response = self.reader(), self.found(response_id)
+        asked = read_filter({}, read_names(self.tenant))
+        detail = response_detail(reader, asked, response)
+        [row] = shown_rows(reader, asked, [response])
+        return Answer(
+            {
+                **shapes.ResponseSerializer(row).data,
+                "language": response.language,
+                "received_at": response.received_at,
+                "source": detail.source.name,
+                "file_name": detail.source.file_name,
+                "fields_kept": dict(detail.kept),
+            }
+        )
+
+    def done(self, response_id: UUID, act: Callable[..., object]) -> Answer:
+        """Do *act* with the response and show what became of it; FeedbackError is 422."""
+        act(response=self.found(response_id), by=self.actor)
+        return self.answer(response_id)
+
+
+class ResponseView(OneResponseView):
+    """One response."""
+
+    rights = {"get": Right.SEE_RESPONSES, "delete": Right.IMPORT_FEEDBACK}
+
+    @extend_schema(operation_id="response_read", responses=shapes.ResponseDetailSerializer)
+    def get(self, _request: Request, response_id: UUID) -> Answer:
+        """Read a response with all that its source said."""
+        return self.answer(response_id)
+
+    @extend_schema(operation_id="response_delete", request=None, responses={204: None})
+    def delete(self, _request: Request, response_id: UUID) -> Answer:
+        """Delete a response: out of every list and number, until it is restored."""
+        holding.delete_response(response=self.found(response_id), by=self.actor, now=now())
+        return Answer(status=204)
+
+
+class ResponseHoldView(OneResponseView):
+    """Holding scores back."""
+
+    rights = {"post": Right.IMPORT_FEEDBACK}
+
+    @extend_schema(
+        operation_id="response_hold",
+        request=shapes.HoldBody,
+        responses=shapes.ResponseDetailSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, response_id: UUID) -> Answer:
+        """Hold scores of a response back from all numbers."""
+        values = cleaned(shapes.HoldBody, request)
+        return self.done(response_id, partial(holding.hold_response, **values))
+
+
+class ResponseReleaseView(OneResponseView):
+    """Releasing scores."""
+
+    rights = {"post": Right.IMPORT_FEEDBACK}
+
+    @extend_schema(
+        operation_id="response_release",
+        request=shapes.ReleaseBody,
+        responses=shapes.ResponseDetailSerializer,
+    )
+    @idempotent
+    def post(self, request: Request, response_id: UUID) -> Answer:
+        """Let scores that were held back count again."""
+        values = cleaned(shapes.ReleaseBody, request)
+        return self.done(response_id, partial(holding.release_response, **values))
+
+
+class ResponseRestoreView(OneResponseView):
+    """Restoring a response."""
+
+    rights = {"post": Right.IMPORT_FEEDBACK}
+
+    @extend_schema(
+        operation_id="response_restore", request=None, responses=shapes.ResponseDetailSerializer
+    )
+    @idempotent
+    def post(self, _request: Request, response_id: UUID) -> Answer:
+        """Bring a deleted response back as it was."""
+        return self.done(response_id, holding.restore_response)
+
+
+_RESPONSE = "responses/<uuid:response_id>"
+
+api_urls = [
+    path("ratings/", RatingListView.as_view()),
+    path("responses/", ResponseListView.as_view()),
+    path(f"{_RESPONSE}/", ResponseView.as_view()),
+    path(f"{_RESPONSE}/hold/", ResponseHoldView.as_view()),
+    path(f"{_RESPONSE}/release/", ResponseReleaseView.as_view()),
+    path(f"{_RESPONSE}/restore/", ResponseRestoreView.as_view()),
+]

@@ -1,0 +1,226 @@
+"""Which responses or ratings are asked for: one value, one address, the same everywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from feedback.selectors.registry_names import Kind
+
+if TYPE_CHECKING:
+    from feedback.selectors.registry_names import Measure, Names
+
+LONGEST_SEARCH = 200
+_MOST_VALUES = 50
+_LONGEST_SHOWN = 60
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_SCORE = re.compile(r"-?[0-9]{1,4}")
+_WITH, _WITHOUT = "yes", "no"
+FILTER_KEYS = frozenset(
+    {"metric", "from", "to", "score", "without", "comment", "state", "q", "weighted"} | set(Kind)
+)
+
+type Query = Mapping[str, Sequence[str]]
+
+
+class Standing(StrEnum):
+    """Which answers are meant: those in the numbers, those held back, those deleted."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFilter:
+    """What answers must have; empty tuples mean all.
+
+    With *metric* (a key) the rows are ratings, exactly those behind the metric's figure; without
+    one they are responses. Both days are inclusive and of the tenant's zone. *has_comment* is
+    None for either. *without* lists the registries that an answer must name nothing of.
+    """
+
+    metric: str = ""
+    keys: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
+    first_on: date | None = None
+    last_on: date | None = None
+    scores: tuple[int, ...] = ()
+    without: tuple[Kind, ...] = ()
+    has_comment: bool | None = None
+    standing: Standing = Standing.COUNTED
+    q: str = ""
+    is_weighted: bool = False
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """List the filter as sorted pairs of parameter and value, defaults left out."""
+        plain = {
+            "metric": self.metric,
+            "from": self.first_on.isoformat() if self.first_on else "",
+            "to": self.last_on.isoformat() if self.last_on else "",
+            "comment": {True: _WITH, False: _WITHOUT, None: ""}[self.has_comment],
+            "state": "" if self.standing is Standing.COUNTED else self.standing.value,
+            "q": self.q,
+            "weighted": "1" if self.is_weighted else "",
+        }
+        pairs = [(name, value) for name, value in plain.items() if value]
+        pairs += [(kind.value, key) for kind, keys in self.keys.items() for key in keys]
+        pairs += [("score", str(score)) for score in self.scores]
+        pairs += [("without", kind.value) for kind in self.without]
+        return sorted(pairs)
+
+    def query(self) -> str:
+        """Write the filter as a query string: "metric=nps&score=9"; equal filters are equal."""
+        return urlencode(self.pairs())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something in a query that could not be understood and was left out, in words."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a query asked for, with the names it was read by, and what was left out of it."""
+
+    filter: ResponseFilter
+    names: Names
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def measure(self) -> Measure | None:
+        """The metric whose ratings are asked for; None when responses are."""
+        return self.names.measure(self.filter.metric)
+
+
+@dataclass
+class _Reading:
+    query: Query
+    names: Names
+    notes: list[Note] = field(default_factory=list)
+
+    def refuse(self, name: str, text: str, words: str) -> None:
+        shown = text.replace("\0", "")
+        shown = shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+        self.notes.append(Note(name, f"“{shown}” {words}: it was left out."))
+
+    def many(self, name: str) -> list[str]:
+        values = [value.strip() for value in self.query.get(name, [])]
+        return list(dict.fromkeys(value for value in values if value))[:_MOST_VALUES]
+
+    def one(self, name: str) -> str:
+        """Give the last value of a parameter, empty when it is absent."""
+        values = self.query.get(name, [])
+        return values[-1].strip() if values else ""
+
+    def choice(self, name: str, choices: Sequence[str]) -> str:
+        text = self.one(name)
+        if text and text not in choices:
+            self.refuse(name, text, f"is not one of {', '.join(choices)}")
+            return ""
+        return text
+
+    def metric(self) -> str:
+        key = self.one("metric")
+        if key and self.names.measure(key) is None:
+            self.refuse("metric", key, "is not the key of a metric")
+            return ""
+        return key
+
+    def keys(self, kind: Kind) -> tuple[str, ...]:
+        by_key, found = self.names.registries[kind].by_key, set()
+        for key in self.many(kind.value):
+            if key in by_key:
+                found.add(by_key[key].key)
+            else:
+                self.refuse(kind.value, key, f"is not the key of a {kind.value}")
+        return tuple(sorted(found))
+
+    def scores(self, measure: Measure | None) -> tuple[int, ...]:
+        found = set()
+        for text in self.many("score"):
+            value = int(text) if _SCORE.fullmatch(text) else None
+            if value is None:
+                self.refuse("score", text, "is not a whole number")
+            elif measure and value not in measure.values:
+                self.refuse("score", text, f"is not on the scale of {measure.metric.title}")
+            else:
+                found.add(value)
+        return tuple(sorted(found))
+
+    def without(self) -> tuple[Kind, ...]:
+        found = set()
+        for text in self.many("without"):
+            if text in set(Kind):
+                found.add(Kind(text))
+            else:
+                self.refuse("without", text, f"is not one of {', '.join(Kind)}")
+        return tuple(sorted(found))
+
+    def day(self, name: str) -> date | None:
+        text = self.one(name)
+        found = _read_date(text)
+        if text and found is None:
+            self.refuse(name, text, "is not a date such as 2026-11-21")
+        return found
+
+    def days(self) -> tuple[date | None, date | None]:
+        first, last = self.day("from"), self.day("to")
+        if first and last and last < first:
+            words = "The period ends before it begins: the dates were left out."
+            self.notes.append(Note("to", words))
+            return None, None
+        return first, last
+
+    def search(self) -> str:
+        text = self.one("q").replace("\0", "").strip()
+        if text != self.one("q"):
+            self.notes.append(Note("q", "The search held signs that no text has: left out."))
+        if len(text) > LONGEST_SEARCH:
+            words = f"The search was longer than {LONGEST_SEARCH} characters: its end was left out."
+            self.notes.append(Note("q", words))
+        return text[:LONGEST_SEARCH].strip()
+
+
+def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozenset()) -> Asked:
+    """Read the filter of a page from its query, a mapping of names to lists of values.
+
+    Whatever cannot be understood is left out and noted; *others* are parameters that the caller
+    reads itself. Keys of merged touchpoints and channels become those of their target. No query
+    of the database.
+    """
+    reading = _Reading(query, names)
+    metric = reading.metric()
+    first, last = reading.days()
+    comment = reading.choice("comment", (_WITH, _WITHOUT))
+    found = ResponseFilter(
+        metric=metric,
+        keys={kind: keys for kind in Kind if (keys := reading.keys(kind))},
+        first_on=first,
+        last_on=last,
+        scores=reading.scores(names.measure(metric)),
+        without=reading.without(),
+        has_comment={"": None, _WITH: True, _WITHOUT: False}[comment],
+        standing=Standing(reading.choice("state", list(Standing)) or Standing.COUNTED),
+        q=reading.search(),
+        is_weighted=reading.choice("weighted", ("1", "0")) == "1",
+    )
+    for name in query:
+        if name not in FILTER_KEYS and name not in others:
+            reading.refuse(name, name, "is not a filter")
+    return Asked(found, names, tuple(reading.notes))
+
+
+def _read_date(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None

@@ -1,0 +1,216 @@
+"""The rows that a filter selects: ratings of one metric, or responses, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Value
+
+from feedback.models import Rating, Response, Verbatim
+from feedback.selectors.registry_names import Kind
+from feedback.selectors.response_filter import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+
+    from cxm.tenants.models import Tenant
+    from feedback.selectors.registry_names import Measure
+    from feedback.selectors.response_filter import Asked
+
+MOST_COUNTED_AT_ONCE = 100_000
+_LONGEST_PLACE = 100
+_RATING_STATES = {
+    Standing.COUNTED: Rating.State.COUNTED,
+    Standing.HELD: Rating.State.QUARANTINED,
+    Standing.DELETED: Rating.State.DELETED,
+}
+
+_PLACES = (Kind.TOUCHPOINT, Kind.CHANNEL)
+
+type Rows = QuerySet[Any]
+
+
+class _Searched(Func):
+    """Whether a response's id (first) is among those whose comments fit a search (second).
+
+    The search runs once, before the rows are read: it is a function of the database because text
+    search cannot use an index below row-level security.
+    """
+
+    template = "%(expressions)s)))"
+    arg_joiner = " = ANY(ARRAY(SELECT response_id FROM search_verbatims("
+    output_field = BooleanField()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands in the list: its day (ratings) or moment (responses), then its id."""
+
+    at: date | datetime
+    pk: UUID
+
+    def text(self) -> str:
+        """Write the place for an address."""
+        return f"{self.at.isoformat()}~{self.pk.hex}"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a list: its rows, newest first, and whether others stand before and after."""
+
+    rows: list[Any]
+    has_newer: bool
+    has_older: bool
+
+
+def rows_of(tenant: Tenant, asked: Asked) -> Rows:
+    """Select what *asked* asks for, newest first, in a total order.
+
+    With a metric these are its ratings: exactly those that the metric's figure counts within the
+    same filter. Without one they are responses: touchpoint, channel and score must all be found
+    on one rating of a response, or on the response itself when nothing in it was rated.
+    """
+    if asked.measure:
+        return _ratings(tenant, asked, asked.measure)
+    return _responses(tenant, asked)
+
+
+def count_rows(rows: Rows) -> int:
+    """Count all of *rows*."""
+    return rows.order_by().count()
+
+
+def count_some(rows: Rows) -> int | None:
+    """Count *rows*; None when there are more than 100,000, which would take a while."""
+    found = rows.order_by()[: MOST_COUNTED_AT_ONCE + 1].count()
+    return found if found <= MOST_COUNTED_AT_ONCE else None
+
+
+def place_of(row: Rating | Response) -> Place:
+    """Say where *row* stands."""
+    return Place(row.day if isinstance(row, Rating) else row.answered_at, row.pk)
+
+
+def read_place(text: str, *, is_rating: bool) -> Place | None:
+    """Read what `Place.text` wrote; None for anything else."""
+    if len(text) > _LONGEST_PLACE:
+        return None
+    at_text, _, pk_text = text.partition("~")
+    try:
+        pk = UUID(hex=pk_text)
+        if is_rating:
+            return Place(date.fromisoformat(at_text), pk)
+        at = datetime.fromisoformat(at_text)
+    except ValueError:
+        return None
+    return Place(at, pk) if at.utcoffset() is not None else None
+
+
+def rows_after(rows: Rows, place: Place, size: int) -> list[Any]:
+    """Give up to *size* of the rows that follow *place*, newest first."""
+    return list(_beyond(rows, place, "lt")[:size])
+
+
+def rows_before(rows: Rows, place: Place, size: int) -> list[Any]:
+    """Give up to *size* of the rows just before *place*, newest first."""
+    return list(_beyond(rows.reverse(), place, "gt")[:size])[::-1]
+
+
+def slice_of(
+    rows: Rows, *, size: int, after: Place | None = None, before: Place | None = None
+) -> Slice:
+    """Cut out one page: the first, the one after or the one before a place. One query."""
+    if before:
+        found = rows_before(rows, before, size + 1)
+        return Slice(found[-size:], has_newer=len(found) > size, has_older=True)
+    found = rows_after(rows, after, size + 1) if after else list(rows[: size + 1])
+    return Slice(found[:size], has_newer=after is not None, has_older=len(found) > size)
+
+
+def _beyond(rows: Rows, place: Place, way: str) -> Rows:
+    first = "day" if rows.model is Rating else "answered_at"
+    behind = Q(**{f"{first}__{way}": place.at}) | Q(**{first: place.at, f"pk__{way}": place.pk})
+    # Said once more about the first column alone, so that its index can be entered there.
+    return rows.filter(behind, **{f"{first}__{way}e": place.at})
+
+
+def _ratings(tenant: Tenant, asked: Asked, measure: Measure) -> QuerySet[Rating]:
+    chosen = asked.filter
+    wanted = _rating_conditions(asked) & _days(asked)
+    if chosen.has_comment is not None:
+        wanted &= _has_comment(tenant, "response_id", wanted=chosen.has_comment)
+    if chosen.q:
+        wanted &= Q(_Searched("response_id", Value(chosen.q)))
+    rows = Rating.objects.for_tenant(tenant).filter(wanted, metric=measure.metric)
+    return rows.order_by("-day", "-pk")
+
+
+def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
+    chosen = asked.filter
+    is_deleted = chosen.standing is Standing.DELETED
+    state = Response.State.DELETED if is_deleted else Response.State.COMPLETE
+    wanted = Q(state=state) & _days(asked) & _named(asked, Kind.SURVEY)
+    wanted &= _place_conditions(tenant, asked)
+    if chosen.is_weighted:
+        wanted &= Q(weight__isnull=False)
+    if chosen.has_comment is not None:
+        wanted &= _has_comment(tenant, "pk", wanted=chosen.has_comment)
+    if chosen.q:
+        wanted &= Q(_Searched("pk", Value(chosen.q)))
+    return Response.objects.for_tenant(tenant).filter(wanted).order_by("-answered_at", "-pk")
+
+
+def _place_conditions(tenant: Tenant, asked: Asked) -> Q:
+    """Keep responses with a rating that fits, and unrated ones that fit themselves."""
+    chosen = asked.filter
+    is_placed = any(kind in chosen.keys or kind in chosen.without for kind in _PLACES)
+    if not (is_placed or chosen.scores or chosen.standing is Standing.HELD):
+        return Q()
+    ratings = Rating.objects.for_tenant(tenant).filter(response=OuterRef("pk"))
+    fits = Q(Exists(ratings.filter(_rating_conditions(asked))))
+    if chosen.scores or chosen.standing is Standing.HELD:
+        return fits
+    fits_itself = _named(asked, Kind.TOUCHPOINT) & _named(asked, Kind.CHANNEL)
+    return fits | (fits_itself & ~Q(Exists(ratings)))
+
+
+def _rating_conditions(asked: Asked) -> Q:
+    chosen = asked.filter
+    wanted = Q(state=_RATING_STATES[chosen.standing])
+    for kind in Kind:
+        wanted &= _named(asked, kind)
+    if chosen.scores:
+        wanted &= Q(value__in=chosen.scores)
+    if chosen.is_weighted:
+        wanted &= Q(weight__isnull=False)
+    return wanted
+
+
+def _named(asked: Asked, kind: Kind) -> Q:
+    """Keep rows of the chosen touchpoints, channels or surveys, those merged into them too."""
+    registry, wanted = asked.names.registries[kind], Q()
+    keys: Sequence[str] = asked.filter.keys.get(kind, ())
+    if keys:
+        wanted &= Q(**{f"{kind.value}__in": [pk for key in keys for pk in registry.ids(key)]})
+    if kind in asked.filter.without:
+        wanted &= Q(**{f"{kind.value}__isnull": True})
+    return wanted
+
+
+def _days(asked: Asked) -> Q:
+    wanted = Q()
+    if asked.filter.first_on:
+        wanted &= Q(day__gte=asked.filter.first_on)
+    if asked.filter.last_on:
+        wanted &= Q(day__lte=asked.filter.last_on)
+    return wanted
+
+
+def _has_comment(tenant: Tenant, column: str, *, wanted: bool) -> Q:
+    comments = Verbatim.objects.for_tenant(tenant).filter(response=OuterRef(column))
+    return Q(Exists(comments)) if wanted else ~Q(Exists(comments))

@@ -1,0 +1,69 @@
+"""What must be settled before the first row of a file is read for checking or loading."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from cxm.work.models import Batch
+from feedback.adapters.mapping import Mapping, from_json, to_json
+from feedback.adapters.survey_file import settle_date_order
+from feedback.adapters.table import open_table
+from feedback.errors import MappingRefusedError, NotMappedError
+from feedback.services.file_reading import path_of, told_in_words
+from feedback.services.naming import mapping_problems
+from feedback.services.registering import metric_scales
+
+if TYPE_CHECKING:
+    from feedback.models import Import
+
+
+def mapping_of(imported: Import) -> Mapping:
+    """Read the mapping stored with *imported*; raises NotMappedError when there is none."""
+    if imported.mapping is None:
+        raise NotMappedError
+    return readable_mapping(imported.mapping)
+
+
+def batch_of(imported: Import) -> Batch:
+    """Load the batch that *imported* writes into; raises NotMappedError before loading began."""
+    if imported.batch_id is None:
+        raise NotMappedError
+    return Batch.objects.for_tenant(imported.tenant_id).get(pk=imported.batch_id)
+
+
+def readable_mapping(plain: object) -> Mapping:
+    """Read a mapping off a JSON value; raises MappingRefusedError naming the field."""
+    with told_in_words():
+        return from_json(json.dumps(plain))
+
+
+def plain_mapping(mapping: Mapping) -> dict[str, object]:
+    """Give *mapping* as the JSON object that is stored and exported."""
+    plain: dict[str, object] = json.loads(to_json(mapping))
+    return plain
+
+
+def require_usable(imported: Import, mapping: Mapping) -> None:
+    """Raise MappingRefusedError with all problems when the file cannot be loaded by *mapping*."""
+    with told_in_words(), open_table(path_of(imported), mapping.dialect) as table:
+        problems = mapping_problems(mapping, table.heads, metric_scales(imported.tenant))
+    if problems:
+        raise MappingRefusedError(problems)
+
+
+def settled_mapping(imported: Import) -> Mapping:
+    """Give the stored mapping, usable and with the order of day and month decided.
+
+    The order is decided by the whole column of times, and stored; where the column does not
+    decide it, MappingRefusedError asks for it. Reads the file to its end once.
+    """
+    mapping = mapping_of(imported)
+    require_usable(imported, mapping)
+    with told_in_words(), open_table(path_of(imported), mapping.dialect) as table:
+        settled = settle_date_order(table, mapping)
+    if settled != mapping:
+        require_usable(imported, settled)
+        imported.mapping = plain_mapping(settled)
+        imported.save(update_fields=["mapping"])
+    return settled

@@ -1,0 +1,63 @@
+"""Routes of feedback: imports, responses, surveys."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from feedback.views import (
+    import_run,
+    imports,
+    recipes,
+    response_export,
+    responses,
+    surveys,
+)
+
+app_name = "feedback"
+urlpatterns = [
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/sample/", imports.import_sample, name="import-sample"),
+    path("imports/recipes/", recipes.recipe_list, name="recipes"),
+    path("imports/recipes/<uuid:recipe_id>/delete/", recipes.recipe_delete, name="recipe-delete"),
+    path("imports/recipes/<uuid:recipe_id>/file/", recipes.recipe_file, name="recipe-file"),
+    path("imports/<uuid:import_id>/", import_run.import_page, name="import"),
+    path("imports/<uuid:import_id>/file/", imports.import_file, name="import-file"),
+    path("imports/<uuid:import_id>/columns/", imports.import_columns, name="import-columns"),
+    path(
+        "imports/<uuid:import_id>/mapping/", imports.import_mapping_use, name="import-mapping-use"
+    ),
+    path(
+        "imports/<uuid:import_id>/mapping/file/",
+        recipes.import_mapping_file,
+        name="import-mapping-file",
+    ),
+    path("imports/<uuid:import_id>/recipe/", recipes.recipe_save, name="recipe-save"),
+    path("imports/<uuid:import_id>/check/", import_run.import_check, name="import-check"),
+    path("imports/<uuid:import_id>/load/", import_run.import_load, name="import-load"),
+    path("imports/<uuid:import_id>/undo/", import_run.import_undo, name="import-undo"),
+    path("imports/<uuid:import_id>/cancel/", import_run.import_cancel, name="import-cancel"),
+    path("imports/<uuid:import_id>/again/", import_run.import_again, name="import-again"),
+    path("imports/<uuid:import_id>/refused/", import_run.import_refused, name="import-refused"),
+    path(
+        "imports/<uuid:import_id>/refused/file/",
+        import_run.import_refused_file,
+        name="import-refused-file",
+    ),
+    path("responses/", responses.response_list, name="response-list"),
+    path("responses/export/", response_export.response_export, name="response-export"),
+    path("responses/<uuid:response_id>/", responses.response_panel, name="response-panel"),
+    path("responses/<uuid:response_id>/hold/", responses.response_hold, name="response-hold"),
+    path(
+        "responses/<uuid:response_id>/release/", responses.response_release, name="response-release"
+    ),
+    path("responses/<uuid:response_id>/delete/", responses.response_delete, name="response-delete"),
+    path(
+        "responses/<uuid:response_id>/restore/", responses.response_restore, name="response-restore"
+    ),
+    path("surveys/", surveys.survey_list, name="survey-list"),
+    path("surveys/<uuid:survey_id>/", surveys.survey_detail, name="survey-detail"),
+    path("surveys/<uuid:survey_id>/edit/", surveys.survey_edit, name="survey-edit"),
+    path("surveys/<uuid:survey_id>/archive/", surveys.survey_archive, name="survey-archive"),
+    path("surveys/<uuid:survey_id>/restore/", surveys.survey_restore, name="survey-restore"),
+]
