@@ -68,13 +68,14 @@ VALUE_COLUMNS = (
     "ww",
 )
 
-# The rows of the ledger turned into the columns of a day row; to be grouped by the key.
+# The rows of the ledger turned into the columns of a day row; to be grouped by the key. Of the
+# same types as those: sums of plain integers cost readers a third of sums of decimals.
 PIVOTED = ", ".join(
     (
-        *(f"coalesce(sum(n) FILTER (WHERE position = {i}), 0)" for i in range(11)),
-        "sum(n)",
+        *(f"coalesce(sum(n) FILTER (WHERE position = {i}), 0)::int" for i in range(11)),
+        "sum(n)::int",
         *(f"sum(w) FILTER (WHERE position = {i} AND w <> 0)" for i in range(11)),
-        "sum(wn)",
+        "sum(wn)::int",
         "sum(ww) FILTER (WHERE ww <> 0)",
     )
 )
@@ -126,9 +127,9 @@ class RatingDelta(RollupKey, TenantOwned):
     """
 
     position = models.SmallIntegerField()
-    n = models.BigIntegerField()
+    n = models.IntegerField()
     w = models.DecimalField(max_digits=30, decimal_places=10)
-    wn = models.BigIntegerField()
+    wn = models.IntegerField()
     ww = models.DecimalField(max_digits=40, decimal_places=20)
 
     class Meta(TenantOwned.Meta):

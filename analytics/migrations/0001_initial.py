@@ -39,9 +39,9 @@ class Migration(migrations.Migration):
                 ("persona_id", models.UUIDField(null=True)),
                 ("day", models.DateField()),
                 ("position", models.SmallIntegerField()),
-                ("n", models.BigIntegerField()),
+                ("n", models.IntegerField()),
                 ("w", models.DecimalField(decimal_places=10, max_digits=30)),
-                ("wn", models.BigIntegerField()),
+                ("wn", models.IntegerField()),
                 ("ww", models.DecimalField(decimal_places=20, max_digits=40)),
                 (
                     "tenant",

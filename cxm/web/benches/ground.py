@@ -151,6 +151,8 @@ def fill_ratings(tenant: Tenant, ratings: int, *, builds_rollups: bool = True) -
     if builds_rollups:
         with tenant_bound(tenant.pk):
             rebuild_rollups(tenant=tenant, now=now())
+        with owner_connection() as owner, owner.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE analytics_ratingday")
 
 
 def _ids(model: type[Touchpoint | Channel], tenant: Tenant) -> Iterator[Any]:
