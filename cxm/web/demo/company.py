@@ -50,6 +50,7 @@ class TouchpointPlan:
     topic: str
     description: str
     initiator: str = "customer"
+    interaction: str = "action"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ class QuestionPlan:
 class SurveyPlan:
     """A survey with its answers *per_day* on a usual day, at full size.
 
+    Where joiners or leavers are asked, *per_day* is the part of them that answers.
+
     It ran from the Monday *from_weeks* ago to before the Monday *to_weeks* ago (-1: still runs).
     *comment_share* of the unmoved leave a comment, of the angry three times as many.
     """
@@ -110,9 +113,9 @@ class SurveyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A kind of customer: *share* of all, what they buy, their age, and how easily they are pleased.
+    """A kind of customer: *share* of all, what they buy, how old they are.
 
-    *mood* shifts their answers, in standard deviations of the difference between people.
+    *mood* is how easily they are pleased, in standard deviations of the difference between people.
     """
 
     share: float
@@ -123,7 +126,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company to make answers for; *german_share* of its customers speak German."""
+    """A company to make answers for.
+
+    *german_share* of its customers speak German; *has_sample_file* says that the survey file of
+    `sample_file` is imported as well.
+    """
 
     slug: str
     name: str
@@ -137,6 +144,7 @@ class Company:
     regions: tuple[str, ...]
     stories: Stories
     german_share: float = 0.0
+    has_sample_file: bool = False
     topics: dict[str | None, str] = field(default_factory=dict)
 
     def topic_of(self, touchpoint: str | None) -> str:
@@ -144,8 +152,6 @@ class Company:
         return self.topics[touchpoint]
 
 
-def topics_of(
-    touchpoints: tuple[TouchpointPlan, ...], *, otherwise: str
-) -> dict[str | None, str]:
+def topics_of(touchpoints: tuple[TouchpointPlan, ...], *, otherwise: str) -> dict[str | None, str]:
     """Map each touchpoint to its topic, and None to *otherwise*."""
     return {None: otherwise, **{point.key: point.topic for point in touchpoints}}

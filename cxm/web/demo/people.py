@@ -1,4 +1,4 @@
-"""The customers of a made-up company: names, languages, groups, how often and how kindly they answer."""
+"""The customers of a made-up company: who they are, how often and how kindly they answer."""
 
 from __future__ import annotations
 
@@ -14,29 +14,31 @@ if TYPE_CHECKING:
     from cxm.web.demo.company import Company, Group
 
 _FIRST_NAMES = {
-    "en": "Ada Adam Alice Amara Amir Anita Arjun Ben Bella Caleb Carla Chloe Daniel Daria Dev Elena "
-    "Ellis Emma Esther Farid Fiona George Grace Hana Harry Imani Isla Ivan Jack Jade Jonah Julia "
-    "Kai Karim Kate Leila Leo Lily Liam Lucia Mara Marco Mateo Maya Mila Nadia Nathan Nina Noah "
-    "Olive Omar Oscar Paula Priya Rafael Rosa Ruth Sam Sana Sofia Tara Theo Tom Uma Vera Victor "
-    "Wanda Will Yara Yusuf Zoe",
+    "en": "Ada Adam Alice Amara Amir Anita Arjun Ben Bella Caleb Carla Chloe Daniel Daria Dev "
+    "Elena Ellis Emma Esther Farid Fiona George Grace Hana Harry Imani Isla Ivan Jack Jade "
+    "Jonah Julia Kai Karim Kate Leila Leo Lily Liam Lucia Mara Marco Mateo Maya Mila Nadia "
+    "Nathan Nina Noah Olive Omar Oscar Paula Priya Rafael Rosa Ruth Sam Sana Sofia Tara "
+    "Theo Tom Uma Vera Victor Wanda Will Yara Yusuf Zoe",
     "de": "Anja Anton Bernd Birgit Carsten Clara Dieter Elif Emil Erika Felix Finn Frieda Greta "
-    "Hannes Heike Ines Jan Jana Johanna Jonas Jürgen Karin Klaus Lars Lena Lotte Lukas Marie "
-    "Markus Mehmet Merle Michael Nele Niklas Petra Ralf Renate Sabine Silke Stefan Sven Tanja "
-    "Thomas Ulrike Ute Wiebke Wolfgang",
+    "Hannes Heike Ines Jan Jana Johanna Jonas Jürgen Karin Klaus Lars Lena Lotte Lukas "
+    "Marie Markus Mehmet Merle Michael Nele Niklas Petra Ralf Renate Sabine Silke Stefan "
+    "Sven Tanja Thomas Ulrike Ute Wiebke Wolfgang",
 }
 _LAST_NAMES = {
     "en": "Abbott Adeyemi Ali Archer Bailey Barnes Bell Bennett Brooks Byrne Carter Castillo Chen "
-    "Clarke Cole Cooper Costa Cruz Daly Davies Dixon Doyle Dunn Ellis Farrell Fisher Flores Ford "
-    "Foster Fraser Garcia Gibson Grant Gray Gupta Hale Harper Hayes Hill Holt Hughes Hunt Iqbal "
-    "James Jensen Jones Kaur Kelly Khan Kim King Knight Lane Lee Lopez Lowe Marsh Mason Mendes "
-    "Mills Moore Morgan Moss Murphy Nolan Novak Okafor Owen Page Park Patel Pearce Perez Potter "
-    "Price Quinn Rao Reed Reid Rossi Rowe Shah Shaw Silva Singh Sloan Stone Tanaka Todd Turner "
-    "Vance Wade Walsh Ward Webb Wells West White Wong Woods Wright Young",
+    "Clarke Cole Cooper Costa Cruz Daly Davies Dixon Doyle Dunn Ellis Farrell Fisher Flores "
+    "Ford Foster Fraser Garcia Gibson Grant Gray Gupta Hale Harper Hayes Hill Holt Hughes "
+    "Hunt Iqbal James Jensen Jones Kaur Kelly Khan Kim King Knight Lane Lee Lopez Lowe "
+    "Marsh Mason Mendes Mills Moore Morgan Moss Murphy Nolan Novak Okafor Owen Page Park "
+    "Patel Pearce Perez Potter Price Quinn Rao Reed Reid Rossi Rowe Shah Shaw Silva Singh "
+    "Sloan Stone Tanaka Todd Turner Vance Wade Walsh Ward Webb Wells West White Wong Woods "
+    "Wright Young",
     "de": "Albers Arnold Bach Baumann Becker Berger Böhm Brandt Braun Busch Demir Dietrich Engel "
-    "Ernst Fiedler Fischer Frank Friedrich Graf Groß Haas Hahn Hartmann Heinrich Hofmann Horn "
-    "Jung Kaiser Keller Koch König Kraus Krüger Kuhn Lange Lehmann Lorenz Maier Möller Neumann "
-    "Otto Peters Pfeiffer Pohl Richter Roth Sauer Schäfer Schmitt Schubert Schulz Schwarz Seidel "
-    "Simon Sommer Thiel Vogel Vogt Wagner Walter Weber Winkler Wolff Yilmaz Ziegler",
+    "Ernst Fiedler Fischer Frank Friedrich Graf Groß Haas Hahn Hartmann Heinrich Hofmann "
+    "Horn Jung Kaiser Keller Koch König Kraus Krüger Kuhn Lange Lehmann Lorenz Maier Möller "
+    "Neumann Otto Peters Pfeiffer Pohl Richter Roth Sauer Schäfer Schmitt Schubert Schulz "
+    "Schwarz Seidel Simon Sommer Thiel Vogel Vogt Wagner Walter Weber Winkler Wolff Yilmaz "
+    "Ziegler",
 }
 _BEFORE_SHARE = 0.72
 _LEAVING_SHARE = 0.11

@@ -48,14 +48,15 @@ def is_blame(metric: str, value: int) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _scale(metric: str, level: float) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    sides: list[tuple[dict[int, float], float]]
     if metric == _NET:
         net = min(max(level / 100, _PASSIVES - 1), 1 - _PASSIVES)
         promoters = (1 - _PASSIVES + net) / 2
-        parts = (_DETRACTORS, 1 - _PASSIVES - promoters), (_NEUTRAL, _PASSIVES)
-        sides = (*parts, (_PROMOTERS, promoters))
+        detractors = 1 - _PASSIVES - promoters
+        sides = [(_DETRACTORS, detractors), (_NEUTRAL, _PASSIVES), (_PROMOTERS, promoters)]
     else:
         happy = min(max(level, _LEAST), _MOST) / 100
         low, high = _SIDES[metric]
-        sides = (low, 1 - happy), (high, happy)
+        sides = [(low, 1 - happy), (high, happy)]
     shares = {value: part * weight for side, weight in sides for value, part in side.items()}
     return tuple(shares), tuple(accumulate(shares.values()))

@@ -51,7 +51,7 @@ _DAY_SHAPE = {Rhythm.OFFICE: "office", Rhythm.SHOP: "shop", Rhythm.WAVE: "office
 
 def volume(rhythm: Rhythm, on: date, age: float) -> float:
     """Give the answers of a day in usual days; *age* is the day's age in weeks."""
-    growth = _GROWTH_A_YEAR ** -(age / _WEEKS_A_YEAR)
+    growth = math.pow(_GROWTH_A_YEAR, -age / _WEEKS_A_YEAR)
     base = _WEEK[rhythm][on.weekday()] * growth * _holiday_factor(rhythm, on)
     match rhythm:
         case Rhythm.PULSE:

@@ -41,7 +41,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """Points added to the level of a touchpoint, or of a channel where no touchpoint is named."""
+    """Points added to the level of a touchpoint, on one channel or on all.
+
+    Without a touchpoint: to the level of what is said about the company as a whole.
+    """
 
     points: Course
     touchpoint: str | None = None
@@ -66,14 +69,29 @@ class Surge:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What people write about after a touchpoint from one age on until before a younger one."""
+
+    touchpoint: str
+    from_age: float
+    to_age: float
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """Answers of a survey that are not left to chance.
 
-    Each of *scores* is (age in weeks, score); the survey's own volume is zero.
+    Each of *scores* is (age in weeks, score); the survey's own volume does not count.
     """
 
     survey: str
     scores: tuple[tuple[float, int], ...]
+
+    def on_day(self, age: float) -> list[int]:
+        """Give the scores of the day of this age."""
+        day = round(age * _WEEK_DAYS)
+        return [value for known, value in self.scores if round(known * _WEEK_DAYS) == day]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,7 @@ class Stories:
     lifts: tuple[Lift, ...] = ()
     mixes: tuple[Mix, ...] = ()
     surges: tuple[Surge, ...] = ()
+    talks: tuple[Talk, ...] = ()
     scripts: tuple[Script, ...] = ()
 
     def lift(self, touchpoint: str | None, channel: str, age: float) -> float:
@@ -109,3 +128,14 @@ class Stories:
                 rest = (1 - share) / (1 - usual[one.channel])
                 usual = {key: part * rest for key, part in usual.items()} | {one.channel: share}
         return usual
+
+    def topic(self, touchpoint: str | None, age: float, usual: str) -> str:
+        """Say what people write about after a touchpoint at this age; mostly the *usual*."""
+        for one in self.talks:
+            if one.touchpoint == touchpoint and one.to_age < age <= one.from_age:
+                return one.topic
+        return usual
+
+    def script(self, survey: str) -> Script | None:
+        """Give the script of a survey that has one."""
+        return next((one for one in self.scripts if one.survey == survey), None)

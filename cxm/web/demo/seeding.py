@@ -1,0 +1,241 @@
+"""Filling a tenant with a made-up company, through the same doors as everybody's feedback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from analytics.services.rollups import fold_ledger
+from cxm.kernel.errors import DomainError
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import Membership
+from cxm.tenants.selectors import tenant_by_slug
+from cxm.touchpoints.models import Channel
+from cxm.touchpoints.services import create_channel, create_touchpoint
+from cxm.web.demo.answers import DAYS, arrivals
+from cxm.web.demo.members import add_people
+from cxm.web.demo.sample_file import import_sample
+from cxm.web.services import open_tenant
+from cxm.work.models import Batch
+from feedback.models import Survey, SurveyQuestion
+from feedback.services.loading import load_records
+from feedback.services.refusing import conflict_refusal, store_refusals
+from feedback.services.registering import Question, Wanted, read_registry, register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from cxm.tenants.models import Tenant
+    from cxm.web.demo.answers import Arrival
+    from cxm.web.demo.company import Company, SurveyPlan
+    from feedback.services.registering import Registry
+
+KIND = "demo"
+FOLD_EVERY = 26
+
+WEEK = timedelta(weeks=1)
+
+type Tell = Callable[[int, float], None]
+
+
+class DemoNameTakenError(DomainError):
+    """The tenant that the demo would fill is somebody's own."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        super().__init__(
+            f"The short name “{tenant.slug}” belongs to “{tenant.name}”, which is not of the demo. "
+            "Use another database for the demo."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much to make: *scale* is 1 for the full company.
+
+    Answers are loaded as if exports had come in every so many weeks.
+    """
+
+    scale: float
+    weeks_at_once: int
+
+
+SIZES = {"full": Size(1.0, 1), "small": Size(0.1, 4)}
+
+
+def is_complete(company: Company) -> bool:
+    """Tell whether the tenant is there with all its answers. Two queries."""
+    tenant = tenant_by_slug(company.slug)
+    if tenant is None:
+        return False
+    with tenant_bound(tenant.pk):
+        course = _course(tenant)
+        return course is not None and course.state == Batch.State.DONE
+
+
+def seed_company(
+    company: Company,
+    *,
+    size: str,
+    seed: int,
+    now: datetime,
+    tell: Tell = lambda _loaded, _share: None,
+) -> Tenant:
+    """Make the tenant of *company* with its people and three years of answers until *now*.
+
+    *size* is a key of SIZES. What was begun and cut off is continued as it was begun: with the
+    size, seed and moment of the first call. A complete tenant stays as it is. *tell* hears the
+    number of answers so far, and what share of the three years they are (0 to 1). Raises
+    DemoNameTakenError. Runs in transactions of its own, one for some weeks of answers.
+    """
+    tenant = tenant_by_slug(company.slug) or open_tenant(
+        slug=company.slug, name=company.name, time_zone=company.time_zone, now=now
+    )
+    with tenant_bound(tenant.pk):
+        course = _begun(tenant, company, size=size, seed=seed, now=now)
+        if course.state == Batch.State.DONE:
+            return tenant
+    began, told = course.started_at, course.counts
+    chosen = SIZES[told["size"]]
+    coming = arrivals(company, scale=chosen.scale, seed=told["seed"], now=began)
+    loaded = 0
+    for number, block in _blocks(coming, chosen, now=began):
+        if number >= told["blocks"]:
+            with tenant_bound(tenant.pk):
+                _load_block(tenant, company, block)
+                _advance(course, number + 1)
+        if number % FOLD_EVERY == 0:
+            with tenant_bound(tenant.pk):
+                fold_ledger(tenant=tenant)
+        loaded += len(block)
+        tell(loaded, 1 - (began - block[-1].received_at) / timedelta(days=DAYS))
+    _finish(tenant, company, course, now=began)
+    return tenant
+
+
+def _course(tenant: Tenant) -> Batch | None:
+    """Find the batch that remembers how the seeding of *tenant* began and how far it is."""
+    batches = Batch.objects.for_tenant(tenant).filter(kind=KIND, counts__has_key="blocks")
+    return batches.order_by("started_at", "pk").first()
+
+
+def _begun(tenant: Tenant, company: Company, *, size: str, seed: int, now: datetime) -> Batch:
+    course = _course(tenant)
+    if course is not None:
+        return course
+    if Membership.objects.for_tenant(tenant).exists():
+        raise DemoNameTakenError(tenant)
+    course = Batch.objects.create(
+        tenant=tenant,
+        kind=KIND,
+        title=f"{company.name} for trying out",
+        started_at=now,
+        counts={"size": size, "seed": seed, "blocks": 0},
+    )
+    add_people(tenant, company)
+    _register_places(tenant, company)
+    for plan in company.surveys:
+        batch = Batch.objects.create(
+            tenant=tenant, kind=KIND, title=plan.title, started_at=now, counts={"survey": plan.key}
+        )
+        register(tenant=tenant, wanted=_wanted(plan), batch=batch)
+        Survey.objects.for_tenant(tenant).filter(key=plan.key).update(purpose=plan.purpose)
+    return course
+
+
+def _register_places(tenant: Tenant, company: Company) -> None:
+    for channel in company.channels:
+        create_channel(
+            tenant=tenant, by=None, key=channel.key, title=channel.title, medium=channel.medium
+        )
+    channels = {channel.key: channel for channel in Channel.objects.for_tenant(tenant)}
+    for point in company.touchpoints:
+        create_touchpoint(
+            tenant=tenant,
+            by=None,
+            key=point.key,
+            title=point.title,
+            channel=channels[point.channel],
+            description=point.description,
+            initiator=point.initiator,
+            interaction=point.interaction,
+        )
+
+
+def _wanted(plan: SurveyPlan) -> Wanted:
+    kinds = SurveyQuestion.Kind
+    scored = [
+        Question(one.key, one.text, kinds.SCORE, one.metric, one.touchpoint)
+        for one in plan.questions
+    ]
+    return Wanted(
+        survey_key=plan.key,
+        survey_title=plan.title,
+        source=plan.source,
+        questions=(*scored, Question("why", plan.comment, kinds.TEXT)),
+    )
+
+
+def _blocks(
+    coming: Iterable[Arrival], size: Size, *, now: datetime
+) -> Iterator[tuple[int, list[Arrival]]]:
+    """Cut the stream into numbered exports by when the answers came in."""
+
+    def export(arrival: Arrival) -> int:
+        return (now - arrival.received_at) // (size.weeks_at_once * WEEK)
+
+    for number, (_, block) in enumerate(groupby(coming, export)):
+        yield number, list(block)
+
+
+def _load_block(tenant: Tenant, company: Company, block: list[Arrival]) -> None:
+    registry = read_registry(tenant)
+    batches = {
+        batch.counts["survey"]: batch
+        for batch in Batch.objects.for_tenant(tenant).filter(kind=KIND, counts__has_key="survey")
+    }
+    for plan in company.surveys:
+        part = [arrival for arrival in block if arrival.record.survey == plan.key]
+        if part:
+            _load_survey(tenant, plan, part, registry, batches[plan.key])
+
+
+def _load_survey(
+    tenant: Tenant, plan: SurveyPlan, part: list[Arrival], registry: Registry, batch: Batch
+) -> None:
+    records = [arrival.record for arrival in part]
+    loaded = load_records(
+        tenant=tenant,
+        source=plan.source,
+        records=records,
+        registry=registry,
+        batch=batch,
+        now=part[-1].received_at,
+    )
+    # The second of two under one key was refused, wherever the first one came in.
+    by_key = {record.key: record for record in records}
+    refusals = [conflict_refusal(by_key[key]) for key in loaded.conflicts]
+    store_refusals(batch=batch, inbox=None, refusals=refusals, listed=0)
+    batch.counts = _added(batch.counts, loaded=loaded.loaded, unchanged=loaded.unchanged)
+    batch.counts = _added(batch.counts, conflicts=len(refusals), rows_read=len(records))
+    batch.save(update_fields=["counts"])
+
+
+def _added(counts: dict[str, Any], **more: int) -> dict[str, Any]:
+    return counts | {name: counts.get(name, 0) + number for name, number in more.items()}
+
+
+def _advance(course: Batch, blocks: int) -> None:
+    course.counts = course.counts | {"blocks": blocks}
+    course.save(update_fields=["counts"])
+
+
+def _finish(tenant: Tenant, company: Company, course: Batch, *, now: datetime) -> None:
+    if company.has_sample_file:
+        import_sample(tenant, now=now)
+    with tenant_bound(tenant.pk):
+        fold_ledger(tenant=tenant)
+        batches = Batch.objects.for_tenant(tenant).filter(kind=KIND, state=Batch.State.OPEN)
+        batches.update(state=Batch.State.DONE, finished_at=now)
+    course.state = Batch.State.DONE

@@ -1,0 +1,162 @@
+"""A real browser for tests: it opens pages, watches for complaints, and checks accessibility."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from cxm.tenants.models import Membership
+
+# Playwright keeps an event loop in this thread until the run ends; Django's ORM would refuse to
+# work beside it, also in tests that come later.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+HERE = Path(__file__).parent
+PATIENCE_MS = 10_000
+NARROWEST_DESKTOP = 800
+USUAL_CHROMIUM = "/usr/bin/chromium"
+# Chromium runs in containers without a sandbox of its own, and keeps off the net.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = (HERE / "axe.min.js").read_text()
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
+RUN_AXE = """
+async (rules) => {
+    const found = await axe.run(document, {runOnly: rules});
+    return found.violations.map((violation) => ({
+        rule: violation.id,
+        help: violation.help,
+        where: violation.nodes.map((node) => node.target.join(" ")).slice(0, 5),
+    }));
+}
+"""
+
+type Scheme = Literal["light", "dark"]
+
+
+class OpenPage(Protocol):
+    """Opens an empty page of a width, in a colour scheme, in a browser without memory."""
+
+    def __call__(self, *, width: int = 1440, scheme: Scheme = "light") -> Page: ...
+
+
+@dataclass
+class Complaints:
+    """What browsers complained about; *expected* are pieces of complaints that a test provokes."""
+
+    said: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def unexpected(self) -> list[str]:
+        """List what no piece of *expected* explains."""
+        return [one for one in self.said if not any(piece in one for piece in self.expected)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder: it drives Chromium, and takes its time."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the Chromium named by the variable CHROMIUM, or the system's; skip without one."""
+    chromium = os.environ.get("CHROMIUM") or USUAL_CHROMIUM
+    if not Path(chromium).exists():
+        pytest.skip("There is no Chromium: set CHROMIUM to the path of one.")
+    return browser_type_launch_args | {"executable_path": chromium, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Give the address of the running server, to which pages open relative ones."""
+    return live_server.url
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """Collect console errors, errors of scripts and violations of the content policy; want none."""
+    heard = Complaints()
+    yield heard
+    assert heard.unexpected() == []
+
+
+@pytest.fixture
+def open_page(new_context: Callable[..., BrowserContext], complaints: Complaints) -> OpenPage:
+    """Give what opens pages against the running server; relative addresses are its own."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            where = message.location.get("url", "")
+            complaints.said.append(f"{message.text} ({where})")
+
+    def open_(*, width: int = 1440, scheme: Scheme = "light") -> Page:
+        is_phone = width < NARROWEST_DESKTOP
+        context = new_context(
+            viewport={"width": width, "height": 844 if is_phone else 900},
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        context.add_init_script(REPORT_VIOLATIONS)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.said.append(f"script: {error}"))
+        return page
+
+    return open_
+
+
+@pytest.fixture
+def sign_in(base_url: str) -> Callable[[Page, Membership], None]:
+    """Give what lets a page's browser be signed in as a member, without the form."""
+
+    def sign_in_(page: Page, member: Membership) -> None:
+        client = Client()
+        client.force_login(member.user)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base_url}]
+        )
+
+    return sign_in_
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[dict[str, Any]]]:
+    """Give what lists the accessibility rules that a page breaks: rule, help, where."""
+
+    def axe_(page: Page) -> list[dict[str, Any]]:
+        page.evaluate(AXE)
+        violations: list[dict[str, Any]] = page.evaluate(RUN_AXE, AXE_RULES)
+        return violations
+
+    return axe_

@@ -1,0 +1,173 @@
+"""The demo through its doors: loaded once, continued after a cut, left alone when complete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from analytics.services.rollups import verify_rollups
+from cxm.accounts.models import User
+from cxm.embedded.sign_ins import DEMO_PASSWORD, DEMO_SIGN_INS
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.selectors import tenant_by_slug
+from cxm.web.demo.answers import arrivals
+from cxm.web.demo.brightline import BRIGHTLINE
+from cxm.web.demo.harbour import HARBOUR
+from cxm.web.demo.sample_file import ROWS, import_sample
+from cxm.web.demo.seeding import SIZES, DemoNameTakenError, is_complete, seed_company
+from cxm.web.management.commands import seed_demo
+from cxm.web.selectors import workspaces_of
+from cxm.web.services import open_tenant
+from cxm.work.models import Batch
+from feedback.models import Import, Rating, RejectedRow, Response, Survey
+from tests import make
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_django import Settings
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TINY_HARBOUR = replace(HARBOUR, surveys=HARBOUR.surveys[1:])
+TINY_BRIGHTLINE = replace(
+    BRIGHTLINE,
+    customers=3_000,
+    surveys=tuple(one for one in BRIGHTLINE.surveys if one.key in {"outage-note", "accessibility"}),
+)
+
+[INVOICES] = (one for one in BRIGHTLINE.surveys if one.key == "invoice-check")
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+class PowerCutError(Exception):
+    """What stops a seeding half way."""
+
+
+def counts(slug: str) -> tuple[int, int]:
+    tenant = tenant_by_slug(slug)
+    assert tenant is not None
+    with tenant_bound(tenant.pk):
+        ratings = Rating.objects.for_tenant(tenant).count()
+        return Response.objects.for_tenant(tenant).count(), ratings
+
+
+def test_company_arrives_whole_with_rollups_that_agree() -> None:
+    tenant = seed_company(HARBOUR, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        checked = verify_rollups(tenant=tenant, now=NOW)
+        purposes = set(Survey.objects.for_tenant(tenant).values_list("purpose", flat=True))
+    responses, ratings = counts("harbour")
+    assert is_complete(HARBOUR)
+    assert checked.differences == 0
+    assert checked.rows == ratings
+    assert 100 < responses < ratings
+    assert purposes == {"transactional", "intercept"}
+
+
+def test_seeding_that_was_cut_off_is_seen_and_continued() -> None:
+    stream = arrivals(TINY_HARBOUR, scale=SIZES["small"].scale, seed=1, now=NOW)
+    whole = len({arrival.record.key for arrival in stream})
+
+    def cut(loaded: int, _share: float) -> None:
+        if loaded > whole / 2:
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW, tell=cut)
+    assert not is_complete(TINY_HARBOUR)
+    assert whole / 2 < counts("harbour")[0] < whole
+    later = datetime(2026, 11, 25, tzinfo=UTC)
+    seed_company(TINY_HARBOUR, size="full", seed=9, now=later)
+
+    assert is_complete(TINY_HARBOUR)
+    assert counts("harbour")[0] == whole
+
+
+def test_complete_company_stays_as_it_is() -> None:
+    seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+    before = counts("harbour")
+
+    seed_company(TINY_HARBOUR, size="small", seed=2, now=NOW)
+
+    assert counts("harbour") == before
+
+
+def test_demo_has_its_sign_ins_and_the_manager_two_workspaces() -> None:
+    seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
+    seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+
+    people = {person: User.objects.get(email=email) for person, email in DEMO_SIGN_INS.items()}
+    assert all(user.check_password(DEMO_PASSWORD) for user in people.values())
+    doors = {
+        person: [(door.slug, door.role) for door in workspaces_of(user)]
+        for person, user in people.items()
+    }
+    assert doors == {
+        "manager": [("demo", "manager"), ("harbour", "manager")],
+        "agent": [("demo", "agent")],
+        "admin": [("demo", "owner")],
+    }
+
+
+def test_sample_file_is_imported_with_its_refusals() -> None:
+    tenant = seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
+    import_sample(tenant, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        imported = Import.objects.for_tenant(tenant).get()
+        reasons = RejectedRow.objects.for_tenant(tenant).filter(batch=imported.batch)
+        lines = dict(reasons.order_by("line").values_list("line", "is_whole_row"))
+    assert imported.state == Import.State.DONE
+    assert imported.report
+    assert imported.report["rows_read"] == ROWS
+    assert imported.report["loaded"] == ROWS - 2
+    assert lines == {52: True, 77: False, 160: False, 190: True}
+
+
+def test_changed_response_is_refused_with_its_reason() -> None:
+    tenant = seed_company(replace(BRIGHTLINE, surveys=(INVOICES,)), size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        survey = Batch.objects.for_tenant(tenant).get(counts__survey="invoice-check")
+        refused = RejectedRow.objects.for_tenant(tenant).filter(batch=survey)
+        codes = list(refused.values_list("code", flat=True))
+    assert survey.state == Batch.State.DONE
+    assert codes == ["conflict"] * survey.counts["conflicts"]
+    assert codes
+
+
+def test_command_says_that_the_demo_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed_demo, "COMPANIES", (TINY_HARBOUR,))
+    out, err = StringIO(), StringIO()
+
+    call_command("seed_demo", size="small", stdout=out, stderr=err)
+    call_command("seed_demo", "--if-absent", stdout=out, stderr=err)
+
+    assert out.getvalue() == "Harbour Hotels is ready: /t/harbour/\n"
+    bars = [line.split()[2].strip("[]").count("#") for line in err.getvalue().splitlines()]
+    assert bars == sorted(bars)
+    assert bars[-1] == 32
+    with pytest.raises(CommandError, match="there already"):
+        call_command("seed_demo", stdout=out, stderr=err)
+
+
+def test_tenant_of_somebody_else_is_left_alone() -> None:
+    tenant = open_tenant(slug="harbour", name="Harbour Bank", now=NOW)
+    make.member(of=tenant)
+
+    with pytest.raises(DemoNameTakenError, match="Harbour Bank"):
+        seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+
+    assert counts("harbour") == (0, 0)
