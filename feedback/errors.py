@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from cxm.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from feedback.adapters.mapping_check import MappingProblem
-
 NAMED_PROBLEMS = 3
+
+
+class Problem(Protocol):
+    """Something to put right, as `feedback.adapters.mapping_check.MappingProblem` says it."""
+
+    @property
+    def field(self) -> str:
+        """The path of what is wrong, such as `scores[2].metric`."""
+
+    @property
+    def message(self) -> str:
+        """What to do, for people."""
 
 
 class FeedbackError(DomainError):
@@ -37,7 +47,7 @@ class FileTooLargeError(FileUnusableError):
 class MappingRefusedError(FeedbackError):
     """A mapping cannot be used; *problems* lists all that must be put right, each at its field."""
 
-    def __init__(self, problems: Sequence[MappingProblem]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         named = "; ".join(f"{p.field}: {p.message}" for p in self.problems[:NAMED_PROBLEMS])
         rest = len(self.problems) - NAMED_PROBLEMS

@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/recipes/<uuid:recipe_id>/file/", recipes.recipe_file, name="recipe-file"),
     path("imports/<uuid:import_id>/", import_run.import_page, name="import"),
     path("imports/<uuid:import_id>/file/", imports.import_file, name="import-file"),
+    path("imports/<uuid:import_id>/look/", imports.import_look, name="import-look"),
     path("imports/<uuid:import_id>/columns/", imports.import_columns, name="import-columns"),
     path(
         "imports/<uuid:import_id>/mapping/", imports.import_mapping_use, name="import-mapping-use"

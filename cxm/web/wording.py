@@ -93,7 +93,7 @@ def figure_words(figure: Figure, *, noun: str = "answer") -> FigureWords:
     return FigureWords(
         standing=how,
         value="Hidden" if is_hidden else number_words(figure.value, figure.decimals),
-        unit="" if is_hidden or is_empty else figure.unit,
+        unit="" if is_hidden or is_empty else _spaced(figure.unit),
         interval=interval,
         between=f"between {interval.replace(' to ', ' and ')}" if interval else "",
         answers="" if is_hidden else answers,
@@ -121,3 +121,8 @@ def _weighting(figure: Figure) -> str:
     if not figure.is_weighted or figure.n_eff is None:
         return ""
     return f"weighted, worth {number_words(figure.n_eff)} equal ones"
+
+
+def _spaced(unit: str) -> str:
+    """Set a word apart from its number; a sign such as % stands at it."""
+    return f"\N{NO-BREAK SPACE}{unit}" if unit[:1].isalpha() else unit

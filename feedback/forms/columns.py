@@ -34,7 +34,7 @@ from feedback.forms.offered import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from feedback.adapters.mapping_check import MappingProblem
+    from feedback.errors import Problem
 
 WORTH_A_BUTTON = 3
 MOST_VALUES = 60
@@ -127,7 +127,12 @@ class ColumnsForm(forms.Form):
     language = forms.CharField(
         label="Language of the answers", max_length=12, required=False, help_text="Such as en."
     )
-    zone = forms.ChoiceField(label="Time zone of the times", required=False)
+    zone = forms.CharField(
+        label="Time zone of the times",
+        max_length=64,
+        required=False,
+        help_text="Such as Asia/Tokyo.",
+    )
     answered_on = forms.DateField(
         label="Day of all answers",
         required=False,
@@ -155,9 +160,7 @@ class ColumnsForm(forms.Form):
         initial = {item.name: getattr(whole, item.name) for item in fields(whole)}
         super().__init__(cast("Any", data), initial=initial)
         self.columns, self.offered = columns, offered
-        zones = [(zone, zone) for zone in sorted(available_timezones())]
-        zone_field = cast("forms.ChoiceField", self.fields["zone"])
-        zone_field.choices = [("", f"The workspace’s: {offered.zone}"), *zones]
+        self.fields["zone"].widget.attrs["placeholder"] = f"The workspace’s: {offered.zone}"
         for name in ("channel", "touchpoint"):
             self.fields[name].widget.attrs["list"] = f"known-{name}s"
         self._has_new_roles = False
@@ -186,6 +189,13 @@ class ColumnsForm(forms.Form):
         """Whether a column got another role, whose further fields nobody has seen yet."""
         return self._has_new_roles
 
+    def clean_zone(self) -> str:
+        """Refuse what is no IANA name."""
+        zone: str = self.cleaned_data["zone"]
+        if zone and zone not in available_timezones():
+            raise forms.ValidationError(f"“{zone}” is no time zone; write one like Asia/Tokyo.")
+        return zone
+
     @property
     def lacks_time(self) -> bool:
         """Whether nothing says yet when people answered."""
@@ -207,7 +217,7 @@ class ColumnsForm(forms.Form):
             self.add_error(None, "Make at least one column a score or a comment.")
         return self.cleaned_data
 
-    def add_problems(self, problems: Sequence[tuple[MappingProblem, str]]) -> None:
+    def add_problems(self, problems: Sequence[tuple[Problem, str]]) -> None:
         """Show what is wrong with a mapping, each at the column named beside it, or above all."""
         numbers = {column["name"]: number for number, column in enumerate(self.columns)}
         for problem, column in problems:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 type Row = tuple[Any, ...]
 
+# Below this the planner's guesses do; above it they cost more than looking.
+WORTH_ANALYSING = 1_000
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -183,7 +186,8 @@ def _copy(cursor: Any, table: str, types: Sequence[str], rows: Sequence[Row]) ->
         copy.set_types(types)
         for row in rows:
             copy.write_row(row)
-    cursor.execute(f"ANALYZE {table}")
+    if len(rows) >= WORTH_ANALYSING:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def _stored_hashes(cursor: Any, parameters: dict[str, Any], keys: list[str]) -> dict[str, str]:

@@ -109,6 +109,18 @@ def import_file(request: TenantRequest, import_id: UUID) -> HttpResponse:
     return page(request, FILE, context, part="import-columns-found", status=status)
 
 
+@require_POST
+@tenant_page(Right.IMPORT_FEEDBACK)
+def import_look(request: TenantRequest, import_id: UUID) -> HttpResponse:
+    """Look into the columns of a file that a program sent with its mapping."""
+    imported = import_of(request, import_id)
+    try:
+        receiving.look_into(imported=imported, by=request.membership, now=now())
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("feedback:import-file", request.tenant.slug, imported.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.IMPORT_FEEDBACK)
 def import_columns(request: TenantRequest, import_id: UUID) -> HttpResponse:

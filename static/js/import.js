@@ -1,4 +1,4 @@
-// The first step of an import: a file can be dropped, and the page says which one was chosen.
+// The import wizard: a file can be dropped and is named; a column that moves takes the focus with it.
 
 const form = document.querySelector("[data-upload]");
 const drop = form?.querySelector("[data-drop]");
@@ -30,3 +30,13 @@ if (drop) {
     if (input.files[0]) chosen.textContent = `${input.files[0].name} is being sent…`;
   });
 }
+
+let asked = "";
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("#import-columns-form select[hx-post]")) asked = event.target.name;
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (asked && document.activeElement === document.body) document.getElementsByName(asked)[0]?.focus();
+  asked = "";
+});

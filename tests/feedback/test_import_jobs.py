@@ -109,6 +109,7 @@ def test_a_step_that_is_rolled_back_is_done_again_from_its_own_rows(
     assert counts(tenant)["response"] == 25
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_chunks")
 def test_a_stopped_load_keeps_what_is_in_and_can_go_on() -> None:
     tenant = make.tenant()

@@ -298,6 +298,7 @@ def test_a_cell_too_long_for_its_column_is_refused_and_its_neighbours_load() -> 
     assert counts(tenant)["customer"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_chunks")
 def test_rollups_equal_a_recount_after_loading_and_undoing() -> None:
     tenant = make.tenant()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media"), pytest.mark.slow]
 
 # What an import leaves behind on purpose: its own story, and the ledger's.
 STORY = {

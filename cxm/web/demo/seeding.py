@@ -61,7 +61,7 @@ class Size:
     weeks_at_once: int
 
 
-SIZES = {"full": Size(1.0, 1), "small": Size(0.1, 4)}
+SIZES = {"full": Size(1.0, 2), "small": Size(0.1, 4)}
 
 
 def is_complete(company: Company) -> bool:
