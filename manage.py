@@ -15,6 +15,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxm.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - after the above
 
+    # Commands ring workers too; without it Celery would look for a broker of its own imagination.
+    import cxm.celery  # noqa: F401, PLC0415 - importing it is what counts
+
     execute_from_command_line(sys.argv)
 
 

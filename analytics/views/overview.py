@@ -68,7 +68,7 @@ def figures_refresh(request: TenantRequest) -> HttpResponse:
     sequence = figures_sequence(viewer.tenant)
     if sequence == request.GET.get("seen"):
         return HttpResponse(status=NOTHING_NEW)
-    metric_key = request.GET.get("metric") or None
+    metric_key = query_text(request.GET, "metric") or None
     found = measures(viewer.tenant, only=metric_key)
     if not found:
         raise Http404

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import json
+from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +18,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from cxm.kernel.api_schema import IDEMPOTENCY_KEY
+from cxm.kernel.queries import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -179,9 +181,10 @@ def _unknown(known: str) -> list[exceptions.ErrorDetail]:
 def _limit(text: str) -> int:
     if not text:
         return LIMIT
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= MOST:
         raise serializers.ValidationError({"limit": [f"Use a whole number from 1 to {MOST}."]})
-    return int(text)
+    return number
 
 
 class _Order:
@@ -216,8 +219,8 @@ class _Order:
         try:
             texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             pairs = zip(self._fields, texts, strict=True)
-            return [field.to_python(text) for field, text in pairs]
-        except (binascii.Error, ValueError, TypeError, FieldError) as error:
+            return [_read(field, text) for field, text in pairs]
+        except (binascii.Error, ValueError, TypeError, FieldError, RecursionError) as error:
             message = "This cursor is not one of ours: take it from the link in `next`."
             raise serializers.ValidationError({"cursor": [message]}) from error
 
@@ -235,6 +238,19 @@ def _field(model: type[Model], path: str) -> Field[Any, Any]:
         raise ValueError(message)
     column: Field[Any, Any] = fields[-1]
     return column
+
+
+def _read(field: Field[Any, Any], text: object) -> Any:
+    """Read back what `cursor` wrote of a column; raises ValueError for what no row can hold."""
+    if not isinstance(text, str) or "\0" in text:
+        message = "a cursor holds texts, and no text of a row holds NUL"
+        raise ValueError(message)
+    text.encode()  # half a pair of surrogates cannot be sent to the database
+    value = field.to_python(text)
+    if isinstance(value, datetime) and value.utcoffset() is None:
+        message = "a moment without its offset from UTC is none of ours"
+        raise ValueError(message)
+    return value
 
 
 def _value(row: Any, path: str) -> Any:

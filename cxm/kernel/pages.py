@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cxm.kernel.queries import whole_number
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -35,8 +37,7 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = PAGE_SIZE)
         raise ValueError(message)
     total = rows.count()
     last = max(1, -(-total // size))
-    asked = request.GET.get("page", "1")
-    number = min(max(int(asked) if asked.isascii() and asked.isdigit() else 1, 1), last)
+    number = min(max(whole_number(request.GET.get("page", "")) or 1, 1), last)
     start = (number - 1) * size
     found = list(rows[start : start + size])
     return Page(

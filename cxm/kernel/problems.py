@@ -6,7 +6,12 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import exceptions, status
@@ -45,6 +50,14 @@ class ConflictError(exceptions.APIException):
     default_code = "conflict"
 
 
+class TooLargeError(exceptions.APIException):
+    """The body is longer than the server reads at once."""
+
+    status_code = status.HTTP_413_CONTENT_TOO_LARGE
+    default_detail = "The body is too large: send it in several requests."
+    default_code = "too_large"
+
+
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001 - DRF's signature
     """Turn *error* into problem details; None lets an unforeseen one be raised and logged.
 
@@ -62,11 +75,21 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         entries = [_entry(_field(e.attr), e.code, e.detail) for e in flatten_errors(error.detail)]
         first = next((entry["message"] or "" for entry in entries), "")
         return _problem(status.HTTP_422_UNPROCESSABLE_ENTITY, first, entries)
-    if isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = _as_of_drf(error)
     if isinstance(error, exceptions.APIException):
         return _problem(error.status_code, str(error.detail), [], headers=_headers(error))
     return None
+
+
+def _as_of_drf(error: Exception) -> Exception:
+    """Give what DRF would raise for an error of Django's own; others as they are."""
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLargeError()
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        return exceptions.ParseError(str(error))
+    return error
 
 
 def _problem(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
 from cxm.kernel.pages import page_of
+from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from cxm.work import selectors, services
@@ -65,7 +66,7 @@ def job_strip(request: TenantRequest) -> HttpResponse:
 @tenant_page(Right.SEE_JOBS)
 def job_list(request: TenantRequest) -> HttpResponse:
     """List jobs, newest first; `?state=` filters: open, done, failed or cancelled."""
-    state = request.GET.get("state", "")
+    state = query_text(request.GET, "state")
     found = page_of(selectors.jobs_listed(request.tenant, state=state), request)
     rows = selectors.watched(found.rows, now=now())
     context = {

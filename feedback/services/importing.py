@@ -56,6 +56,15 @@ def save_mapping(*, imported: Import, mapping: Mapping) -> None:
 
 
 @transaction.atomic
+def check_with(
+    *, imported: Import, mapping: Mapping, by: Membership | ApiKey | None, now: datetime
+) -> Job:
+    """Say what the columns mean and begin the dry run; raises as both of these do."""
+    save_mapping(imported=imported, mapping=mapping)
+    return start_check(imported=imported, by=by, now=now)
+
+
+@transaction.atomic
 def start_check(*, imported: Import, by: Membership | ApiKey | None, now: datetime) -> Job:
     """Begin the dry run.
 

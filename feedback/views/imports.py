@@ -135,7 +135,7 @@ def import_columns(request: TenantRequest, import_id: UUID) -> HttpResponse:
         act = request.POST.get("act", "save")
         if act != "save" or form.has_new_roles:
             return _columns_page(request, imported, _changed(form, act))
-        if form.is_valid() and _saved(imported, form, base):
+        if form.is_valid() and _is_checked(request, imported, form, base):
             return redirect("feedback:import", request.tenant.slug, imported.pk)
     return _columns_page(request, imported, form, status=422 if form.errors else 200)
 
@@ -199,11 +199,11 @@ def _changed(form: ColumnsForm, act: str) -> ColumnsForm:
     )
 
 
-def _saved(imported: Import, form: ColumnsForm, base: Mapping) -> bool:
-    """Keep the mapping; what is wrong with it goes to the fields it is about."""
+def _is_checked(request: TenantRequest, imported: Import, form: ColumnsForm, base: Mapping) -> bool:
+    """Keep the mapping and begin the dry run; what is wrong goes to the fields it is about."""
     mapping = mapping_from(form.whole, form.choices, base=base, known=known_of(imported))
     try:
-        importing.save_mapping(imported=imported, mapping=mapping)
+        importing.check_with(imported=imported, mapping=mapping, by=request.membership, now=now())
     except MappingRefusedError as error:
         form.add_problems([(p, column_of(p.field, mapping)) for p in error.problems])
     except DomainError as error:

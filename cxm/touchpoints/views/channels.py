@@ -165,7 +165,7 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     asked: dict[str, Any] = {
-        "q": request.GET.get("q", "")[:LONGEST_QUERY].strip(),
+        "q": query_text(request.GET, "q"),
         "is_archived": bool(request.GET.get("archived")),
     }
     context = {
