@@ -230,6 +230,21 @@ class ImportCancelView(OneImportView):
         return self.begun(import_id, importing.cancel_import)
 
 
+class ImportAgainView(OneImportView):
+    """Reading the stored file of an import again."""
+
+    rights = {"post": RIGHT}
+
+    @extend_schema(
+        operation_id="import_again", request=None, responses={201: ImportDetailSerializer}
+    )
+    def post(self, _request: Request, import_id: UUID) -> Response:
+        """Make a new import of the same bytes with the same mapping; what is in stays once."""
+        again = importing.repeat_import(imported=self.found(import_id), by=self.actor, now=now())
+        data = ImportDetailSerializer(self.found(again.pk)).data
+        return Response(data, status=status.HTTP_201_CREATED)
+
+
 class ImportRefusalListView(OneImportView):
     """What an import kept out."""
 
@@ -265,6 +280,7 @@ api_urls = [
     path("imports/<uuid:import_id>/load/", ImportLoadView.as_view(), name="api-import-load"),
     path("imports/<uuid:import_id>/undo/", ImportUndoView.as_view(), name="api-import-undo"),
     path("imports/<uuid:import_id>/cancel/", ImportCancelView.as_view(), name="api-import-cancel"),
+    path("imports/<uuid:import_id>/again/", ImportAgainView.as_view(), name="api-import-again"),
     path(
         "imports/<uuid:import_id>/refusals/",
         ImportRefusalListView.as_view(),

@@ -22,6 +22,7 @@ from feedback.forms.defaults import columns_alike, with_role
 from feedback.forms.offered import (
     CUSTOMER_KINDS,
     STEPS,
+    DayField,
     Offered,
     Options,
     first_number,
@@ -133,10 +134,9 @@ class ColumnsForm(forms.Form):
         required=False,
         help_text="Such as Asia/Tokyo.",
     )
-    answered_on = forms.DateField(
+    answered_on = DayField(
         label="Day of all answers",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Only when no column says when people answered.",
     )
     is_customer_required = forms.BooleanField(
@@ -354,9 +354,7 @@ class ColumnsForm(forms.Form):
             "time_as": _one_of("How it is written", time_options(choice.time_as), looks=True)
         }
         if choice.time_as == "steps":
-            fields["start"] = forms.DateField(
-                label="The first one falls on", widget=forms.DateInput(attrs={"type": "date"})
-            )
+            fields["start"] = DayField(label="The first one falls on")
             fields["first"] = forms.IntegerField(
                 label="The first one is number", min_value=-9999, max_value=9999
             )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
+
+from django import forms
 
 from cxm.metrics.models import Metric
 from cxm.touchpoints.models import Channel, Touchpoint
@@ -44,6 +48,7 @@ TIME_KINDS: Options = [
 UNDECIDED_TIME = ("ask", "Choose: day or month first?")
 OWN_TIME = ("own", "As the mapping file says")
 STEPS: Options = [("day", "Days"), ("week", "Weeks"), ("month", "Months")]
+_STEP_NUMBER = re.compile("-?[0-9]{1,4}")
 CODES: Options = [
     (NOT_APPLICABLE, "Does not apply, not used"),
     (BLANK, "No answer"),
@@ -129,10 +134,19 @@ def summary_of(choice: ColumnChoice, offered: Offered) -> list[str]:
     return []
 
 
+class DayField(forms.DateField):
+    """One day as browsers send it; what is kept is the text itself, which ISO must allow."""
+
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def strptime(self, value: str, format: str) -> date:  # noqa: A002, ARG002 - Django's signature
+        """Read *value*; raises ValueError."""
+        return date.fromisoformat(value)
+
+
 def first_number(text: str, otherwise: int) -> int:
     """Read a whole number of at most four digits, or give *otherwise*."""
-    plain = text.strip().lstrip("-")
-    return int(text) if plain.isascii() and plain.isdigit() and len(plain) <= 4 else otherwise  # noqa: PLR2004 steps are counted from about 0
+    return int(text) if _STEP_NUMBER.fullmatch(text.strip()) else otherwise
 
 
 def _titles(rows: QuerySet[Touchpoint] | QuerySet[Channel]) -> list[str]:

@@ -106,6 +106,19 @@ def test_an_import_is_undone() -> None:
     assert (current(imported).state, counts(imported.tenant)["response"]) == ("undone", 0)
 
 
+def test_a_loaded_file_is_read_again_without_counting_twice() -> None:
+    imported = loaded(CLEAN, of=make.tenant())
+    before = counts(imported.tenant)
+
+    again = posted(f"{API}{imported.pk}/again/", imported.tenant).json()
+    posted(f"{API}{again['id']}/load/", imported.tenant)
+    drain(imported.tenant_id)
+
+    report = got(f"{API}{again['id']}/", imported.tenant).json()["report"]
+    assert (report["loaded"], report["unchanged"]) == (0, 2)
+    assert counts(imported.tenant)["response"] == before["response"]
+
+
 def test_a_running_import_is_stopped() -> None:
     tenant = make.tenant()
     begun = posted(API, tenant, file=file(), mapping=json.dumps(plain_mapping())).json()
@@ -198,7 +211,7 @@ def test_what_cannot_be_done_now_is_said_in_words() -> None:
     assert answer.json()["detail"] == "This cannot be done now: the file is “loaded”."
 
 
-@pytest.mark.parametrize("path", ["", "load/", "undo/", "cancel/", "refusals/"])
+@pytest.mark.parametrize("path", ["", "load/", "undo/", "cancel/", "again/", "refusals/"])
 def test_keys_without_the_right_and_other_tenants_get_nothing(path: str) -> None:
     imported = mapped(many_rows(3), of=make.tenant())
     address = f"{API}{imported.pk}/{path}"
