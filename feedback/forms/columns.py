@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 
+from feedback.forms.cards import Card, Value
 from feedback.forms.choices import (
     AS_NUMBER,
     ONCE,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 WORTH_A_BUTTON = 3
 MOST_VALUES = 60
-UNDECIDED_BY_NAME = {"metric": ("",), "time_as": ("ask",)}
 # A field on which others depend: htmx asks for the form anew when it changes.
 LOOKS = {
     "hx-post": ".",
@@ -48,61 +48,7 @@ LOOKS = {
     "hx-target": "#import-columns-form",
     "hx-swap": "outerMorph",
 }
-ASIDE = (Role.KEPT, Role.LEFT_OUT)
 ROLE_OPTIONS = [(role.value, words) for role, words in ROLE_WORDS.items()]
-
-
-@dataclass(slots=True)
-class Value:
-    """A value of a scored column, its number of rows, and the field that says what it is."""
-
-    text: str
-    count: int
-    field: forms.BoundField
-
-
-@dataclass(slots=True)
-class Card:
-    """One column as the page shows it: *strange* values are no scores, *plain* ones are."""
-
-    number: int
-    column: Mapping[str, Any]
-    role: Role
-    role_field: forms.BoundField
-    details: list[forms.BoundField] = field(default_factory=list)
-    strange: list[Value] = field(default_factory=list)
-    plain: list[Value] = field(default_factory=list)
-    alike: int = 0
-    summary: str = ""
-    is_new: bool = False
-    is_first_alike: bool = True
-
-    @property
-    def counts(self) -> bool:
-        """Whether the column counts for something, and so stands among the first."""
-        return self.role not in ASIDE or bool(self.role_field.errors)
-
-    @property
-    def open_values(self) -> int:
-        """How many values nobody has decided about yet."""
-        return sum(value.field.value() == "" for value in self.strange)
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether nothing about the column is open or wrong."""
-        return not self.open_values and not any(
-            asked.errors or asked.value() in UNDECIDED_BY_NAME.get(asked.name.partition("-")[2], ())
-            for asked in self._asked()
-        )
-
-    @property
-    def is_unfolded(self) -> bool:
-        """Whether the details are shown at once: of new and wrong ones, and the first of a kind."""
-        has_errors = any(asked.errors for asked in self._asked())
-        return self.is_new or has_errors or (self.is_first_alike and not self.is_decided)
-
-    def _asked(self) -> list[forms.BoundField]:
-        return [*self.details, *(value.field for value in self.strange)]
 
 
 class ColumnsForm(forms.Form):
@@ -239,7 +185,7 @@ class ColumnsForm(forms.Form):
                 strange=[v for v in self._shown(number) if v.text in choice.values],
                 plain=sorted(
                     (v for v in self._shown(number) if v.text not in choice.values),
-                    key=lambda value: float(value.text.replace(",", ".")),
+                    key=lambda value: value.size,
                 ),
                 summary=", ".join(summary_of(choice, self.offered)),
                 is_new=choice.is_new,

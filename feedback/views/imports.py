@@ -12,6 +12,7 @@ from cxm.kernel.clock import now
 from cxm.kernel.errors import DomainError
 from cxm.kernel.htmx import page
 from cxm.kernel.pages import page_of
+from cxm.kernel.queries import whole_number
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from feedback.errors import MappingRefusedError
@@ -190,9 +191,10 @@ def _columns_form(
 def _changed(form: ColumnsForm, act: str) -> ColumnsForm:
     """Give the form anew with what was sent; *act* "like-3" spreads the fourth column's choice."""
     choices = form.choices
-    verb, _, number = act.partition("-")
-    if verb == "like" and number.isdecimal() and int(number) < len(choices):
-        model = choices[int(number)]
+    verb, _, text = act.partition("-")
+    number = whole_number(text)
+    if verb == "like" and number is not None and number < len(choices):
+        model = choices[number]
         choices = treated_like(model, choices, form.columns, form.offered.scales)
     return ColumnsForm(
         columns=form.columns, choices=choices, whole=form.whole, offered=form.offered

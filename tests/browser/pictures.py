@@ -42,7 +42,7 @@ def test_take_pictures(
     tmp_path: Path,
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    tenant = seed_company(BRIGHTLINE, size="small", seed=1, now=now())
+    tenant = seed_company(BRIGHTLINE, size="full", seed=1, now=now())
     manager, addresses = shown_pages(tenant)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for size, width in SIZES.items():
