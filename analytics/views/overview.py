@@ -25,6 +25,7 @@ from analytics.selectors.names import measures, read_names
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import filter_bar
 from analytics.views.fragments import kept
+from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 

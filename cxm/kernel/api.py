@@ -149,8 +149,8 @@ def idempotent(post: Method) -> Method:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return post(self, request, *args, **kwargs)
-        if len(key) > LONGEST_KEY:
-            message = f"Use at most {LONGEST_KEY} characters."
+        if len(key) > LONGEST_KEY or not key.isprintable():
+            message = f"Use at most {LONGEST_KEY} characters, all of them visible."
             raise serializers.ValidationError({"Idempotency-Key": [message]})
         entry = _Books.book.claim(
             tenant_id=self.tenant.pk, actor_id=self.actor.pk, key=key, digest=_digest(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cxm.kernel.queries import whole_number
+from cxm.kernel.queries import MOST_DIGITS, whole_number
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,7 +37,8 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = PAGE_SIZE)
         raise ValueError(message)
     total = rows.count()
     last = max(1, -(-total // size))
-    number = min(max(whole_number(request.GET.get("page", "")) or 1, 1), last)
+    asked = whole_number(request.GET.get("page", "")[:MOST_DIGITS])
+    number = min(max(asked or 1, 1), last)
     start = (number - 1) * size
     found = list(rows[start : start + size])
     return Page(

@@ -53,7 +53,7 @@ class ConflictError(exceptions.APIException):
 class TooLargeError(exceptions.APIException):
     """The body is longer than the server reads at once."""
 
-    status_code = status.HTTP_413_CONTENT_TOO_LARGE
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = "The body is too large: send it in several requests."
     default_code = "too_large"
 

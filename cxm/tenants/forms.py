@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -111,6 +111,13 @@ class KeyForm(forms.Form):
     def clean_rights(self) -> list[Right]:
         """Give the rights themselves."""
         return [Right(right) for right in self.cleaned_data["rights"]]
+
+    def clean_expires_on(self) -> date | None:
+        """Refuse the last day of the calendar, after which no moment comes."""
+        last: date | None = self.cleaned_data["expires_on"]
+        if last == date.max:
+            raise forms.ValidationError("Choose an earlier day, or none for a key without end.")
+        return last
 
     def expires_at(self) -> datetime | None:
         """Give the moment after the last day, or None for a key without end."""

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from cxm.tenants.audit import record
-from cxm.tenants.models import AuditEntry
+from cxm.tenants.models import AuditEntry, Tenant
 from cxm.touchpoints.errors import (
     KeyTakenError,
     MergedError,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from cxm.tenants.models import ApiKey, Membership, Tenant
+    from cxm.tenants.models import ApiKey, Membership
 
     type Registered = Channel | Touchpoint
 
@@ -102,10 +102,12 @@ def archive_registered(
 
     Raises MergedError.
     """
-    if row.merged_into_id:
+    archived_at = now if is_archived else None
+    # The database decides: *row* may have been merged since it was read.
+    alone = type(row).objects.for_tenant(row.tenant_id).filter(pk=row.pk, merged_into__isnull=True)
+    if not alone.update(archived_at=archived_at):
         raise MergedError
-    row.archived_at = now if is_archived else None
-    row.save(update_fields=["archived_at"])
+    row.archived_at = archived_at
     _record("archived" if is_archived else "restored", row, by, {})
 
 
@@ -121,17 +123,17 @@ def merge_registered(
     where.
     """
     rows = type(row).objects.for_tenant(row.tenant_id)
-    locked = {
-        found.pk: found for found in rows.select_for_update().filter(pk__in=[row.pk, into.pk])
-    }
-    target = locked[into.pk]
+    _one_merge_at_a_time(row.tenant_id)
+    both = rows.select_for_update().filter(pk__in=[row.pk, into.pk]).order_by("pk")
+    locked = {found.pk: found for found in both}
+    target, archived_at = locked[into.pk], locked[row.pk].archived_at
     if target.pk == row.pk or target.merged_into_id or locked[row.pk].merged_into_id:
         raise MergeIntoItselfError
     followers = list(rows.filter(merged_into=row.pk).values_list("pk", flat=True))
     rows.filter(pk__in=followers).update(merged_into=target.pk)
     before = {
         "into": str(target),
-        "archived_at": row.archived_at.isoformat() if row.archived_at else None,
+        "archived_at": archived_at.isoformat() if archived_at else None,
         "followers": [str(pk) for pk in followers],
         "aliases": _add_aliases(row, target.pk) if isinstance(row, Touchpoint) else [],
     }
@@ -147,6 +149,7 @@ def unmerge_registered(*, row: Registered, by: Membership | ApiKey) -> None:
     What had been merged into it comes along, and it is archived if it was.
     """
     rows = type(row).objects.for_tenant(row.tenant_id)
+    _one_merge_at_a_time(row.tenant_id)
     target_id = rows.select_for_update().values_list("merged_into", flat=True).get(pk=row.pk)
     if target_id is None:
         raise NotMergedError
@@ -162,6 +165,15 @@ def unmerge_registered(*, row: Registered, by: Membership | ApiKey) -> None:
     )
     row.save(update_fields=["merged_into", "archived_at"])
     _record("unmerged", row, by, {})
+
+
+def _one_merge_at_a_time(tenant_id: UUID) -> None:
+    """Wait until other merges of the tenant are over.
+
+    A merge moves rows beside its own two, so that no order of locking them keeps two merges from
+    blocking each other.
+    """
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
 
 
 def _add_aliases(row: Touchpoint, target_id: UUID) -> list[str]:

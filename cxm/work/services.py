@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from cxm.tenants.models import ApiKey, Membership
 
 logger = logging.getLogger(__name__)
@@ -103,18 +105,24 @@ def fail_job(tenant_id: UUID, arguments: dict[str, Any], error: str, *, now: dat
 
 @transaction.atomic
 def retry_parked(*, row: Outbox, by: Membership | ApiKey, now: datetime) -> None:
-    """Let workers try a parked promise again, from its first attempt."""
-    row.state, row.attempts, row.due_at = Outbox.State.WAITING, 0, now
-    row.save(update_fields=["state", "attempts", "due_at"])
+    """Let workers try a parked promise again, from its first attempt.
+
+    Nothing happens to one that somebody else has retried or dropped meanwhile.
+    """
+    anew = {"state": Outbox.State.WAITING, "attempts": 0, "due_at": now}
+    if not _still_parked(row).update(**anew):
+        return
+    for name, value in anew.items():
+        setattr(row, name, value)
     record(tenant=row.tenant, action="work-retried", by=by, about=row)
     transaction.on_commit(partial(ring, row.tenant_id))
 
 
 @transaction.atomic
 def drop_parked(*, row: Outbox, by: Membership | ApiKey) -> None:
-    """Forget a parked promise."""
-    record(tenant=row.tenant, action="work-dropped", by=by, about=row)
-    row.delete()
+    """Forget a parked promise; nothing happens to one that is tried again or gone already."""
+    if _still_parked(row).delete()[0]:
+        record(tenant=row.tenant, action="work-dropped", by=by, about=row)
 
 
 def schedule(task: str, *, tenant: Tenant, every_seconds: int, now: datetime) -> None:
@@ -122,6 +130,10 @@ def schedule(task: str, *, tenant: Tenant, every_seconds: int, now: datetime) ->
     Schedule.objects.for_tenant(tenant).update_or_create(
         task=task, defaults={"tenant": tenant, "every_seconds": every_seconds, "next_at": now}
     )
+
+
+def _still_parked(row: Outbox) -> QuerySet[Outbox]:
+    return Outbox.objects.for_tenant(row.tenant_id).filter(pk=row.pk, state=Outbox.State.PARKED)
 
 
 def _change(job: Job, changes: dict[str, Any]) -> None:

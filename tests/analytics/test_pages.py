@@ -317,6 +317,15 @@ def test_figures_are_not_found_for_strangers(client: Client, path: str) -> None:
     assert client.get(f"/t/{tenant.slug}/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("key", ["nope", "nps\0x"])
+def test_news_of_an_unknown_metric_are_not_found(client: Client, key: str) -> None:
+    tenant = make.tenant()
+
+    answer = signed_in(client, tenant).get(f"/t/{tenant.slug}/figures/refresh/", {"metric": key})
+
+    assert answer.status_code == 404
+
+
 def test_an_unknown_metric_is_not_found(client: Client) -> None:
     tenant = make.tenant()
 

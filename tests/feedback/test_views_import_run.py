@@ -46,6 +46,17 @@ def test_a_mapped_file_asks_for_the_dry_run() -> None:
     assert "Check the file" in text_of(answer)
 
 
+@pytest.mark.parametrize("number", ["99", "x", "-1", "9" * 5_000])
+def test_a_button_of_no_column_changes_nothing(number: str) -> None:
+    imported = received(CLEAN, of=make.tenant(), looks=True)
+    address = url("import-columns", imported.tenant, imported.pk)
+
+    answer = signed_in(imported.tenant).post(address, {"act": f"like-{number}"})
+
+    assert answer.status_code == 200
+    assert current(imported).mapping is None
+
+
 def test_an_unmapped_file_leads_back_to_its_first_step() -> None:
     imported = received(CLEAN, of=make.tenant())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -24,12 +25,14 @@ from cxm.touchpoints.models import Channel, Touchpoint
 from tests import make
 
 if TYPE_CHECKING:
+    from pytest_django import Settings
     from rest_framework.response import Response
 
     from cxm.tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db
 CHANNELS = "/api/v1/channels/"
+SOME_ID = "018f0000-0000-7000-8000-000000000000"
 
 
 def _key(of: Tenant, *rights: Right) -> dict[str, str]:
@@ -39,6 +42,10 @@ def _key(of: Tenant, *rights: Right) -> dict[str, str]:
 
 def _post(headers: dict[str, str], body: object, url: str = CHANNELS, **more: str) -> Any:
     return Client().post(url, json.dumps(body), "application/json", headers={**headers, **more})
+
+
+def _cursor(plain: str) -> str:
+    return f"cursor={base64.urlsafe_b64encode(plain.encode()).decode()}"
 
 
 def _titles(of: Tenant) -> list[str]:
@@ -92,13 +99,30 @@ def test_unknown_fields_are_refused_by_name() -> None:
     assert _titles(tenant) == []
 
 
-def test_a_body_that_is_no_json_is_unreadable() -> None:
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[" * 100_000, b'{"title": NaN}', b"\xff\xfe\x00", b"1" * 5_000, b'{"\\ud800": 1}'],
+    ids=["open", "nested", "nan", "no-text", "huge-number", "half-a-pair"],
+)
+def test_a_body_that_is_no_json_is_unreadable(body: bytes) -> None:
     headers = _key(make.tenant())
 
-    answer = Client().post(CHANNELS, "{", "application/json", headers=headers)
+    answer = Client().post(CHANNELS, body, "application/json", headers=headers)
 
     assert answer.status_code == 400
     assert answer.json()["type"] == "/api/docs/#problem-unreadable"
+
+
+@pytest.mark.parametrize("repeatable", [{}, {"Idempotency-Key": "a1"}], ids=["once", "repeatable"])
+def test_a_body_above_the_limit_is_too_large(
+    settings: Settings, repeatable: dict[str, str]
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    answer = _post(_key(make.tenant()), {"title": "W" * 100}, **repeatable)
+
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "/api/docs/#problem-too-large"
 
 
 def test_what_is_missing_and_what_is_not_ones_own_look_alike() -> None:
@@ -228,9 +252,14 @@ def test_pages_follow_an_order_of_three_fields_up_and_down() -> None:
         ("limit=0", "limit"),
         ("limit=201", "limit"),
         ("limit=ten", "limit"),
+        (f"limit={'9' * 5_000}", "limit"),
         ("cursor=nonsense", "cursor"),
         ("cursor=WzFd", "cursor"),
         ("cursor=WyJhIiwgImIiXQ", "cursor"),
+        (_cursor(f'["Infinity", "{SOME_ID}"]'), "cursor"),
+        (_cursor(f'[Infinity, "{SOME_ID}"]'), "cursor"),
+        (_cursor("[null, null]"), "cursor"),
+        (_cursor("[" * 100_000), "cursor"),
         ("colour=blue", "colour"),
         ("archived=perhaps", "archived"),
     ],
@@ -240,6 +269,22 @@ def test_wrong_parameters_are_named(query: str, field: str) -> None:
 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+@pytest.mark.parametrize(
+    ("path", "cursor"),
+    [
+        ("touchpoints", f'["\\u0000", "{SOME_ID}"]'),
+        ("touchpoints", f'["\\ud800", "{SOME_ID}"]'),
+        ("jobs", f'["2026-11-21T12:00:00", "{SOME_ID}"]'),
+    ],
+    ids=["nul", "half-a-pair", "no-zone"],
+)
+def test_a_cursor_that_no_row_can_have_is_refused(path: str, cursor: str) -> None:
+    answer = Client().get(f"/api/v1/{path}/?{_cursor(cursor)}", headers=_key(make.tenant()))
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["cursor"]
 
 
 @pytest.mark.parametrize("order", [[], ["title"], ["archived_at", "pk"], ["channel__title", "pk"]])
@@ -302,6 +347,13 @@ def test_a_key_of_two_hundred_characters_is_the_longest() -> None:
     refused = _post(headers, {"title": "App"}, **{"Idempotency-Key": "k" * 201})
 
     assert (kept.status_code, refused.status_code) == (201, 422)
+    assert refused.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+def test_a_key_that_no_text_can_be_is_refused() -> None:
+    refused = _post(_key(make.tenant()), {"title": "App"}, **{"Idempotency-Key": "k\0"})
+
+    assert refused.status_code == 422
     assert refused.json()["errors"][0]["field"] == "Idempotency-Key"
 
 

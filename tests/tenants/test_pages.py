@@ -235,8 +235,12 @@ def test_the_last_day_of_a_key_is_one_of_the_tenant() -> None:
         ({"name": "x", "rights": ["rule"]}, "Select a valid choice."),
         ({"name": "x", "rights": ["comment"], "expires_on": "2020-01-01"}, "would never work"),
         ({"name": "x", "rights": ["comment"], "expires_on": "soon"}, "Enter a valid date."),
+        (
+            {"name": "x", "rights": ["comment"], "expires_on": "9999-12-31"},
+            "Choose an earlier day, or none for a key without end.",
+        ),
     ],
-    ids=["no-name", "no-rights", "unknown-right", "past-day", "no-day"],
+    ids=["no-name", "no-rights", "unknown-right", "past-day", "no-day", "last-day"],
 )
 def test_a_wrong_key_is_refused_in_words(sent: dict[str, Any], words: str) -> None:
     owner = make.member(role=Role.OWNER)

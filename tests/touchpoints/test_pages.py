@@ -70,12 +70,13 @@ def test_a_list_costs_the_same_for_one_row_and_for_three(noun: str) -> None:
 
 
 @NOUNS
-def test_a_list_is_filtered_by_words(noun: str) -> None:
+@pytest.mark.parametrize("words", ["ECK", "E\0CK"], ids=["plain", "nul"])
+def test_a_list_is_filtered_by_words(noun: str, words: str) -> None:
     member = make.member()
     for title in ("Checkout", "Delivery"):
         _make(noun, member.tenant, title)
 
-    answer = _client(member).get(_url(member.tenant, f"{noun}-list"), {"q": "ECK"}, headers=HTMX)
+    answer = _client(member).get(_url(member.tenant, f"{noun}-list"), {"q": words}, headers=HTMX)
 
     shown = answer.content.decode()
     assert "Checkout" in shown

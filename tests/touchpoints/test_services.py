@@ -118,6 +118,17 @@ def test_what_is_merged_is_neither_archived_nor_restored(by: Membership) -> None
         services.archive_registered(row=till, is_archived=False, by=by, now=NOW)
 
 
+def test_what_was_merged_since_it_was_read_is_not_restored(by: Membership) -> None:
+    till, checkout = _touchpoint(by, "Till"), _touchpoint(by, "Checkout")
+    read_before = Touchpoint.objects.for_tenant(by.tenant).get(pk=till.pk)
+    services.merge_registered(row=till, into=checkout, by=by, now=NOW)
+
+    with pytest.raises(MergedError):
+        services.archive_registered(row=read_before, is_archived=False, by=by, now=NOW)
+
+    assert _rows(by)["Till"] == ("Checkout", True)
+
+
 def test_only_what_is_merged_is_taken_apart(by: Membership) -> None:
     with pytest.raises(NotMergedError):
         services.unmerge_registered(row=_touchpoint(by, "Till"), by=by)

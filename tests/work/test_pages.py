@@ -13,7 +13,9 @@ from django.urls import reverse
 
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Role
+from cxm.work import services
 from cxm.work.models import Job, Outbox
 from cxm.work.services import advance_job, finish_job
 from tests import make
@@ -154,7 +156,14 @@ def test_jobs_are_not_found_by_strangers(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "shown"),
-    [("", {"a", "b", "c"}), ("open", {"a"}), ("done", {"b"}), ("failed", {"c"}), ("other", set())],
+    [
+        ("", {"a", "b", "c"}),
+        ("open", {"a"}),
+        ("done", {"b"}),
+        ("failed", {"c"}),
+        ("other", set()),
+        ("\0", {"a", "b", "c"}),
+    ],
 )
 def test_jobs_are_listed_by_state(state: str, shown: set[str]) -> None:
     member = make.member()
@@ -229,6 +238,30 @@ def test_work_that_still_waits_is_not_parked() -> None:
     answer = _client(member).post(_url(member.tenant, "parked-drop", waiting.pk))
 
     assert answer.status_code == 404
+
+
+def test_parked_work_that_somebody_else_has_dropped_is_left_alone() -> None:
+    member = make.member(role=Role.MANAGER)
+    row = make.parked(of=member.tenant)
+    with tenant_bound(member.tenant_id):
+        services.drop_parked(row=Outbox.objects.for_tenant(member.tenant).get(), by=member)
+
+        services.retry_parked(row=row, by=member, now=now())
+
+        deeds = AuditEntry.objects.for_tenant(member.tenant).filter(action__startswith="work-")
+        assert list(deeds.values_list("action", flat=True)) == ["work-dropped"]
+
+
+def test_parked_work_that_is_tried_again_is_not_dropped() -> None:
+    member = make.member(role=Role.MANAGER)
+    row = make.parked(of=member.tenant)
+    with tenant_bound(member.tenant_id):
+        retried = Outbox.objects.for_tenant(member.tenant).get()
+        services.retry_parked(row=retried, by=member, now=now())
+
+        services.drop_parked(row=row, by=member)
+
+        assert Outbox.objects.for_tenant(member.tenant).get().state == Outbox.State.WAITING
 
 
 @pytest.mark.parametrize("name", ["parked-retry", "parked-drop"])

@@ -14,6 +14,7 @@ from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
 from cxm.kernel.pages import page_of
 from cxm.kernel.panels import FormPanel, with_toast
+from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from cxm.touchpoints import selectors, services
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 LIST = "touchpoints/channel_list.html"
-LONGEST_QUERY = 200
 
 
 @require_safe
