@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("cxm.accounts.urls")),
     path("t/<slug:tenant_slug>/", include("analytics.urls")),
     path("api/", include("cxm.api")),
     path("", include("cxm.tenants.urls")),

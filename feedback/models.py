@@ -284,6 +284,8 @@ class Import(TenantOwned):
         UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
+    RUNNING_STATES = (State.CHECKING, State.LOADING, State.UNDOING)
+
     file_name = models.CharField(max_length=255)
     file_path = models.CharField(max_length=300)
     bytes = models.BigIntegerField()

@@ -27,7 +27,7 @@ from cxm.tenants.errors import (
     UnknownZoneError,
 )
 from cxm.tenants.models import ApiKey, Invitation, Membership, Tenant
-from cxm.tenants.rules import Right, Role, may, may_give
+from cxm.tenants.rules import RIGHTS, Right, Role, may, may_give
 from cxm.tenants.selectors import tenant_by_slug
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def add_member(
     *, tenant: Tenant, user: User, role: Role, by: Membership | ApiKey | None
 ) -> Membership:
     """Make *user* a member, or an active one again; *by* is None for the operator's shell."""
-    if by is not None and not may_give(_role_of(by), role):
+    if by is not None and not _may_deal_in(by, role):
         raise RoleNotYoursError
     membership = _enter(tenant, user, role)
     record(tenant=tenant, action="member-added", by=by, about=membership, changes={"role": role})
@@ -89,8 +89,8 @@ def change_member(
     Raises RoleNotYoursError where ownership is dealt by others than owners, and
     LastOwnerError where no active owner would remain.
     """
-    tenant, giver = membership.tenant, _role_of(by)
-    if not (may_give(giver, membership.role) and may_give(giver, role)):
+    tenant = membership.tenant
+    if not (_may_deal_in(by, membership.role) and _may_deal_in(by, role)):
         raise RoleNotYoursError
     owners = list(
         Membership.objects.for_tenant(tenant)
@@ -117,7 +117,7 @@ def invite(
     RoleNotYoursError.
     """
     email = email.strip().lower()
-    if not may_give(_role_of(by), role):
+    if not _may_deal_in(by, role):
         raise RoleNotYoursError
     people = Membership.objects.for_tenant(tenant)
     if people.filter(user__email=email, is_active=True).exists():
@@ -201,9 +201,11 @@ def _enter(tenant: Tenant, user: User, role: Role) -> Membership:
     return membership
 
 
-def _role_of(by: Membership | ApiKey) -> str:
-    """Give the role that *by* deals in roles as: a key with that right deals as an admin."""
-    return Role.ADMIN if isinstance(by, ApiKey) else by.role
+def _may_deal_in(by: Membership | ApiKey, role: str) -> bool:
+    """Decide whether *by* may give or take *role*; a key deals only in rights that it has."""
+    if isinstance(by, ApiKey):
+        return may_give(Role.ADMIN, role) and RIGHTS[Role(role)] <= set(by.rights)
+    return may_give(by.role, role)
 
 
 def _claim(invitation: Invitation, **moment: datetime) -> bool:

@@ -32,7 +32,7 @@ _State = Import.State
 CHECKABLE = (_State.UPLOADED, _State.CHECKED, _State.FAILED)
 LOADABLE = (_State.UPLOADED, _State.CHECKED, _State.CANCELLED, _State.FAILED)
 UNDOABLE = (_State.DONE, _State.CANCELLED, _State.FAILED)
-RUNNING = (_State.CHECKING, _State.LOADING, _State.UNDOING)
+RUNNING = Import.RUNNING_STATES
 
 
 @transaction.atomic

@@ -19,7 +19,12 @@ from feedback.adapters.profile import profile_table
 from feedback.adapters.suggest import suggest_mapping
 from feedback.adapters.suggest_scores import unsettled_in
 from feedback.adapters.table import open_table
-from feedback.errors import FileTooLargeError, FileUnusableError, MappingFixedError
+from feedback.errors import (
+    FileTooLargeError,
+    FileUnusableError,
+    ImportBusyError,
+    MappingFixedError,
+)
 from feedback.models import Import, ImportRecipe
 from feedback.services.file_reading import path_of, told_in_words
 from feedback.services.preparing import plain_mapping, readable_mapping
@@ -82,8 +87,9 @@ def look_into(*, imported: Import, by: Membership | ApiKey | None, now: datetime
     """Profile the columns and suggest a mapping: at once for a small file, else as a job.
 
     A recipe that was kept for a file with the same heads goes before the suggestion. Raises
-    FileUnusableError.
+    FileUnusableError, MappingFixedError and ImportBusyError.
     """
+    _require_idle(imported)
     if imported.bytes <= AT_ONCE_BYTES:
         profile_file(imported=imported)
         return
@@ -96,6 +102,16 @@ def look_into(*, imported: Import, by: Membership | ApiKey | None, now: datetime
         import_id=str(imported.pk),
     )
     imported.save(update_fields=["job"])
+
+
+def _require_idle(imported: Import) -> None:
+    """Hold the import's row, and refuse where a step runs or rows are in."""
+    rows = Import.objects.for_tenant(imported.tenant_id).select_for_update(of=("self",))
+    stored = rows.get(pk=imported.pk)
+    if stored.batch_id:
+        raise MappingFixedError
+    if stored.state in Import.RUNNING_STATES:
+        raise ImportBusyError(stored.get_state_display())
 
 
 def profile_file(*, imported: Import) -> None:
@@ -131,10 +147,10 @@ def change_dialect(
 ) -> None:
     """Read the file anew as *choices* say; a mapping made before is dropped.
 
-    Raises FileUnusableError, and MappingFixedError once rows of the file are in.
+    Raises FileUnusableError, MappingFixedError once rows of the file are in, and ImportBusyError
+    while a step of the import runs.
     """
-    if imported.batch_id:
-        raise MappingFixedError
+    _require_idle(imported)
     path = path_of(imported)
     with told_in_words():
         try:
@@ -153,10 +169,10 @@ def suggest_from(*, imported: Import, mapping: Mapping) -> None:
     """Fill the wizard in from *mapping*, for a person to look through; nothing is loaded by it.
 
     Values of scored columns that it does not know are left to be settled. Raises
-    FileUnusableError, and MappingFixedError once rows of the file are in.
+    FileUnusableError, MappingFixedError once rows of the file are in, and ImportBusyError while
+    a step of the import runs.
     """
-    if imported.batch_id:
-        raise MappingFixedError
+    _require_idle(imported)
     dialect = dialect_in(imported.preview)
     with told_in_words(), open_table(path_of(imported), dialect) as table:
         profile = profile_table(table)

@@ -191,3 +191,10 @@ def test_people_are_stored_under_one_spelling_of_their_address() -> None:
 
     assert (person.email, str(person), person.get_full_name()) == ("ann@example.com",) * 3
     assert not person.has_usable_password()
+
+
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/abc/"])
+def test_an_address_cannot_be_changed_by_its_holder(path: str, client: Client) -> None:
+    client.force_login(make.member().user)
+
+    assert client.get(f"/accounts/{path}").status_code == 404

@@ -14,7 +14,7 @@ from tests import make
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import FilePayload, Locator, Page
 
     from cxm.tenants.models import Membership
     from tests.browser.conftest import OpenPage
@@ -61,8 +61,8 @@ def _sign_in(page: Page, member: Membership) -> None:
 
 def _import(page: Page, member: Membership, axe: Callable[[Page], list[dict[str, Any]]]) -> None:
     page.goto(f"/t/{member.tenant.slug}/imports/new/")
-    file = {"name": "answers.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
-    page.locator("input[type=file]").set_input_files([file])
+    file: FilePayload = {"name": "answers.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the file").click()
     assert axe(page) == []
     page.get_by_role("link", name="Yes, go on to the columns").click()

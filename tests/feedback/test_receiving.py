@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,10 +13,11 @@ from feedback.adapters.dialect import Choices
 from feedback.errors import (
     FileTooLargeError,
     FileUnusableError,
+    ImportBusyError,
     MappingRefusedError,
 )
 from feedback.services import importing
-from feedback.services.receiving import change_dialect
+from feedback.services.receiving import change_dialect, look_into, suggest_from
 from tests import make
 from tests.feedback.import_files import (
     CLEAN,
@@ -26,9 +27,6 @@ from tests.feedback.import_files import (
     received,
     shop_mapping,
 )
-
-if TYPE_CHECKING:
-    pass
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
@@ -102,3 +100,18 @@ def test_a_mapping_with_problems_is_refused_with_all_of_them() -> None:
 
     fields = {problem.field for problem in refused.value.problems}
     assert fields == {"survey.key", "response_id[0]", "answered_at.zone"}
+
+
+def test_a_file_that_is_being_checked_is_not_read_another_way_meanwhile() -> None:
+    imported = mapped(CLEAN, of=make.tenant())
+    with tenant_bound(imported.tenant_id):
+        importing.start_check(imported=imported, by=None, now=make.NOW)
+
+        with pytest.raises(ImportBusyError):
+            change_dialect(imported=imported, choices=Choices(), by=None, now=make.NOW)
+        with pytest.raises(ImportBusyError):
+            suggest_from(imported=imported, mapping=shop_mapping())
+        with pytest.raises(ImportBusyError):
+            look_into(imported=imported, by=None, now=make.NOW)
+
+    assert current(imported).mapping is not None

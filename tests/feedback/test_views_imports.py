@@ -9,7 +9,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from msgspec import structs
 
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
@@ -394,23 +393,3 @@ def mapped_and_looked(tenant: Tenant) -> Import:
 def keep_recipe(tenant: Tenant, name: str = "Shop", by: Membership | None = None) -> ImportRecipe:
     with tenant_bound(tenant.pk):
         return save_recipe(tenant=tenant, name=name, mapping=shop_mapping(), by=by, now=make.NOW)
-
-
-def test_a_word_that_was_given_a_score_stands_behind_the_numbers() -> None:
-    content = f"{HEADS}\nr1,c1,2026-10-01,9,very,\nr2,c2,2026-10-01,9,4,\nr3,c3,2026-10-02,3,5,\n"
-    imported = received(content, of=make.tenant(), looks=True)
-    mapping = shop_mapping()
-    scores = [
-        structs.replace(score, labels={"very": 5}) if score.column == "checkout" else score
-        for score in mapping.scores
-    ]
-    with tenant_bound(imported.tenant_id):
-        importing.save_mapping(
-            imported=imported, mapping=structs.replace(mapping, scores=tuple(scores))
-        )
-
-    answer = signed_in(imported.tenant).get(url("import-columns", imported.tenant, imported.pk))
-
-    [card] = [card for card in answer.context["form"].cards() if card.column["name"] == "checkout"]
-    shown = [value.text for value in (*card.strange, *card.plain)]
-    assert sorted(shown) == ["4", "5", "very"]

@@ -10,7 +10,7 @@ from cxm.accounts.models import User
 from cxm.tenants import errors, services
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry, Invitation, Membership, Tenant
-from cxm.tenants.rules import Right, Role
+from cxm.tenants.rules import RIGHTS, Right, Role
 from cxm.tenants.selectors import tenant_by_id, tenant_by_slug
 from tests import make
 
@@ -353,3 +353,24 @@ def test_revoking_twice_is_one_deed() -> None:
         deeds = _deeds(owner)
 
     assert (key.revoked_at, deeds.count("key-revoked")) == (make.NOW, 1)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MANAGER, Role.OWNER])
+def test_a_key_gives_no_role_with_rights_that_it_lacks(role: Role) -> None:
+    tenant = make.tenant()
+    key, _ = make.api_key(of=tenant, rights=[Right.MANAGE_PEOPLE, *RIGHTS[Role.VIEWER]])
+
+    with tenant_bound(tenant.pk), pytest.raises(errors.RoleNotYoursError):
+        services.invite(tenant=tenant, email="a@example.com", role=role, by=key, now=make.NOW)
+
+
+def test_a_key_gives_a_role_whose_rights_it_has() -> None:
+    tenant = make.tenant()
+    key, _ = make.api_key(of=tenant, rights=[Right.MANAGE_PEOPLE, *RIGHTS[Role.VIEWER]])
+
+    with tenant_bound(tenant.pk):
+        invitation, _ = services.invite(
+            tenant=tenant, email="a@example.com", role=Role.VIEWER, by=key, now=make.NOW
+        )
+
+    assert invitation.role == Role.VIEWER
