@@ -12,9 +12,10 @@ class WebConfig(AppConfig):
         from cxm.kernel.navigation import Entry, Group, navigation  # noqa: PLC0415
         from cxm.kernel.palette import palette  # noqa: PLC0415 - apps must be loaded first
         from cxm.tenants.rules import Right  # noqa: PLC0415
-        from cxm.web.selectors import pages_called  # noqa: PLC0415
+        from cxm.web.selectors import pages_called, things_called  # noqa: PLC0415
 
         palette.register(pages_called)
+        palette.register(things_called)
         settings, right = Group.SETTINGS, Right.MANAGE_TENANT
         navigation.register(
             Entry("workspace", "Workspace", "settings", "web:workspace", settings, right, 90)

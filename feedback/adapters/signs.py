@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from zlib import crc32
 
-NPS = re.compile(
-    r"\bnps\b|net ?pro(moter)?|recommend|recommand|empfehl|recomend|raccomand|\b0 (to )?10\b"
-)
+_RECOMMEND = r"\bnps\b|net ?pro(moter)?|recommend|recommand|empfehl|recomend|raccomand"
+RECOMMEND = re.compile(_RECOMMEND)
+NPS = re.compile(rf"{_RECOMMEND}|\b0 (to )?10\b")
 ONE_TO_TEN = re.compile(r"\b1 (to )?10\b")
 EFFORT = re.compile(r"\bces\b|effort|how easy|how difficult|aufwand")
 STARS = re.compile(r"\bstars?\b|review|\brating\b|étoile|estrella|sterne")

@@ -40,7 +40,20 @@ def suggest_scores(
             metric = _metric(column, is_family=families[_family(column)] >= _FAMILY)
         if metric in scales:
             scores.append(_score(column, metric, labels, keys[column.name]))
-    return tuple(scores)
+    return tuple(_with_one_of_the_whole(scores))
+
+
+def _with_one_of_the_whole(scores: Sequence[Score]) -> list[Score]:
+    """Keep one score about the company as a whole: pooled, several would be one wrong number.
+
+    The one that asks about recommending goes before the first; a person can add the others.
+    """
+    of_the_whole = [score for score in scores if score.metric.startswith("nps")]
+    if len(of_the_whole) < 2:  # noqa: PLR2004 - one cannot be pooled
+        return list(scores)
+    named = [s for s in of_the_whole if signs.RECOMMEND.search(signs.words(s.title))]
+    kept = (named or of_the_whole)[0]
+    return [score for score in scores if score is kept or score not in of_the_whole]
 
 
 def suggest_long_score(

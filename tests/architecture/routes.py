@@ -30,10 +30,7 @@ METHODS = ("get", "post", "patch", "put", "delete")
 PUBLIC_ROUTES = frozenset(
     {
         "",
-        "accounts/^confirm-email/(?P<key>[-:\\w]+)/$",
         "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        "accounts/confirm-email/",
-        "accounts/email/",
         "accounts/inactive/",
         "accounts/login/",
         "accounts/login/code/confirm/",

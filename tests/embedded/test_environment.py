@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PREPARE = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
+# A test run that outlives its terminal ignores hang-ups, and so would this.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from cxm.embedded.environment import prepare_environment
 prepare_environment(project=Path(sys.argv[1]))
 print(os.environ["DATABASE_URL"], flush=True)

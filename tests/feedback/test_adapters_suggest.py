@@ -194,3 +194,10 @@ def test_keys_are_short_plain_and_unique() -> None:
         "Score?": "score-2",
         "score!": "score-3",
     }
+
+
+def test_only_one_question_about_the_whole_is_suggested_as_a_score(tmp_path: Path) -> None:
+    heads = "id,Rate the opening (0-10),Would you recommend us? (0-10),Rate the end (0-10)"
+    path = _file(tmp_path, heads, "r1,9,10,8", "r2,0,3,4", times=10)
+
+    assert _metrics(_suggest(path)) == {"Would you recommend us? (0-10)": "nps"}

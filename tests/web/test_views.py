@@ -10,9 +10,11 @@ from django.db import OperationalError, connection
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.web.selectors import workspaces_of
 from cxm.web.terms import CHAPTERS
+from feedback.models import Survey
 from tests import make
 
 HTMX = {"HX-Request": "true"}
@@ -223,3 +225,27 @@ def test_the_gallery_renders_with_every_component() -> None:
 
     assert html(response).count('class="figure is-') == 6
     assert " style=" not in html(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        (Role.VIEWER, ["Invoice", "Invoice survey"]),
+        (Role.GUEST, ["Invoice"]),
+    ],
+)
+def test_the_palette_finds_things_by_name_that_the_role_may_see(
+    role: Role, found: list[str], client: Client
+) -> None:
+    member = make.member(role=role)
+    make.touchpoint(of=member.tenant, title="Invoice")
+    make.touchpoint(of=make.tenant(), title="Invoice of another")
+    make.load(make.record(9, survey="invoice survey"), of=member.tenant)
+    with tenant_bound(member.tenant_id):
+        Survey.objects.for_tenant(member.tenant).update(title="Invoice survey")
+    client.force_login(member.user)
+
+    response = client.get(f"/t/{member.tenant.slug}/find/", {"q": "invoice"}, headers=HTMX)
+
+    assert [hit.label for hit in response.context["hits"]] == found
