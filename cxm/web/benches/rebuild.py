@@ -13,8 +13,8 @@ from cxm.web.benches.ground import Result, bench_database, bench_tenant, fill_ra
 
 ROUNDS = 3
 PLAIN = """
-SELECT count(*) FROM (
-    SELECT metric_id, survey_id, touchpoint_id, channel_id, day, value, count(*)
+SELECT sum(answers) FROM (
+    SELECT metric_id, survey_id, touchpoint_id, channel_id, day, value, count(*) AS answers
     FROM feedback_rating WHERE tenant_id = %s AND state = 'counted'
     GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day, value
 ) grouped

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
 
 CHANGES_PER_SECOND = 2_000
-WRITERS = 2
+WRITERS = 6
 FOLD_EVERY_SECONDS = 1.0
 GROUND = 100_000
 CPU_ROUNDS = 6
@@ -85,7 +85,7 @@ def _scores(tenant: Tenant, metric: Metric) -> list[UUID]:
 def _lags(
     tenant: Tenant, metric: Metric, watched: UUID, ids: Sequence[UUID], size: int
 ) -> tuple[list[float], float]:
-    """Write at the pace in two threads, fold in another, watch in this one."""
+    """Write at the pace in some threads, fold in another, watch in this one."""
     stop = threading.Event()
     begun = time.perf_counter()
     done: list[float] = []
