@@ -213,6 +213,7 @@ def test_nobody_sends_or_hears_signals() -> None:
     assert hearing == []
 
 
+@pytest.mark.django_db
 def test_every_queued_name_is_registered() -> None:
     app.loader.import_default_modules()
     known = effect_names() | set(app.tasks)
@@ -227,6 +228,7 @@ def test_every_queued_name_is_registered() -> None:
     assert {pair for pair in queued if pair[1] not in known} == set()
 
 
+@pytest.mark.django_db
 def test_every_beat_is_a_registered_task() -> None:
     app.loader.import_default_modules()
 
