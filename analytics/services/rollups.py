@@ -52,41 +52,75 @@ SELECT %(tenant)s, %(generation)s, * FROM summed
 ON CONFLICT ({_CONFLICT}) DO UPDATE SET {_ADDED}
 """
 
-_COUNTED = ", ".join(f"coalesce(sum(answers) FILTER (WHERE position = {i}), 0)" for i in range(11))
-_WEIGHED = ", ".join(f"sum(weights) FILTER (WHERE position = {i})" for i in range(11))
-# score, with three sums a rating, then turned into columns, a few rows a day row.
-RECOUNT = f"""
-SELECT metric_id, survey_id, touchpoint_id, channel_id, NULL::uuid AS persona_id, day,
-    {_COUNTED}, sum(answers), {_WEIGHED}, sum(weighted), sum(squares)
+_COUNTS = ", ".join(f"c{i}" for i in range(11))
+_POSITIONS = ", ".join(f"count(*) FILTER (WHERE position = {i})::int AS c{i}" for i in range(11))
+_WEIGHED = ", ".join(f"sum(weight) FILTER (WHERE position = {i}) AS w{i}" for i in range(11))
+# One row a day row. Weights are rare and their sums dear, so they are only gathered here.
+GATHERED = f"""
+SELECT metric_id, survey_id, touchpoint_id, channel_id, day, {_POSITIONS}, count(*)::int AS n,
+    array_agg(position) FILTER (WHERE weight IS NOT NULL) AS positions,
+    array_agg(weight) FILTER (WHERE weight IS NOT NULL) AS weights,
+    count(weight)::int AS wn
 FROM (
-    SELECT r.metric_id, r.survey_id, r.touchpoint_id, r.channel_id, r.day,
-        (r.value - m.scale_offset) / m.scale_step AS position, r.answers, r.weights, r.weighted,
-        r.squares
-    FROM (
-        SELECT metric_id, survey_id, touchpoint_id, channel_id, day, value,
-            count(*)::int AS answers, sum(weight) AS weights, count(weight) AS weighted,
-            sum(weight * weight) AS squares
-        FROM feedback_rating WHERE tenant_id = %(tenant)s AND state = 'counted'
-        GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day, value
-    ) r
+    SELECT r.metric_id, r.survey_id, r.touchpoint_id, r.channel_id, r.day, r.weight,
+        (r.value - m.scale_offset) / m.scale_step AS position
+    FROM feedback_rating r
     JOIN metrics_metric m ON m.tenant_id = %(tenant)s AND m.id = r.metric_id
-    OFFSET 0  -- a fence: else each of the columns would work the position out again
+    WHERE r.tenant_id = %(tenant)s AND r.state = 'counted'
 ) counted
 GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day
 """
-# Grouping millions of ratings in memory instead of on disk, and by hashing: the planner takes a
-# few day rows for granted and would sort the hundred thousands of scores they come from.
-ROOM_TO_GROUP = ("SET LOCAL work_mem = '128MB'", "SET LOCAL enable_sort = off")
+
+
+def _recount(gathered: str) -> str:
+    """Give SQL of the day rows, in the order of their columns, from rows as GATHERED gives."""
+    return f"""
+SELECT metric_id, survey_id, touchpoint_id, channel_id, NULL::uuid AS persona_id, day,
+    {_COUNTS}, n, weighed.*
+FROM {gathered} g CROSS JOIN LATERAL (
+    SELECT {_WEIGHED}, g.wn, sum(weight * weight) AS ww
+    FROM unnest(g.positions, g.weights) AS gathered(position, weight)
+) weighed
+"""
+
+
+RECOUNT = _recount(f"({GATHERED})")
+# Grouping millions of ratings in memory instead of on disk, by hashing, and on two processors
+# at least: the planner knows neither that a few day rows come of them nor that two are idle.
+ROOM_TO_GROUP = (
+    "SET LOCAL work_mem = '128MB'",
+    "SET LOCAL enable_sort = off",
+    "SET LOCAL max_parallel_workers_per_gather = 1",
+    "SET LOCAL parallel_setup_cost = 0",
+    "SET LOCAL parallel_tuple_cost = 0",
+)
 # A crash that loses the last moments of a rebuild loses the removal of the ledger rows with
 # them, and nothing is wrong.
 NEED_NOT_WAIT = "SET LOCAL synchronous_commit = off"
-AS_USUAL = "SET LOCAL enable_sort = on"
-# The ledger rows that this snapshot sees are in the ratings it sees: both go over in one go.
+AS_USUAL = (
+    "SET LOCAL enable_sort = on",
+    "SET LOCAL parallel_setup_cost = DEFAULT",
+    "SET LOCAL parallel_tuple_cost = DEFAULT",
+    "DROP TABLE analytics_recount",
+)
+# One statement, one snapshot: the ledger rows that it sees are in the ratings it sees, and both
+# are noted. Only a statement that makes a table is let use a second processor.
+GATHER = f"""
+CREATE TEMPORARY TABLE analytics_recount ON COMMIT DROP AS
+SELECT NULL::uuid AS ledger_id, gathered.* FROM ({GATHERED}) gathered
+UNION ALL
+SELECT id, {", ".join(["NULL"] * 20)} FROM analytics_ratingdelta WHERE tenant_id = %(tenant)s
+"""
 REBUILD = f"""
-WITH gone AS (DELETE FROM analytics_ratingdelta WHERE tenant_id = %(tenant)s)
 INSERT INTO analytics_ratingday (id, tenant_id, generation, {_KEYS}, {_VALUES})
 SELECT lpad(to_hex((%(generation)s::bigint << 32) + row_number() OVER ()), 32, '0')::uuid,
-    %(tenant)s, %(generation)s, recount.* FROM ({RECOUNT}) recount
+    %(tenant)s, %(generation)s, recount.*
+FROM ({_recount("(SELECT * FROM analytics_recount WHERE ledger_id IS NULL)")}) recount
+"""
+# Just the ledger rows that the recount has seen; others are added to it by readers.
+REMOVE = """
+DELETE FROM analytics_ratingdelta d USING analytics_recount seen
+WHERE d.tenant_id = %(tenant)s AND d.id = seen.ledger_id
 """
 # What a rebuild has left behind.
 CLEAR = """
@@ -166,9 +200,12 @@ def rebuild_rollups(*, tenant: Tenant, now: datetime) -> int:
         for setting in (*ROOM_TO_GROUP, NEED_NOT_WAIT):
             cursor.execute(setting)
         parameters: dict[str, Any] = {"tenant": tenant.pk, "generation": generation.current}
+        cursor.execute(GATHER, parameters)
         cursor.execute(REBUILD, parameters)
         rows: int = cursor.rowcount
-        cursor.execute(AS_USUAL)
+        cursor.execute(REMOVE, parameters)
+        for setting in AS_USUAL:
+            cursor.execute(setting)
         generation.rebuilt_at = now
         generation.save(update_fields=["current", "rebuilt_at"])
     return rows
