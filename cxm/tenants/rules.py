@@ -35,17 +35,30 @@ class Right(StrEnum):
     MANAGE_KEYS = "manage_keys"
     SEE_AUDIT = "see_audit"
     COMMENT = "comment"
+    SEE_CUSTOMERS = "see_customers"
+    SERVE_CUSTOMERS = "serve_customers"
+    EDIT_CUSTOMERS = "edit_customers"
+    ERASE_PERSONS = "erase_persons"
+    EDIT_SEGMENTS = "edit_segments"
+    MANAGE_SOURCES = "manage_sources"
+    SEND_EVENTS = "send_events"
 
 
 _FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
 _READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT}
-_ANALYSE = _READ | {Right.SEE_PERSONS}
-_MANAGE = _ANALYSE | {
-    Right.EDIT_REGISTRIES,
-    Right.IMPORT_FEEDBACK,
-    Right.MANAGE_JOBS,
-    Right.SEE_PEOPLE,
-}
+_ANALYSE = _READ | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS}
+_SERVE = _READ | {Right.SEE_CUSTOMERS, Right.SEE_PERSONS, Right.SERVE_CUSTOMERS}
+_MANAGE = (
+    _ANALYSE
+    | _SERVE
+    | {
+        Right.EDIT_CUSTOMERS,
+        Right.EDIT_REGISTRIES,
+        Right.IMPORT_FEEDBACK,
+        Right.MANAGE_JOBS,
+        Right.SEE_PEOPLE,
+    }
+)
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
@@ -53,7 +66,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset(_MANAGE),
     Role.ANALYST: frozenset(_ANALYSE),
     Role.CONTRIBUTOR: frozenset(_READ | {Right.EDIT_REGISTRIES}),
-    Role.AGENT: frozenset(_READ | {Right.SEE_PERSONS}),
+    Role.AGENT: frozenset(_SERVE),
     Role.VIEWER: frozenset(_READ),
     Role.GUEST: _FIGURES,
 }
@@ -62,9 +75,9 @@ MEANINGS: dict[Role, str] = {
     Role.OWNER: "Everything, and handing the workspace over.",
     Role.ADMIN: "Everything: people, keys, registries, data.",
     Role.MANAGER: "Imports feedback, keeps touchpoints and metrics, reads every answer.",
-    Role.ANALYST: "Reads every figure and answer, with names.",
+    Role.ANALYST: "Reads every figure and answer, without names; makes segments.",
     Role.CONTRIBUTOR: "Keeps touchpoints and channels, reads answers without names.",
-    Role.AGENT: "Reads answers and customers while talking to them.",
+    Role.AGENT: "Sees a customer's whole story while talking to them; notes and promises.",
     Role.VIEWER: "Reads figures and answers without names.",
     Role.GUEST: "Reads figures only.",
 }
@@ -85,6 +98,13 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.MANAGE_KEYS: "Make and revoke API keys",
     Right.SEE_AUDIT: "Read who did what",
     Right.COMMENT: "Comment",
+    Right.SEE_CUSTOMERS: "See customers and what happened to them, without names",
+    Right.SERVE_CUSTOMERS: "Write notes and promises to customers",
+    Right.EDIT_CUSTOMERS: "Join, part and change customers",
+    Right.ERASE_PERSONS: "Erase persons for good",
+    Right.EDIT_SEGMENTS: "Make and change segments",
+    Right.MANAGE_SOURCES: "Connect event sources and make their keys",
+    Right.SEND_EVENTS: "Send events",
 }
 
 

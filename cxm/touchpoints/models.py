@@ -129,3 +129,34 @@ class TouchpointAlias(TenantOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TouchpointRule(TenantOwned):
+    """Gives events their touchpoint: of all enabled rules that match, the first one does.
+
+    First is the lowest *priority*, then the oldest. An empty *source*, *interaction_kind* or
+    *event_name* matches all; *event_name* may end in `*`. *conditions* is a list of tests
+    `{"path": "properties.plan", "op": "eq", "value": …}`, all of which must hold. Without a
+    *channel* the touchpoint's own is taken.
+    """
+
+    touchpoint = TenantForeignKey(Touchpoint)
+    channel = TenantForeignKey(Channel, null=True)
+    priority = models.IntegerField(default=100)
+    source = models.CharField(max_length=60, blank=True)
+    interaction_kind = models.CharField(max_length=12, blank=True)
+    event_name = models.CharField(max_length=200, blank=True)
+    conditions = models.JSONField(default=list)
+    valid_from = models.DateTimeField(null=True)
+    valid_to = models.DateTimeField(null=True)
+    is_enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta(TenantOwned.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "priority", "id"], name="touchpoints_rule_order"),
+            models.Index(fields=["tenant", "touchpoint"], name="touchpoints_rule_touchpoint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_name or 'any event'} → {self.touchpoint_id}"

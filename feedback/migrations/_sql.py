@@ -63,3 +63,24 @@ SEARCH_AWAY = """
 DROP FUNCTION search_verbatims(text);
 DROP INDEX feedback_verbatim_words;
 """
+
+# Looked up before the tenant is known: a write key is all that an event client sends.
+WRITE_KEYS = """
+CREATE INDEX feedback_writekey_hash ON feedback_writekey (key_hash);
+
+CREATE FUNCTION door_write_key(hash text)
+RETURNS TABLE (
+    tenant_id uuid, write_key_id uuid, event_source_id uuid, last_used_at timestamptz
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT k.tenant_id, k.id, k.event_source_id, k.last_used_at
+    FROM public.feedback_writekey k JOIN public.feedback_eventsource s
+        ON s.tenant_id = k.tenant_id AND s.id = k.event_source_id
+    WHERE k.key_hash = hash AND k.revoked_at IS NULL AND s.archived_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+$$;
+"""
+WRITE_KEYS_AWAY = """
+DROP FUNCTION door_write_key(text);
+DROP INDEX feedback_writekey_hash;
+"""

@@ -1,4 +1,4 @@
-"""Surveys, responses, ratings, and the raw bytes they came from."""
+"""Surveys, and what people answered: responses, ratings, texts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 from cxm.customers.models import Customer, Interaction
 from cxm.metrics.models import Metric
 from cxm.tenants.fields import TenantForeignKey
-from cxm.tenants.models import Membership, TenantOwned
+from cxm.tenants.models import TenantOwned
 from cxm.tenants.querysets import TenantQuerySet
 from cxm.touchpoints.models import Channel, RegistryQuerySet, Touchpoint
-from cxm.work.models import Batch, Job
+from cxm.work.models import Batch
 
 
 class Survey(TenantOwned):
@@ -210,123 +210,3 @@ class Verbatim(TenantOwned):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Inbox(TenantOwned):
-    """Bytes that somebody sent us, stored before anything is made of them."""
-
-    class State(models.TextChoices):
-        """What became of the bytes."""
-
-        STORED = "stored", "Waiting"
-        PARSED = "parsed", "Loaded"
-        PARTLY = "partly", "Loaded in part"
-        FAILED = "failed", "Failed"
-        UNDONE = "undone", "Undone"
-
-    source = models.CharField(max_length=60)
-    adapter = models.CharField(max_length=40)
-    delivery_key = models.CharField(max_length=120)
-    received_at = models.DateTimeField()
-    body = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=6, choices=State, default=State.STORED)
-    counts = models.JSONField(default=dict)
-    error = models.TextField(blank=True)
-    batch = TenantForeignKey(Batch, null=True)
-
-    class Meta(TenantOwned.Meta):
-        indexes = [models.Index(fields=["tenant", "batch"], name="feedback_inbox_batch")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "source", "delivery_key"], name="feedback_inbox_one_per_delivery"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.delivery_key}"
-
-
-class RejectedRow(TenantOwned):
-    """A row, or one score of it, that was kept out, with its reason."""
-
-    batch = TenantForeignKey(Batch)
-    inbox = TenantForeignKey(Inbox, null=True)
-    line = models.PositiveIntegerField()
-    column = models.CharField(max_length=300, blank=True)
-    code = models.CharField(max_length=40)
-    message = models.CharField(max_length=500)
-    raw = models.JSONField(default=list)
-    is_whole_row = models.BooleanField()
-
-    class Meta(TenantOwned.Meta):
-        indexes = [
-            models.Index(fields=["tenant", "batch", "line", "id"], name="feedback_rejected_batch")
-        ]
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.code}"
-
-
-class Import(TenantOwned):
-    """One file on its way in: uploaded, mapped, tried, loaded, perhaps undone."""
-
-    class State(models.TextChoices):
-        """How far the file is."""
-
-        UPLOADED = "uploaded", "Uploaded"
-        CHECKING = "checking", "Being checked"
-        CHECKED = "checked", "Checked"
-        LOADING = "loading", "Loading"
-        DONE = "done", "Loaded"
-        CANCELLED = "cancelled", "Stopped"
-        FAILED = "failed", "Failed"
-        UNDOING = "undoing", "Being undone"
-        UNDONE = "undone", "Undone"
-
-    RUNNING_STATES = (State.CHECKING, State.LOADING, State.UNDOING)
-
-    file_name = models.CharField(max_length=255)
-    file_path = models.CharField(max_length=300)
-    bytes = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, choices=State, default=State.UPLOADED)
-    mapping = models.JSONField(null=True)
-    preview = models.JSONField(default=dict)
-    check_report = models.JSONField(null=True)
-    report = models.JSONField(null=True)
-    error = models.CharField(max_length=500, blank=True)
-    progress = models.JSONField(default=dict)
-    job = TenantForeignKey(Job, null=True)
-    batch = TenantForeignKey(Batch, null=True)
-    by = TenantForeignKey(Membership, null=True)
-    created_at = models.DateTimeField()
-
-    class Meta(TenantOwned.Meta):
-        indexes = [
-            models.Index(fields=["tenant", "-created_at", "-id"], name="feedback_import_time")
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class ImportRecipe(TenantOwned):
-    """A mapping kept for the next file of its kind; found again by the heads."""
-
-    name = models.CharField(max_length=120)
-    mapping = models.JSONField()
-    signature = models.CharField(max_length=64)
-    by = TenantForeignKey(Membership, null=True)
-    created_at = models.DateTimeField()
-
-    class Meta(TenantOwned.Meta):
-        indexes = [models.Index(fields=["tenant", "signature"], name="feedback_recipe_signature")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "name"], name="feedback_importrecipe_one_per_name"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

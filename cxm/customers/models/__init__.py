@@ -1,0 +1,35 @@
+"""Customers, what is known of them, and the one timeline of all that happens to them."""
+
+from cxm.customers.models.attributes import AttributeDef, AttributeValue, Company, CompanyMember
+from cxm.customers.models.customer import (
+    Customer,
+    CustomerMerge,
+    CustomerWord,
+    Identity,
+    IngestKey,
+    MergeProposal,
+    Suppression,
+)
+from cxm.customers.models.segments import Segment, SegmentMember, SegmentVersion
+from cxm.customers.models.timeline import EventName, Interaction, Panel, Promise
+
+__all__ = [
+    "AttributeDef",
+    "AttributeValue",
+    "Company",
+    "CompanyMember",
+    "Customer",
+    "CustomerMerge",
+    "CustomerWord",
+    "EventName",
+    "Identity",
+    "IngestKey",
+    "Interaction",
+    "MergeProposal",
+    "Panel",
+    "Promise",
+    "Segment",
+    "SegmentMember",
+    "SegmentVersion",
+    "Suppression",
+]
