@@ -23,7 +23,10 @@ demo: ## Start the product with its demo tenant (PORT=8000); Ctrl+C stops it
 
 test: lint ## Check and test everything; the only test command
 	@WAYFARE_TEST=1 $(DEV) python manage.py makemigrations --check --dry-run
-	@CHROMIUM="$$($(CHROMIUM_PATH))" $(DEV) python -m pytest -n 2
+	@rm -f .coverage .coverage.*
+	@CHROMIUM="$$($(CHROMIUM_PATH))" $(DEV) coverage run -m pytest -n 2
+	@$(DEV) coverage combine --quiet
+	@$(DEV) coverage report
 
 lint: ## Check style, types and imports
 	@$(DEV) ruff format --check $(PYTHON_FILES)

@@ -15,7 +15,7 @@ from analytics.selectors.figures import Question, Viewer
 from analytics.selectors.filters import FILTER_KEYS, Asked, for_guest, read_filter, resolved
 from analytics.selectors.freshness import last_check
 from analytics.selectors.histograms import By
-from analytics.selectors.names import NAMED, measures, read_names
+from analytics.selectors.names import FILTERED, measures, read_names
 from analytics.services.checking import ask_for_check, ask_for_rebuild
 from cxm.kernel.api import StrictSerializer, cleaned, idempotent
 from cxm.kernel.clock import now
@@ -37,7 +37,7 @@ class FiguresQuery(serializers.Serializer[Any]):
     by = serializers.ChoiceField(
         [by.value for by in By],
         default=By.ALL.value,
-        help_text="One figure for each touchpoint, channel, survey, day, week or month.",
+        help_text="One figure for each touchpoint, channel, survey, segment, day, week or month.",
     )
     period = serializers.ChoiceField(
         list(PERIOD_LABELS), default=ALL, help_text="A named period; `from` and `to` go before it."
@@ -45,6 +45,11 @@ class FiguresQuery(serializers.Serializer[Any]):
     touchpoint = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
     channel = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
     survey = serializers.ListField(child=serializers.CharField(max_length=60), required=False)
+    segment = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        help_text="Keys of segments: answers of those who are in one of them now.",
+    )
     weighted = serializers.BooleanField(default=False, help_text="Use the weights of the survey.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -123,7 +128,7 @@ class FiguresView(TenantApiView):
         }
         if unknown:
             raise serializers.ValidationError(unknown)
-        lists = {by.value for by in NAMED}
+        lists = {by.value for by in FILTERED}
         sent = {
             name: values if name in lists else values[-1]
             for name, values in request.query_params.lists()
@@ -207,7 +212,7 @@ def _measure(viewer: Viewer, key: str) -> Measure:
 
 def _query(asked: Mapping[str, Any]) -> dict[str, list[str]]:
     """Write cleaned parameters as the query of a page."""
-    query = {by.value: list(asked.get(by.value, [])) for by in NAMED}
+    query = {by.value: list(asked.get(by.value, [])) for by in FILTERED}
     query["period"] = [asked["period"]]
     for name in ("from", "to"):
         if asked.get(name):
@@ -220,7 +225,7 @@ def _query(asked: Mapping[str, Any]) -> dict[str, list[str]]:
 def _allowed_to_guests(chosen: Asked, viewer: Viewer, asked: Mapping[str, Any]) -> Asked:
     """Refuse what people who may not see answers cannot ask for."""
     narrowed = for_guest(chosen, today=viewer.today)
-    if narrowed.filter != chosen.filter or asked["by"] in {By.DAY, By.MONTH}:
+    if narrowed.filter != chosen.filter or asked["by"] in {By.DAY, By.MONTH, By.SEGMENT}:
         message = (
             "Without the right see_responses, ask for one of the periods 13w, 52w and all, by "
             "touchpoint, channel, survey or week, without further filters."
@@ -230,7 +235,7 @@ def _allowed_to_guests(chosen: Asked, viewer: Viewer, asked: Mapping[str, Any]) 
 
 
 def _field_of(sentence: str) -> str:
-    return next((by.value for by in NAMED if f"no {by.value} " in sentence), "from")
+    return next((by.value for by in FILTERED if f"no {by.value} " in sentence), "from")
 
 
 api_urls = [

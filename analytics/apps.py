@@ -13,7 +13,9 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
+        from analytics.selectors import customer_scores  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
+        from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
         navigation.register(
@@ -29,6 +31,13 @@ class AnalyticsConfig(AppConfig):
                 is_on_bottom_bar=True,
             )
         )
+        holes.fill("segment-figures", fillings.segment_figures)
+        holes.fill("segment-scores", fillings.segment_row_scores)
+        holes.fill("company-scores", fillings.company_scores)
         holes.fill("survey-figures", fillings.survey_figures)
         holes.fill("touchpoint-figures", fillings.touchpoint_figures)
         holes.fill("touchpoint-row-answers", fillings.touchpoint_row_answers)
+        holes.fill("customer-scores", fillings.customer_scores)
+        context_parts.register(
+            ContextPart("scores", customer_scores.customer_scores, customer_scores.scores_json)
+        )

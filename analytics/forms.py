@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django import forms
 
 from analytics.rules.periods import CUSTOM, Compare
-from analytics.selectors.names import NAMED
+from analytics.selectors.names import FILTERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from analytics.selectors.filters import Filter
     from analytics.selectors.names import Names
 
-LABELS = {"touchpoint": "Touchpoints", "channel": "Channels", "survey": "Surveys"}
+LABELS = {
+    "touchpoint": "Touchpoints",
+    "channel": "Channels",
+    "survey": "Surveys",
+    "segment": "Segments",
+}
 
 
 class FilterForm(forms.Form):
-    """Days, touchpoints, channels and surveys; everything may stay empty."""
+    """Days, touchpoints, channels, surveys and segments; everything may stay empty."""
 
     @classmethod
     def showing(cls, chosen: Filter, names: Names, *, extra: Mapping[str, str]) -> Self:
@@ -37,7 +42,7 @@ class FilterForm(forms.Form):
                 initial=on if is_custom else None,
                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             )
-        for by in NAMED:
+        for by in FILTERED:
             options = [(one.key, one.title) for one in names.options(by)]
             if options:
                 form.fields[by.value] = forms.MultipleChoiceField(

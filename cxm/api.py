@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from analytics.api import api_urls as analytics_urls
+from cxm.customers.api.urls import api_urls as customer_urls
 from cxm.kernel.api_reference import reference
 from cxm.kernel.api_schema import ApiGenerator
 from cxm.kernel.problems import PROBLEMS
@@ -20,6 +21,8 @@ from cxm.tenants.api import api_urls as tenant_urls
 from cxm.touchpoints.api.urls import api_urls as touchpoint_urls
 from cxm.web.api import api_urls as web_urls
 from cxm.work.api import api_urls as work_urls
+from feedback.api.event_sources import api_urls as event_source_urls
+from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
 from feedback.api.responses import api_urls as response_urls
 from feedback.api.surveys import api_urls as survey_urls
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[list[URLPattern], ...] = (
     analytics_urls,
+    customer_urls,
+    event_source_urls,
+    event_urls,
     import_urls,
     metric_urls,
     response_urls,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cxm.customers.views.panels import panel_page
+from feedback.views.ingest import ingest_urls
+
 urlpatterns = [
     path("accounts/", include("cxm.accounts.urls")),
     path("t/<slug:tenant_slug>/", include("analytics.urls")),
     path("api/", include("cxm.api")),
+    path("t/<slug:tenant_slug>/", include("cxm.customers.urls")),
+    path("panel/<str:token>", panel_page, name="panel-page"),
     path("", include("cxm.tenants.urls")),
     path("t/<slug:tenant_slug>/", include("cxm.metrics.urls")),
     path("t/<slug:tenant_slug>/", include("cxm.touchpoints.urls")),
     path("t/<slug:tenant_slug>/", include("cxm.work.urls")),
     path("t/<slug:tenant_slug>/", include("feedback.urls")),
+    path("", include(ingest_urls)),
     path("", include("cxm.web.urls")),
 ]

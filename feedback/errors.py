@@ -118,3 +118,42 @@ class ResponseNotDeletedError(FeedbackError):
 
     def __init__(self) -> None:
         super().__init__("This response is not deleted, so there is nothing to restore.")
+
+
+class SourceNameTakenError(FeedbackError):
+    """Somebody made an event source of the same name at the same moment."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"There is a source “{title}” already: look at the list.", field="title")
+
+
+class SourceArchivedError(FeedbackError):
+    """An archived source takes nothing in, so it gets no keys and no events."""
+
+    def __init__(self) -> None:
+        super().__init__("This source is archived. Restore it first.")
+
+
+class WriteKeyOverError(FeedbackError):
+    """The write key was revoked or has run out: it can be neither replaced nor revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("This key does not work any more. Make a new one instead.")
+
+
+class SourceUnknownError(FeedbackError):
+    """Events name a source that the workspace does not have."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"There is no event source “{key[:50]}”. Leave `source` out, or make it in the "
+            "settings.",
+            field="source",
+        )
+
+
+class BodyGoneError(FeedbackError):
+    """A stored body was removed by retention or an erasure, so it cannot be read again."""
+
+    def __init__(self) -> None:
+        super().__init__("This body is not kept any more, so it cannot be read again.")

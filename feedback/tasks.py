@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cxm.kernel.effects import Again
+from cxm.kernel.effects import Again, effect
 from cxm.work.jobs import job_step
 from cxm.work.services import advance_job
 from feedback.models import Import
-from feedback.services import checking, file_loading, importing, receiving, undoing
+from feedback.services import (
+    accepting,
+    checking,
+    event_loading,
+    file_loading,
+    importing,
+    receiving,
+    undoing,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from cxm.work.models import Job
 
@@ -88,3 +97,15 @@ def undo_batch(
     """Take back one chunk of what an import made."""
     is_over = undoing.undo_chunk(job=job, imported=_import(job, import_id), now=now)
     return None if is_over else Again({"import_id": import_id})
+
+
+def _events_failed(tenant_id: UUID, arguments: dict[str, Any], error: str) -> None:  # noqa: ARG001 - of every give-up
+    event_loading.give_up_loading(tenant_id=tenant_id, inbox_id=arguments["inbox_id"])
+
+
+@effect(accepting.LOAD, give_up=_events_failed)
+def load_events(
+    *, tenant_id: UUID, now: datetime, inbox_id: str, **_from_newer_senders: object
+) -> None:
+    """Load one stored body of events."""
+    event_loading.load_inbox(tenant_id=tenant_id, inbox_id=inbox_id, now=now)

@@ -1,19 +1,25 @@
-"""Routes of feedback: imports, responses, surveys."""
+"""Routes of feedback: event sources, imports, responses, surveys."""
 
 from __future__ import annotations
 
 from django.urls import path
 
 from feedback.views import (
+    debugger,
+    event_sources,
     import_run,
     imports,
     recipes,
+    refused_events,
     response_export,
     responses,
     surveys,
+    write_keys,
 )
 
 app_name = "feedback"
+SOURCES = "settings/event-sources"
+SOURCE = f"{SOURCES}/<uuid:event_source_id>"
 urlpatterns = [
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/", imports.import_new, name="import-new"),
@@ -61,4 +67,30 @@ urlpatterns = [
     path("surveys/<uuid:survey_id>/edit/", surveys.survey_edit, name="survey-edit"),
     path("surveys/<uuid:survey_id>/archive/", surveys.survey_archive, name="survey-archive"),
     path("surveys/<uuid:survey_id>/restore/", surveys.survey_restore, name="survey-restore"),
+    path(f"{SOURCES}/", event_sources.source_list, name="event-source-list"),
+    path(f"{SOURCES}/new/", event_sources.source_new, name="event-source-new"),
+    path(f"{SOURCE}/", event_sources.source_connect, name="event-source-connect"),
+    path(f"{SOURCE}/archive/", event_sources.source_archive, name="event-source-archive"),
+    path(f"{SOURCE}/restore/", event_sources.source_restore, name="event-source-restore"),
+    path(f"{SOURCE}/settings/", event_sources.source_settings, name="event-source-settings"),
+    path(f"{SOURCE}/keys/", write_keys.key_list, name="write-key-list"),
+    path(f"{SOURCE}/keys/create/", write_keys.key_create, name="write-key-create"),
+    path(
+        f"{SOURCE}/keys/<uuid:write_key_id>/rotate/", write_keys.key_rotate, name="write-key-rotate"
+    ),
+    path(
+        f"{SOURCE}/keys/<uuid:write_key_id>/revoke/", write_keys.key_revoke, name="write-key-revoke"
+    ),
+    path(f"{SOURCE}/live/", debugger.live_list, name="event-source-live"),
+    path(f"{SOURCE}/live/test/", debugger.live_test, name="event-source-test"),
+    path(
+        f"{SOURCE}/live/<uuid:inbox_id>/<int:position>/",
+        debugger.live_event,
+        name="event-source-event",
+    ),
+    path(
+        f"{SOURCE}/bodies/<uuid:inbox_id>/replay/", debugger.live_replay, name="event-source-replay"
+    ),
+    path(f"{SOURCE}/refused/", refused_events.refused_list, name="event-source-refused"),
+    path(f"{SOURCE}/refused/file/", refused_events.refused_file, name="event-source-refused-file"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -10,6 +11,11 @@ from django.core.cache import cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# Coverage measures the processes of pytest-xdist by this variable, of which this is one. Programs
+# that tests start, and often kill, are not to be measured.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 type Bell = tuple[str, dict[str, object]]
 

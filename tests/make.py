@@ -9,15 +9,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxm.accounts.models import User
+from cxm.customers.models import Interaction
+from cxm.customers.rules.records import Call, EventRecord
+from cxm.customers.services.loading_events import load_events
+from cxm.customers.services.segments import create_segment
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import ApiKey, Membership, Tenant
 from cxm.tenants.rules import Right, Role
 from cxm.tenants.services import add_member, create_api_key
-from cxm.touchpoints.models import Channel, Touchpoint
+from cxm.touchpoints.models import Channel, Touchpoint, TouchpointRule
+from cxm.touchpoints.services import create_rule
 from cxm.web.services import open_tenant
 from cxm.work.models import Batch, Job, Outbox
 from cxm.work.services import start_job
@@ -28,6 +33,8 @@ from feedback.services.registering import Named, Wanted, read_registry, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cxm.customers.models import Segment
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -157,3 +164,43 @@ def parked(*, of: Tenant, task: str = "test.broken", error: str = "It broke.") -
         return Outbox.objects.create(
             tenant=of, task=task, due_at=NOW, attempts=5, state=Outbox.State.PARKED, error=error
         )
+
+
+def rule(name: str = "order_paid", *, to: Touchpoint, **fields: Any) -> TouchpointRule:
+    """A touchpoint rule for events called *name*, tried after all others."""
+    with tenant_bound(to.tenant_id):
+        return create_rule(tenant=to.tenant, by=None, touchpoint=to, event_name=name, **fields)
+
+
+def events(
+    *names: str,
+    of: Tenant,
+    source: str = "events:shop",
+    day: int = 0,
+    touchpoint: str = "",
+    **fields: Any,
+) -> list[Interaction]:
+    """Events that arrived one after the other, *day* days before NOW, placed as rules say."""
+    records = [
+        EventRecord(
+            Call.TRACK,
+            position=position,
+            key=f"event-{next(_numbers)}",
+            occurred_at=NOW - timedelta(days=day),
+            name=name,
+            touchpoint=touchpoint,
+            **fields,
+        )
+        for position, name in enumerate(names)
+    ]
+    with tenant_bound(of.pk):
+        made = load_events(tenant=of, source=source, records=records, now=NOW).interactions
+        rows = Interaction.objects.for_tenant(of).in_bulk(made.values())
+    return [rows[made[position]] for position in range(len(names))]
+
+
+def segment(*, of: Tenant, title: str = "Pros", rule: object = None, key: str = "") -> Segment:
+    """A segment of those whose plan is pro, not counted yet."""
+    rule = rule or {"attr": "plan", "op": "=", "value": "pro"}
+    with tenant_bound(of.pk):
+        return create_segment(tenant=of, title=title, rule=rule, key=key, by=None, now=NOW)

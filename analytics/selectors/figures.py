@@ -14,7 +14,7 @@ from django.urls import reverse
 from analytics.rules.periods import CUSTOM, Period
 from analytics.selectors.filters import Filter
 from analytics.selectors.histograms import By, Slice, histograms
-from analytics.selectors.names import NAMED, WITHOUT, Measure, Names
+from analytics.selectors.names import FILTERED, NAMED, WITHOUT, Measure, Names
 from cxm.metrics.figures import UNDER_K, Figure, Scope, empty_histogram, figure_of
 from cxm.metrics.rules.days import local_date
 
@@ -153,7 +153,7 @@ def group_figures(
         question.figure(group, by, histogram, hidden=UNDER_K if veil.hides(group) else None)
         for group, histogram in groups.items()
     ]
-    if by in NAMED:
+    if by in FILTERED:
         return sorted(figures, key=lambda f: (f.key is None, f.title.casefold(), f.key or ""))
     return sorted(figures, key=lambda f: f.key or "")
 

@@ -19,13 +19,13 @@ from analytics.rules.periods import (
     named_period,
 )
 from analytics.selectors.histograms import By, Slice
-from analytics.selectors.names import NAMED
+from analytics.selectors.names import FILTERED
 
 if TYPE_CHECKING:
     from analytics.selectors.names import Names
 
 FILTER_KEYS = frozenset(
-    {"period", "from", "to", "compare", "weighted", *(by.value for by in NAMED)}
+    {"period", "from", "to", "compare", "weighted", *(by.value for by in FILTERED)}
 )
 GUEST_PERIODS = (DEFAULT_PERIOD, "52w", ALL)
 _MOST_KEYS = 50
@@ -48,29 +48,33 @@ class Filter:
     channels: tuple[str, ...] = ()
     surveys: tuple[str, ...] = ()
     is_weighted: bool = False
+    segments: tuple[str, ...] = ()
 
     def keys(self, by: By) -> tuple[str, ...]:
-        """Give the chosen keys of touchpoints, channels or surveys."""
+        """Give the chosen keys of touchpoints, channels, surveys or segments."""
         return {
             By.TOUCHPOINT: self.touchpoints,
             By.CHANNEL: self.channels,
             By.SURVEY: self.surveys,
+            By.SEGMENT: self.segments,
         }[by]
 
     def with_keys(self, by: By, keys: Sequence[str]) -> Filter:
-        """Give this filter with other touchpoints, channels or surveys."""
+        """Give this filter with other touchpoints, channels, surveys or segments."""
         chosen = tuple(sorted(set(keys)))
         match by:
             case By.TOUCHPOINT:
                 return replace(self, touchpoints=chosen)
             case By.CHANNEL:
                 return replace(self, channels=chosen)
+            case By.SEGMENT:
+                return replace(self, segments=chosen)
             case _:
                 return replace(self, surveys=chosen)
 
     def query(self) -> str:
         """Write the filter as the query of a page, defaults left out: "channel=web&period=28d"."""
-        pairs = [(by.value, key) for by in NAMED for key in self.keys(by)]
+        pairs = [(by.value, key) for by in FILTERED for key in self.keys(by)]
         if self.period.name == CUSTOM:
             pairs += _dates(self.period)
         elif self.period.name != DEFAULT_PERIOD:
@@ -87,7 +91,7 @@ class Filter:
         `from` and `to` are both inclusive; an open end is left out.
         """
         pairs = [("metric", metric_key), *_dates(self.period)]
-        pairs += [(by.value, key) for by in NAMED for key in self.keys(by)]
+        pairs += [(by.value, key) for by in FILTERED for key in self.keys(by)]
         if self.is_weighted:
             pairs.append(("weighted", "1"))
         return urlencode(sorted(pairs))
@@ -168,12 +172,12 @@ def read_filter(query: Query, *, today: date, others: frozenset[str] = frozenset
     """Read the filter of a page from its query, a mapping of names to lists of values.
 
     Whatever cannot be understood is left out with a sentence; *others* are parameters that
-    the page reads itself. Keys of touchpoints, channels and surveys are only cleaned here:
-    `resolved` looks them up. No query of the database.
+    the page reads itself. Keys of touchpoints, channels, surveys and segments are only
+    cleaned here: `resolved` looks them up. No query of the database.
     """
     reading = _Reading(query, today)
     asked = Filter(reading.period(), reading.compare(), is_weighted=reading.one("weighted") == "1")
-    for by in NAMED:
+    for by in FILTERED:
         keys = [key.strip() for key in query.get(by.value, []) if key.strip() and "\0" not in key]
         asked = asked.with_keys(by, keys[:_MOST_KEYS])
     for name in query:
@@ -206,7 +210,7 @@ def resolved(asked: Asked, names: Names) -> tuple[Filter, Slice, tuple[str, ...]
     out with a sentence.
     """
     found, ids, ignored = asked.filter, {}, list(asked.ignored)
-    for by in NAMED:
+    for by in FILTERED:
         known, unknown = names.known(by, found.keys(by))
         found = found.with_keys(by, [one.key for one in known])
         ids[by] = frozenset(one.id for one in known)
@@ -217,6 +221,7 @@ def resolved(asked: Asked, names: Names) -> tuple[Filter, Slice, tuple[str, ...]
         touchpoints=ids[By.TOUCHPOINT],
         channels=ids[By.CHANNEL],
         surveys=ids[By.SURVEY],
+        segments=ids[By.SEGMENT],
     )
     return found, within, tuple(ignored)
 

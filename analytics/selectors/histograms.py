@@ -29,6 +29,7 @@ class By(StrEnum):
     TOUCHPOINT = "touchpoint"
     CHANNEL = "channel"
     SURVEY = "survey"
+    SEGMENT = "segment"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
@@ -39,7 +40,8 @@ class Slice:
     """Which answers count.
 
     Days from *start_on* (inclusive) to *end_on* (exclusive), None for open; ids of touchpoints,
-    channels and surveys, empty for all.
+    channels, surveys and segments, empty for all. Of segments the answers of those who are in
+    one of them now count; answers of people who were merged are their root's.
     """
 
     start_on: date | None = None
@@ -47,6 +49,7 @@ class Slice:
     touchpoints: frozenset[UUID] = field(default_factory=frozenset)
     channels: frozenset[UUID] = field(default_factory=frozenset)
     surveys: frozenset[UUID] = field(default_factory=frozenset)
+    segments: frozenset[UUID] = field(default_factory=frozenset)
 
 
 type Histograms = dict[UUID, dict[Hashable, Histogram]]
@@ -56,6 +59,7 @@ _GROUPS = {
     By.TOUCHPOINT: "coalesce(tp.merged_into_id, f.touchpoint_id)",
     By.CHANNEL: "coalesce(ch.merged_into_id, f.channel_id)",
     By.SURVEY: "f.survey_id",
+    By.SEGMENT: "f.segment_id",
     By.DAY: "f.day",
     By.WEEK: "date_trunc('week', f.day)::date",
     By.MONTH: "date_trunc('month', f.day)::date",
@@ -82,6 +86,46 @@ WHERE {{conditions}}
 GROUP BY 1, 2
 HAVING sum(f.n) <> 0
 """
+# Day rows know no people: where members are asked for, the answers themselves are counted.
+_MEMBERS_SQL = f"""
+SELECT f.metric_id, {{group}}, {_SUMS}
+FROM (
+    SELECT metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {PIVOTED}
+    FROM (
+        SELECT r.metric_id, r.survey_id, r.touchpoint_id, r.channel_id, r.day, {{segment}},
+            (r.value - metric.scale_offset) / metric.scale_step AS position, 1 AS n,
+            coalesce(r.weight, 0) AS w, (r.weight IS NOT NULL)::int AS wn,
+            coalesce(r.weight * r.weight, 0) AS ww
+        FROM feedback_rating r
+        JOIN metrics_metric metric
+            ON metric.tenant_id = %(tenant)s AND metric.id = r.metric_id
+        {{members}}
+        WHERE r.tenant_id = %(tenant)s AND r.metric_id = ANY(%(metrics)s) AND r.state = 'counted'
+            AND r.day >= coalesce(%(start)s, '-infinity'::date)
+            AND r.day < coalesce(%(end)s, 'infinity'::date) AND {{is_member}}
+    ) rated
+    GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day, segment_id
+) f (metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {_VALUES})
+{{joins}}
+WHERE {{conditions}}
+GROUP BY 1, 2
+HAVING sum(f.n) <> 0
+"""
+_MEMBERSHIP = """feedback_response answered
+    JOIN customers_customer customer
+        ON customer.tenant_id = %(tenant)s AND customer.id = answered.customer_id
+    JOIN customers_segmentmember member
+        ON member.tenant_id = %(tenant)s AND member.customer_id = customer.root_id
+        AND member.to_at IS NULL"""
+_THIS_ANSWER = "answered.tenant_id = %(tenant)s AND answered.id = r.response_id"
+# A person in several of the segments still counts once ...
+_IN_ONE = f"""EXISTS (SELECT FROM {_MEMBERSHIP}
+    WHERE {_THIS_ANSWER} AND member.segment_id = ANY(%(segments)s))"""
+# ... and where segments are compared, once in each.
+_IN_EACH = f"""JOIN ({_MEMBERSHIP}
+    JOIN customers_segment live ON live.tenant_id = %(tenant)s AND live.id = member.segment_id
+        AND live.archived_at IS NULL) ON {_THIS_ANSWER}"""
+_IS_CHOSEN = "(%(segments)s::uuid[] = '{}' OR member.segment_id = ANY(%(segments)s))"
 _TOUCHPOINTS = """LEFT JOIN touchpoints_touchpoint tp
     ON tp.tenant_id = %(tenant)s AND tp.id = f.touchpoint_id"""
 _CHANNELS = """LEFT JOIN touchpoints_channel ch
@@ -95,10 +139,10 @@ def histograms(
 ) -> Histograms:
     """Count the answers of each metric by group, at this instant. One query.
 
-    Outer keys are metric ids, all of *metrics*; inner keys are touchpoint, channel or survey ids
-    (None: answers without one), the first date of the day, ISO week or month, or None for
-    `By.ALL`. Groups without answers are absent. Merged touchpoints and channels count as what
-    they were merged into.
+    Outer keys are metric ids, all of *metrics*; inner keys are touchpoint, channel, survey or
+    segment ids (None: answers without one), the first date of the day, ISO week or month, or None
+    for `By.ALL`. Groups without answers are absent. Merged touchpoints and channels count as what
+    they were merged into. Live segments overlap: an answer counts in each that its person is in.
     """
     by_id = {metric.pk: metric for metric in metrics}
     found: Histograms = defaultdict(dict, {pk: {} for pk in by_id})
@@ -128,9 +172,14 @@ def _statement(by: By, within: Slice) -> str:
         conditions.append(f"{_GROUPS[By.CHANNEL]} = ANY(%(channels)s)")
     if within.surveys:
         conditions.append("f.survey_id = ANY(%(surveys)s)")
-    return _SQL.format(
-        group=_GROUPS[by], joins=" ".join(joins), conditions=" AND ".join(conditions)
-    )
+    parts = {"joins": " ".join(joins), "conditions": " AND ".join(conditions)}
+    if by is By.SEGMENT:
+        members = {"segment": "member.segment_id", "members": _IN_EACH, "is_member": _IS_CHOSEN}
+        return _MEMBERS_SQL.format(group=_GROUPS[by], **members, **parts)
+    if within.segments:
+        members = {"segment": "NULL::uuid AS segment_id", "members": "", "is_member": _IN_ONE}
+        return _MEMBERS_SQL.format(group=_GROUPS[by], **members, **parts)
+    return _SQL.format(group=_GROUPS[by], **parts)
 
 
 def _parameters(tenant: Tenant, by_id: dict[UUID, Metric], within: Slice) -> dict[str, Any]:
@@ -142,6 +191,7 @@ def _parameters(tenant: Tenant, by_id: dict[UUID, Metric], within: Slice) -> dic
         "touchpoints": list(within.touchpoints),
         "channels": list(within.channels),
         "surveys": list(within.surveys),
+        "segments": list(within.segments),
     }
 
 

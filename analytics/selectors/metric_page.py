@@ -22,7 +22,7 @@ from analytics.selectors.figures import (
 from analytics.selectors.filters import Asked, Filter, resolved
 from analytics.selectors.freshness import AnswerMark, last_check, mark_of
 from analytics.selectors.histograms import By, Slice
-from analytics.selectors.names import Measure, Names, read_names
+from analytics.selectors.names import NAMED, Measure, Names, read_names
 from analytics.selectors.small_cells import trend_veil, veils
 from analytics.selectors.trend import TrendLine, best_step, trend_line
 from cxm.kernel.charts import Segment, Tone, axis, whisker
@@ -43,9 +43,12 @@ SORTS = ("value", "n", "change", "name")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the page is looked at: the breakdown, its order, and the step of the trend."""
+    """How the page is looked at: the breakdown, its order, and the step of the trend.
 
-    by: By = By.TOUCHPOINT
+    *by* is None where nobody chose: then the breakdown is the first that tells groups apart.
+    """
+
+    by: By | None = None
     sort: str = "value"
     is_reversed: bool = False
     step: str = ""
@@ -67,7 +70,10 @@ class BreakdownRow:
 
 @dataclass(frozen=True, slots=True)
 class MetricPage:
-    """All that the page of a metric shows. *classes* and *scores* are empty when hidden."""
+    """All that the page of a metric shows, broken down *by* what was chosen or found telling.
+
+    *classes* and *scores* are empty when hidden.
+    """
 
     measure: Measure
     filter: Filter
@@ -75,6 +81,7 @@ class MetricPage:
     names: Names
     ignored: tuple[str, ...]
     view: View
+    by: By
     total: GroupFigure
     change: Change | None
     compared: Filter | None
@@ -92,6 +99,7 @@ class MetricPage:
 class _Readings:
     """What the database gave: answers now and before, in all, by group and over time."""
 
+    by: By
     total: Histogram | None
     earlier_total: Histogram | None
     groups: Mapping[Hashable, Histogram]
@@ -104,8 +112,8 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
     """Read the page of a metric for *viewer*.
 
     Where no period was asked for and nobody answered in the usual one, it is about all time.
-    Five queries whatever the number of groups, one more for a period with an open end; for
-    those who may not read answers ten more.
+    Five queries whatever the number of groups, one more for a period with an open end and for
+    each breakdown that was looked at in vain; for those who may not read answers ten more.
     """
     names = read_names(viewer.tenant)
     chosen, within, ignored = resolved(asked, names)
@@ -115,11 +123,12 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
     readings = _read(question, within, past, view)
     if readings.total is None and not asked.has_period:
         return metric_page(viewer, measure, asked.for_all_time(), view)
-    veil = veils(viewer, [measure], chosen, by=view.by)[measure.metric.pk]
+    by = readings.by
+    veil = veils(viewer, [measure], chosen, by=by)[measure.metric.pk]
     cover = trend_veil(viewer, measure, chosen, readings.line)
     hidden = UNDER_K if veil.is_all_hidden else None
     total = question.figure(None, By.ALL, readings.total, hidden=hidden)
-    found = group_figures(question, readings.groups, by=view.by, veil=veil)
+    found = group_figures(question, readings.groups, by=by, veil=veil)
     changes, family = judged(_pairs(question, readings, found, veil)) if past else ([], Family(0))
     change, *row_changes = changes or [None] * (len(found) + 1)
     line = group_figures(question, readings.line, by=readings.step, veil=cover)
@@ -130,6 +139,7 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
         names=names,
         ignored=ignored,
         view=view,
+        by=by,
         total=total,
         change=change,
         compared=replace(chosen, period=earlier) if earlier else None,
@@ -137,7 +147,7 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
         line=trend_line(question, line, by=readings.step),
         classes=_classes(question, total),
         scores=_scores(question, total),
-        rows=_sorted(_rows(question, found, row_changes, total, view.by), measure, view),
+        rows=_sorted(_rows(question, found, row_changes, total, by), measure, view),
         family=family,
         check=last_check(viewer.tenant),
         mark=mark_of({measure.metric.pk: readings.total}),
@@ -145,10 +155,11 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
 
 
 def _read(question: Question, within: Slice, past: Slice | None, view: View) -> _Readings:
-    groups = read_histograms(question, within, by=view.by)
-    earlier = read_histograms(question, past, by=view.by) if past else {}
+    by, groups = _groups(question, within, view)
+    earlier = read_histograms(question, past, by=by) if past else {}
     step = _step(question, within, view)
     return _Readings(
+        by=by,
         total=added(groups.values()),
         earlier_total=added(earlier.values()),
         groups=groups,
@@ -156,6 +167,22 @@ def _read(question: Question, within: Slice, past: Slice | None, view: View) -> 
         line=read_histograms(question, within, by=step),
         step=step,
     )
+
+
+def _groups(
+    question: Question, within: Slice, view: View
+) -> tuple[By, Mapping[Hashable, Histogram]]:
+    """Read the breakdown that was chosen, else the first of more than one group.
+
+    Where none has more, the first that names its one group; the first of all as a last resort.
+    """
+    found: dict[By, Mapping[Hashable, Histogram]] = {}
+    for by in [view.by] if view.by else NAMED:
+        found[by] = read_histograms(question, within, by=by)
+        if view.by or not found[by] or len(found[by]) > 1:
+            return by, found[by]
+    telling = next((by for by, groups in found.items() if None not in groups), NAMED[0])
+    return telling, found[telling]
 
 
 def _step(question: Question, within: Slice, view: View) -> By:

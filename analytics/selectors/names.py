@@ -1,4 +1,4 @@
-"""What filters and breakdowns are called: touchpoints, channels, surveys, and metrics."""
+"""What filters and breakdowns are called: touchpoints, channels, surveys, segments, metrics."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
 
 NAMED = (By.TOUCHPOINT, By.CHANNEL, By.SURVEY)
+# What a filter can name: segments overlap, so that they are no breakdown of a whole.
+FILTERED = (*NAMED, By.SEGMENT)
 WITHOUT = {
     By.TOUCHPOINT: "Without a touchpoint",
     By.CHANNEL: "Without a channel",
     By.SURVEY: "Without a survey",
 }
 
-# One statement for three short lists; a merged row comes under the row it was merged into.
+# One statement for four short lists; a merged row comes under the row it was merged into.
 _NAMES = """
 SELECT 'touchpoint', coalesce(merged_into_id, id), key, title, merged_into_id IS NOT NULL,
     archived_at IS NOT NULL
@@ -37,13 +39,16 @@ FROM touchpoints_channel WHERE tenant_id = %(tenant)s
 UNION ALL
 SELECT 'survey', id, key, title, false, archived_at IS NOT NULL
 FROM feedback_survey WHERE tenant_id = %(tenant)s
+UNION ALL
+SELECT 'segment', id, key, title, false, archived_at IS NOT NULL
+FROM customers_segment WHERE tenant_id = %(tenant)s
 ORDER BY 1, 4, 3
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A touchpoint, channel or survey; archived ones still name their old answers."""
+    """A touchpoint, channel, survey or segment; archived ones still name their old answers."""
 
     id: UUID
     key: str
@@ -105,8 +110,8 @@ class Measure:
 
 
 def read_names(tenant: Tenant) -> Names:
-    """Load the names of touchpoints, channels and surveys. One query."""
-    names = Names({by: {} for by in NAMED}, {by: {} for by in NAMED})
+    """Load the names of touchpoints, channels, surveys and segments. One query."""
+    names = Names({by: {} for by in FILTERED}, {by: {} for by in FILTERED})
     merged: list[tuple[By, str, UUID]] = []
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {"tenant": tenant.pk})

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
     from uuid import UUID
 
+    from analytics.rules.periods import Period
     from analytics.rules.wording import Change
     from analytics.selectors.histograms import Histograms
     from analytics.selectors.names import Measure
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFigure:
-    """How one metric stands at a touchpoint or in a survey; *line* is None for guests."""
+    """How one metric stands at a touchpoint, in a survey or segment; *line* is None for guests."""
 
     figure: Figure
     change: Change | None
@@ -47,7 +48,7 @@ class PlaceFigures:
 
 
 def place_figures(viewer: Viewer, by: By, place_id: UUID) -> PlaceFigures:
-    """Read how every live metric stands at one touchpoint, or in one survey.
+    """Read how every live metric stands at one touchpoint, in one survey or one segment.
 
     Over the last 13 weeks, or over all time when nobody answered in those. At most seven
     queries; for those who may not read answers five more.
@@ -109,7 +110,7 @@ def _latest(
     chosen = Filter(named_period(DEFAULT_PERIOD, viewer.today))
     for name in (DEFAULT_PERIOD, ALL):
         chosen = Filter(named_period(name, viewer.today))
-        within = Slice(chosen.period.start_on, chosen.period.end_on)
+        within = _every(chosen.period, by, place_id)
         found = histograms(tenant=viewer.tenant, metrics=metrics, by=by, within=within)
         if any(place_id in groups for groups in found.values()):
             break
@@ -125,18 +126,34 @@ def _context(
     lines: Histograms = {}
     earlier = compared_period(chosen.period, chosen.compare)
     if answered and earlier:
-        past = Slice(earlier.start_on, earlier.end_on)
+        past = _every(earlier, by, place_id)
         before = histograms(tenant=viewer.tenant, metrics=metrics, by=by, within=past)
     if answered and viewer.sees_rows:
-        within = Slice(chosen.period.start_on, chosen.period.end_on)
-        ids = frozenset({place_id})
-        here = (
-            replace(within, touchpoints=ids)
-            if by is By.TOUCHPOINT
-            else replace(within, surveys=ids)
-        )
+        here = _within(chosen.period, by, place_id)
         lines = histograms(tenant=viewer.tenant, metrics=metrics, by=_step(chosen), within=here)
     return before, lines
+
+
+def _within(period: Period, by: By, place_id: UUID) -> Slice:
+    """Give the answers of a period at one touchpoint, in one survey, or of one segment."""
+    ids, whole = frozenset({place_id}), Slice(period.start_on, period.end_on)
+    match by:
+        case By.TOUCHPOINT:
+            return replace(whole, touchpoints=ids)
+        case By.SEGMENT:
+            return replace(whole, segments=ids)
+        case _:
+            return replace(whole, surveys=ids)
+
+
+def _every(period: Period, by: By, place_id: UUID) -> Slice:
+    """Give the answers of a period at all places: small ones are hidden by looking at others.
+
+    Of segments just the one: nobody looks at segments who may not read answers.
+    """
+    if by is By.SEGMENT:
+        return _within(period, by, place_id)
+    return Slice(period.start_on, period.end_on)
 
 
 def _step(chosen: Filter) -> By:

@@ -89,7 +89,7 @@ def _about(shown: MetricPage, table: str) -> list[tuple[Cell, ...]]:
 
 
 def _breakdown(shown: MetricPage) -> list[tuple[Cell, ...]]:
-    heads = (shown.view.by.value, "title", *FIGURE_HEADS, "percent of answers", "change", "verdict")
+    heads = (shown.by.value, "title", *FIGURE_HEADS, "percent of answers", "change", "verdict")
     return [heads, *(_breakdown_line(row) for row in shown.rows)]
 
 

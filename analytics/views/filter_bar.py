@@ -14,7 +14,7 @@ from analytics.rules.periods import (
     named_period,
 )
 from analytics.selectors.filters import GUEST_PERIODS, Filter
-from analytics.selectors.names import NAMED
+from analytics.selectors.names import FILTERED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +58,7 @@ def filter_bar(
 
     chips = [
         Choice(_title(names, by, key), to(_without(chosen, by, key)), kind=by.value)
-        for by in NAMED
+        for by in FILTERED
         for key in chosen.keys(by)
     ]
     bare = Filter(chosen.period, chosen.compare, is_weighted=chosen.is_weighted)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from redis.exceptions import RedisError
 
 from analytics.selectors.freshness import figures_sequence
+from analytics.selectors.histograms import By
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +28,11 @@ def kept(request: TenantRequest, viewer: Viewer, make: Callable[[str], SafeStrin
 
     It holds for the tenant's sequence, its business day, the viewer's role and the whole query;
     *make* is called with the sequence. Without a cache everything works, only slower. One query
-    on a hit.
+    on a hit. Who is in a segment changes without the sequence: such markup is not kept.
     """
     sequence = figures_sequence(viewer.tenant)
+    if By.SEGMENT.value in request.GET:
+        return make(sequence)
     query = sorted((name, tuple(values)) for name, values in request.GET.lists())
     role = request.membership.role
     parts = (viewer.tenant.pk, sequence, viewer.today, role, request.path, query)

@@ -73,7 +73,7 @@ def view_of(request: TenantRequest) -> View:
     """Read how the page is looked at; whatever is not known becomes the usual."""
     by, sort = request.GET.get("by", ""), request.GET.get("sort", "")
     return View(
-        by=By(by) if by in set(NAMED) else By.TOUCHPOINT,
+        by=By(by) if by in set(NAMED) else None,
         sort=sort if sort in SORTS else SORTS[0],
         is_reversed=request.GET.get("order") == REVERSED,
         step=request.GET.get("step", ""),
@@ -92,7 +92,7 @@ def _links(
 
     return {
         "bar": filter_bar(viewer, shown.filter, shown.names, path=request.path, extra=_extra(view)),
-        "tabs": [Choice(_BY_LABELS[by], to(by=by), by is view.by) for by in NAMED],
+        "tabs": [Choice(_BY_LABELS[by], to(by=by), by is shown.by) for by in NAMED],
         "sorts": [
             Choice(
                 _SORT_LABELS[sort], to(sort=sort, is_reversed=_turns(view, sort)), sort == view.sort
@@ -111,7 +111,7 @@ def _links(
         else "",
         "export_url": _join(
             reverse("analytics:metric-export", args=[viewer.tenant.slug, key]),
-            {"by": view.by.value, "step": shown.line.step.value},
+            {"by": shown.by.value, "step": shown.line.step.value},
             shown.filter.query(),
         ),
         "checked_at": checked_at(shown.check),
@@ -140,7 +140,7 @@ def _turns(view: View, sort: str) -> bool:
 
 def _extra(view: View) -> dict[str, str]:
     usual, extra = View(), {}
-    if view.by is not usual.by:
+    if view.by:
         extra["by"] = view.by.value
     if view.sort != usual.sort:
         extra["sort"] = view.sort

@@ -21,6 +21,7 @@ from analytics.selectors.freshness import (
     figures_sequence,
     fresh_words,
 )
+from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import filter_bar
@@ -67,7 +68,8 @@ def figures_refresh(request: TenantRequest) -> HttpResponse:
     """Say what has come since a page was shown; 204 when certainly nothing has."""
     viewer = viewer_of(request)
     sequence = figures_sequence(viewer.tenant)
-    if sequence == request.GET.get("seen"):
+    # Members of a segment come and go without the sequence.
+    if sequence == request.GET.get("seen") and By.SEGMENT.value not in request.GET:
         return HttpResponse(status=NOTHING_NEW)
     metric_key = query_text(request.GET, "metric") or None
     found = measures(viewer.tenant, only=metric_key)

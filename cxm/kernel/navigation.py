@@ -14,6 +14,7 @@ class Group(StrEnum):
 
     METRICS = "Metrics"
     FEEDBACK = "Feedback"
+    PEOPLE = "People"
     SETTINGS = "Settings"
 
 

@@ -10,7 +10,7 @@ from cxm.metrics.builtin import BUILTIN_METRICS
 from cxm.metrics.errors import MetricKeyTakenError, OffScaleError, ScaleError
 from cxm.metrics.models import POSITIONS, Metric, MetricVersion
 from cxm.tenants.audit import record
-from cxm.touchpoints.rules import free_key, suggested_key
+from cxm.touchpoints.rules.keys import free_key, suggested_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

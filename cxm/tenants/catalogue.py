@@ -47,6 +47,7 @@ DEFINER_FUNCTIONS = frozenset(
         "door_memberships(person uuid)",
         "door_tenant(wanted text)",
         "door_write_key(hash text)",
+        "search_customers(wanted text, most integer)",
         "search_verbatims(wanted text)",
         "work_due(at timestamp with time zone)",
         "work_scheduled(at timestamp with time zone)",

@@ -35,3 +35,20 @@ class MergedError(RegistryError):
 
     def __init__(self) -> None:
         super().__init__("This one is merged into another: take it apart first.")
+
+
+class RuleRefusedError(RegistryError):
+    """A touchpoint rule asks for something that cannot be asked."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message, field=field)
+
+
+class RuleInUseError(RegistryError):
+    """A rule that events owe their touchpoint to stays, or nobody knew where it came from."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Events have their touchpoint from this rule. Turn it off and apply the rules to the "
+            "past: then it can be removed."
+        )

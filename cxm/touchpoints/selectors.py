@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from cxm.touchpoints.models import Channel, Touchpoint, TouchpointAlias
+from cxm.touchpoints.models import Channel, Touchpoint, TouchpointAlias, TouchpointRule
+from cxm.touchpoints.rules.conditions import Condition
+from cxm.touchpoints.rules.matching import MatchRule, RuleSet
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -98,3 +100,41 @@ def merged_touchpoints(touchpoint: Touchpoint) -> QuerySet[Touchpoint]:
     """List what is read as *touchpoint*, by title."""
     rows = Touchpoint.objects.for_tenant(touchpoint.tenant_id).filter(merged_into=touchpoint)
     return rows.order_by("title", "pk")
+
+
+def rules_listed(tenant: Tenant) -> QuerySet[TouchpointRule]:
+    """List all touchpoint rules in the order of trying, with touchpoint and channel."""
+    rows = TouchpointRule.objects.for_tenant(tenant)
+    return (
+        rows.select_related("touchpoint__channel", "channel")
+        .order_by("priority", "pk")
+        .fetch_mode(models.FETCH_RAISE)
+    )
+
+
+def touchpoint_choices(tenant: Tenant, *, also: Touchpoint | None = None) -> QuerySet[Touchpoint]:
+    """List the live touchpoints, and *also* one that may be archived, by title."""
+    wanted = Q(archived_at__isnull=True) | Q(pk=also.pk if also else None)
+    return Touchpoint.objects.for_tenant(tenant).filter(wanted).order_by("title", "pk")
+
+
+def read_rules(tenant: Tenant) -> RuleSet:
+    """Read the enabled touchpoint rules of a tenant for matching. One query."""
+    rows = TouchpointRule.objects.for_tenant(tenant).filter(is_enabled=True)
+    return RuleSet(match_rule(row) for row in rows.select_related("touchpoint"))
+
+
+def match_rule(row: TouchpointRule) -> MatchRule:
+    """Give what a rule asks and gives; *row* has its touchpoint at hand, enabled or not."""
+    return MatchRule(
+        id=row.pk,
+        touchpoint_id=row.touchpoint_id,
+        channel_id=row.channel_id or row.touchpoint.channel_id,
+        priority=row.priority,
+        source=row.source,
+        kind=row.interaction_kind,
+        name=row.event_name,
+        conditions=tuple(Condition.of(stored) for stored in row.conditions),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
 
-SHOWN_AFTER_THE_END = timedelta(minutes=2)
+SHOWN_AFTER_THE_END = timedelta(minutes=1)
+FAILURE_SHOWN_FOR = timedelta(days=7)
 MOST_IN_STRIP = 4
 
 
@@ -57,12 +58,17 @@ def watched(jobs: Sequence[Job], *, now: datetime) -> list[WatchedJob]:
 
 
 def strip_jobs(tenant: Tenant, *, dismissed: Collection[str], now: datetime) -> list[Job]:
-    """List what the job strip shows: open jobs, and those that ended in the last two minutes.
+    """List what the job strip shows: open jobs, those that ended a moment ago, and failures.
 
-    *dismissed* holds ids, as text, of ended jobs that a person has put away. Open ones come
-    first, then the latest; at most four. One query.
+    What is done or was stopped goes by itself after a minute; a failure waits up to a week for
+    somebody to put it away. *dismissed* holds ids, as text, of ended jobs that a person has put
+    away. Open ones come first, then the latest; at most four. One query.
     """
-    wanted = Q(state__in=Job.OPEN_STATES) | Q(finished_at__gt=now - SHOWN_AFTER_THE_END)
+    wanted = (
+        Q(state__in=Job.OPEN_STATES)
+        | Q(finished_at__gt=now - SHOWN_AFTER_THE_END)
+        | Q(state=Job.State.FAILED, finished_at__gt=now - FAILURE_SHOWN_FOR)
+    )
     rows = Job.objects.for_tenant(tenant).filter(wanted).order_by("-created_at", "pk")
     seen = [j for j in rows[:50] if j.state in Job.OPEN_STATES or str(j.pk) not in dismissed]
     return sorted(seen, key=lambda job: job.state not in Job.OPEN_STATES)[:MOST_IN_STRIP]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LEAVE_BELL_SECONDS = 5.0
+_bell = {"out_of_order_until": 0.0}
+
 
 def later(task: str, *, tenant: Tenant | UUID, now: datetime, **arguments: Any) -> None:
     """Promise the effect called *task* in the transaction at hand, then ring a worker.
@@ -36,10 +40,17 @@ def later(task: str, *, tenant: Tenant | UUID, now: datetime, **arguments: Any) 
 
 
 def ring(tenant_id: UUID) -> None:
-    """Tell a worker that something is due; loss is allowed and never an error."""
+    """Tell a worker that something is due; loss is allowed and never an error.
+
+    A bell that is out of order is left alone for some seconds: asking costs each time up to a
+    second of the request that asks, and the sweeper comes by anyway.
+    """
+    if time.monotonic() < _bell["out_of_order_until"]:
+        return
     try:
         current_app.send_task("work.drain", kwargs={"tenant_id": str(tenant_id)}, expires=30)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises
+        _bell["out_of_order_until"] = time.monotonic() + LEAVE_BELL_SECONDS
         logger.warning("the doorbell is out of order: %s", error)
 
 

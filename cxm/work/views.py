@@ -22,6 +22,8 @@ from cxm.work.models import Job, Outbox
 from cxm.work.rules import left_words, rate_words, state_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from cxm.work.selectors import WatchedJob
@@ -52,14 +54,17 @@ class JobLine:
 def job_strip(request: TenantRequest) -> HttpResponse:
     """Give the running work of the workspace; 204 when `?seen=` says that nothing changed."""
     moment = now()
-    jobs = selectors.strip_jobs(
-        request.tenant, dismissed=request.session.get(DISMISSED, []), now=moment
-    )
+    jobs = _in_strip(request, moment)
     sequence = selectors.strip_sequence(jobs)
     if request.GET.get("seen") == sequence:
         return HttpResponse(status=204)
-    lines = [_line(request, row) for row in selectors.watched(jobs, now=moment)]
-    return render(request, "work/job_strip.html", {"jobs": lines, "sequence": sequence})
+    rows = selectors.watched(jobs, now=moment)
+    context = {
+        "jobs": [_line(request, row) for row in rows],
+        "sequence": sequence,
+        "may_put_all_away": sum(not row.is_open for row in rows) > 1,
+    }
+    return render(request, "work/job_strip.html", context)
 
 
 @require_safe
@@ -96,9 +101,28 @@ def job_cancel(request: TenantRequest, job_id: UUID) -> HttpResponse:
 def job_dismiss(request: TenantRequest, job_id: UUID) -> HttpResponse:
     """Put a job that is over away from the strip of this browser."""
     job = _found(request, job_id)
-    put_away = [*request.session.get(DISMISSED, []), str(job.pk)]
-    request.session[DISMISSED] = put_away[-MOST_DISMISSED:]
+    _put_away(request, [job])
     return _done(request, f"“{job}” is put away.")
+
+
+@require_POST
+@tenant_page(Right.SEE_JOBS)
+def job_dismiss_all(request: TenantRequest) -> HttpResponse:
+    """Put all jobs that are over away from the strip of this browser."""
+    _put_away(request, _in_strip(request, now()))
+    return _done(request, "What is over is put away.")
+
+
+@require_safe
+@tenant_page(Right.SEE_JOBS)
+def job_result(request: TenantRequest, job_id: UUID) -> HttpResponse:
+    """Lead to what a job has made; a done one leaves the strip of this browser by that."""
+    job = _found(request, job_id)
+    if not job.result_url:
+        raise Http404
+    if job.state == Job.State.DONE:
+        _put_away(request, [job])
+    return redirect(job.result_url)
 
 
 @require_safe
@@ -136,6 +160,18 @@ def _found(request: TenantRequest, job_id: UUID) -> Job:
     return get_object_or_404(Job.objects.for_tenant(request.tenant), pk=job_id)
 
 
+def _in_strip(request: TenantRequest, moment: datetime) -> list[Job]:
+    dismissed = request.session.get(DISMISSED, [])
+    return selectors.strip_jobs(request.tenant, dismissed=dismissed, now=moment)
+
+
+def _put_away(request: TenantRequest, jobs: Sequence[Job]) -> None:
+    """Remember which of *jobs* are over and seen; those still open are left out."""
+    over = [str(job.pk) for job in jobs if job.state not in Job.OPEN_STATES]
+    put_away = dict.fromkeys([*request.session.get(DISMISSED, []), *over])
+    request.session[DISMISSED] = list(put_away)[-MOST_DISMISSED:]
+
+
 def _parked(request: TenantRequest, parked_id: UUID) -> Outbox:
     return get_object_or_404(selectors.parked_work(request.tenant), pk=parked_id)
 
@@ -161,7 +197,7 @@ def _line(request: TenantRequest, row: WatchedJob) -> JobLine:
         state=state_words(
             job.state, message=job.message, is_stopping=row.is_open and bool(job.cancel_asked_at)
         ),
-        url=job.result_url,
+        url=reverse("work:job-result", args=[slug, job.pk]) if job.result_url else "",
         cancel_url=reverse("work:job-cancel", args=[slug, job.pk]) if may_stop else "",
         dismiss_url="" if row.is_open else reverse("work:job-dismiss", args=[slug, job.pk]),
         done=job.done,

@@ -17,20 +17,20 @@ from feedback.adapters.errors import MappingError
 VERSION = 1
 
 
-class _Part(
+class Part(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """A piece of a mapping: never changed in place, and silent about no field it does not know."""
 
 
-class Named(_Part, frozen=True, kw_only=True):
+class Named(Part, frozen=True, kw_only=True):
     """A survey or a channel: a registry key and what people read."""
 
     key: str
     title: str = ""
 
 
-class TouchpointName(_Part, frozen=True, kw_only=True):
+class TouchpointName(Part, frozen=True, kw_only=True):
     """A touchpoint, with the channel it belongs to when the file is about one channel of it."""
 
     key: str
@@ -38,7 +38,7 @@ class TouchpointName(_Part, frozen=True, kw_only=True):
     channel: Named | None = None
 
 
-class CustomerColumn(_Part, frozen=True, kw_only=True):
+class CustomerColumn(Part, frozen=True, kw_only=True):
     """One column that says who answered; *namespace* says whose numbering an external id is."""
 
     column: str
@@ -46,7 +46,7 @@ class CustomerColumn(_Part, frozen=True, kw_only=True):
     namespace: str = ""
 
 
-class CustomerSource(_Part, frozen=True, kw_only=True):
+class CustomerSource(Part, frozen=True, kw_only=True):
     """Who answered: the first filled column counts; a required one refuses rows without any."""
 
     columns: tuple[CustomerColumn, ...] = ()
@@ -54,7 +54,18 @@ class CustomerSource(_Part, frozen=True, kw_only=True):
     required: bool = False
 
 
-class TimeSource(_Part, frozen=True, kw_only=True):
+class ThreadSource(Part, frozen=True, kw_only=True):
+    """The column with the number of an order, a case or a contract.
+
+    *joins* is the key of the file whose lines with that number say who the customer is; it was
+    loaded before. A row that names nobody itself then gets that customer.
+    """
+
+    column: str
+    joins: str = ""
+
+
+class TimeSource(Part, frozen=True, kw_only=True):
     """When people answered: a column of times, a column of numbered steps, or one moment for all.
 
     - times: *column*, and where needed *format* (strptime signs, or excel, unix, unix_ms),
@@ -79,7 +90,7 @@ class TimeSource(_Part, frozen=True, kw_only=True):
     when_empty: str = ""
 
 
-class Score(_Part, frozen=True, kw_only=True):
+class Score(Part, frozen=True, kw_only=True):
     """A scored column.
 
     Of question, metric and touchpoint each comes either written here or, in a long file, from a
@@ -105,7 +116,7 @@ class Score(_Part, frozen=True, kw_only=True):
     labels: dict[str, int] = {}
 
 
-class Comment(_Part, frozen=True, kw_only=True):
+class Comment(Part, frozen=True, kw_only=True):
     """A column in which people wrote; *blank* lists cells that mean nothing was written.
 
     Blank texts are compared exactly: software wrote “NA”, a person may write “na”.
@@ -117,7 +128,7 @@ class Comment(_Part, frozen=True, kw_only=True):
     blank: tuple[str, ...] = ()
 
 
-class ChannelSource(_Part, frozen=True, kw_only=True):
+class ChannelSource(Part, frozen=True, kw_only=True):
     """The channel of the response: one for all, or a column with *channels* (cell to channel)."""
 
     channel: Named | None = None
@@ -125,7 +136,7 @@ class ChannelSource(_Part, frozen=True, kw_only=True):
     channels: dict[str, Named] = {}
 
 
-class LanguageSource(_Part, frozen=True, kw_only=True):
+class LanguageSource(Part, frozen=True, kw_only=True):
     """The language of the response (BCP 47): one for all, or a column with codes or *codes*."""
 
     language: str = ""
@@ -133,13 +144,13 @@ class LanguageSource(_Part, frozen=True, kw_only=True):
     codes: dict[str, str] = {}
 
 
-class WeightSource(_Part, frozen=True, kw_only=True):
+class WeightSource(Part, frozen=True, kw_only=True):
     """The column of survey weights: numbers from 0.000001 to 1,000,000."""
 
     column: str
 
 
-class Unsettled(_Part, frozen=True, kw_only=True):
+class Unsettled(Part, frozen=True, kw_only=True):
     """A value of a scored column that is neither a score nor declared: a person must decide."""
 
     column: str
@@ -147,7 +158,7 @@ class Unsettled(_Part, frozen=True, kw_only=True):
     count: int
 
 
-class Mapping(_Part, frozen=True, kw_only=True):
+class Mapping(Part, frozen=True, kw_only=True):
     """The whole mapping of one survey file.
 
     *response_id* names the columns that together identify a response; without any, a response is
@@ -157,12 +168,14 @@ class Mapping(_Part, frozen=True, kw_only=True):
     """
 
     version: int
+    line: Literal["response"] = "response"
     survey: Named
     shape: Literal["wide", "long"] = "wide"
     dialect: Dialect = Dialect()
     response_id: tuple[str, ...] = ()
     identical_rows: Literal["first", "all"] = "all"
     customer: CustomerSource | None = None
+    thread: ThreadSource | None = None
     answered_at: TimeSource = TimeSource()
     scores: tuple[Score, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -174,7 +187,7 @@ class Mapping(_Part, frozen=True, kw_only=True):
     unsettled: tuple[Unsettled, ...] = ()
 
 
-class MappingNames(_Part, frozen=True, kw_only=True):
+class MappingNames(Part, frozen=True, kw_only=True):
     """The registry entries that a mapping names, each once, in the order of the mapping."""
 
     touchpoints: tuple[TouchpointName, ...]
@@ -182,7 +195,7 @@ class MappingNames(_Part, frozen=True, kw_only=True):
     metrics: tuple[str, ...]
 
 
-def to_json(mapping: Mapping) -> bytes:
+def to_json(mapping: Part) -> bytes:
     """Write *mapping* as indented UTF-8 JSON; the same mapping gives the same bytes."""
     return msgspec.json.format(msgspec.json.encode(mapping), indent=2) + b"\n"
 
@@ -195,7 +208,7 @@ def from_json(content: bytes | str) -> Mapping:
     try:
         mapping = msgspec.json.decode(content, type=Mapping)
     except msgspec.ValidationError as error:
-        raise MappingError(_with_field(str(error))) from error
+        raise MappingError(with_field(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MappingError(f"The mapping is not JSON: {error}.") from error
     if mapping.version != VERSION:
@@ -225,6 +238,8 @@ def columns_in(mapping: Mapping) -> Iterator[tuple[str, str]]:
     yield from _listed("response_id[{}]", mapping.response_id)
     yield from _listed("customer.columns[{}].column", [c.column for c in people.columns])
     yield "customer.name_column", people.name_column
+    if mapping.thread:
+        yield "thread.column", mapping.thread.column
     yield from ((f"{name}.column", part.column) for name, part in single if part)
     for name in ("column", "question_column", "metric_column", "touchpoint_column"):
         yield from _listed(f"scores[{{}}].{name}", [getattr(s, name) for s in mapping.scores])
@@ -253,7 +268,7 @@ def _channels(mapping: Mapping) -> Iterator[Named]:
     yield from (point.channel for point in _touchpoints(mapping) if point.channel)
 
 
-def _with_field(message: str) -> str:
+def with_field(message: str) -> str:
     """Turn msgspec's "... - at `$.a.b`" into "a.b: ..."."""
     reason, _, path = message.partition(" - at `$")
     field = path.rstrip("`").lstrip(".")

@@ -38,10 +38,11 @@ def validate(
     """
     problems = [
         *_survey(mapping),
-        *_dialect(mapping.dialect),
+        *dialect_problems(mapping.dialect),
         *_columns(mapping, heads),
-        *_time(mapping.answered_at),
-        *_customer(mapping.customer.columns if mapping.customer else ()),
+        *time_problems(mapping.answered_at),
+        *customer_problems(mapping.customer.columns if mapping.customer else ()),
+        *_thread(mapping),
         *_shape(mapping),
         *_questions(mapping),
         *_unsettled(mapping),
@@ -61,7 +62,8 @@ def _survey(mapping: Mapping) -> Iterator[MappingProblem]:
         yield MappingProblem("channel", "Each channel needs a key.")
 
 
-def _dialect(dialect: Dialect) -> Iterator[MappingProblem]:
+def dialect_problems(dialect: Dialect) -> Iterator[MappingProblem]:
+    """Tell what of *dialect* no file can be read by."""
     if not 0 <= dialect.head_rows <= MOST_HEAD_ROWS:
         yield MappingProblem("dialect.head_rows", f"Give a number from 0 to {MOST_HEAD_ROWS}.")
     for field in ("skip_rows", "footer_rows"):
@@ -81,7 +83,8 @@ def _columns(mapping: Mapping, heads: Collection[str]) -> Iterator[MappingProble
             yield MappingProblem(field, "Name a column of the file.")
 
 
-def _time(source: TimeSource) -> Iterator[MappingProblem]:
+def time_problems(source: TimeSource) -> Iterator[MappingProblem]:
+    """Tell why *source* gives no times; fields begin with `answered_at`."""
     yield from _moments(source)
     if source.at:
         if source.column:
@@ -126,7 +129,8 @@ def _steps(source: TimeSource) -> Iterator[MappingProblem]:
         )
 
 
-def _customer(columns: tuple[CustomerColumn, ...]) -> Iterator[MappingProblem]:
+def customer_problems(columns: tuple[CustomerColumn, ...]) -> Iterator[MappingProblem]:
+    """Tell which columns name nobody; fields begin with `customer.columns`."""
     for place, source in enumerate(columns):
         needs = source.kind == "external"
         if needs and not source.namespace:
@@ -138,6 +142,16 @@ def _customer(columns: tuple[CustomerColumn, ...]) -> Iterator[MappingProblem]:
             yield MappingProblem(
                 f"customer.columns[{place}].namespace", "E-mail and phone have no namespace."
             )
+
+
+def _thread(mapping: Mapping) -> Iterator[MappingProblem]:
+    thread = mapping.thread
+    if thread and not (thread.column and thread.joins):
+        yield MappingProblem(
+            "thread",
+            "Name the column with the number of the order, and in “joins” the key of the file "
+            "that told whose it is.",
+        )
 
 
 def _shape(mapping: Mapping) -> Iterator[MappingProblem]:

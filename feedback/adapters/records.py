@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from cxm.customers.rules.records import EventRecord
+
 type JSON = bool | int | float | str | list[JSON] | dict[str, JSON] | None
 
 
@@ -15,12 +17,14 @@ class CustomerRef:
 
     *kind* is external, email, phone, anonymous, device, social or card; *namespace* says whose
     numbering an external id belongs to (empty for e-mail and phone); *value* is text, always.
+    *is_found_by_thread* says that the record itself named nobody.
     """
 
     kind: str
     namespace: str
     value: str
     name: str = ""
+    is_found_by_thread: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class ResponseRecord:
     *line* is where it began in its file (1 is the first line of the file); *key* identifies it
     within its source for good: the same key again is the same response. *answered_at* is aware;
     *is_zone_assumed* says that the source gave no offset. *weight* is above 0 or None.
+    *thread* is the number of the order, case or contract that it is about.
     *comments* maps a question to the text a person wrote; *answers* keeps all other mapped
     answers as given, and what a scored question held when it was not a score (such as
     "did not use").
@@ -54,6 +59,7 @@ class ResponseRecord:
     answered_at: datetime
     survey: str
     customer: CustomerRef | None = None
+    thread: str = ""
     channel: str | None = None
     touchpoint: str | None = None
     language: str = ""
@@ -62,6 +68,19 @@ class ResponseRecord:
     ratings: tuple[RatingRecord, ...] = ()
     comments: dict[str, str] = field(default_factory=dict)
     answers: dict[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvents:
+    """What one line of a file tells: some records, all with the line as their position.
+
+    *flags* are remarks about the line that people want counted, such as steps in an order that
+    cannot be.
+    """
+
+    line: int
+    records: tuple[EventRecord, ...]
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ LONGEST_TEXT = 10_000
 LEAST_WEIGHT, MOST_WEIGHT = Decimal("0.000001"), Decimal(1_000_000)
 CUT_MARK = " […]"
 SHOWN_CHARACTERS = 80
+LONGEST_THREAD = 120
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _KEY_LENGTH = 200
@@ -50,7 +51,7 @@ class _Answers:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-class _Row:
+class FileRow:
     """Cells by the name of their column; an empty name is an empty cell."""
 
     __slots__ = ("cells", "line", "places")
@@ -149,6 +150,9 @@ class ResponseRows:
             answered_at=answered_at,
             survey=self._mapping.survey.key,
             customer=customer,
+            thread=row[self._mapping.thread.column][:LONGEST_THREAD]
+            if self._mapping.thread
+            else "",
             channel=self._channel(row, answers),
             touchpoint=self._mapping.touchpoint.key if self._mapping.touchpoint else None,
             language=self._language(row),
@@ -160,8 +164,8 @@ class ResponseRows:
         )
         return RowRead(response, answers.refusals)
 
-    def _row(self, line: int, cells: list[str]) -> _Row:
-        row = _Row(line, cells, self._places)
+    def _row(self, line: int, cells: list[str]) -> FileRow:
+        row = FileRow(line, cells, self._places)
         if len(cells) < self._needed:
             missing = next(head for head in self._heads[len(cells) :] if head in self._places)
             raise RowRefusedError(
@@ -175,7 +179,7 @@ class ResponseRows:
             )
         return row
 
-    def _time(self, row: _Row) -> tuple[datetime, bool]:
+    def _time(self, row: FileRow) -> tuple[datetime, bool]:
         column = self._mapping.answered_at.column
         try:
             return self._times.read(row[column])
@@ -184,7 +188,7 @@ class ResponseRows:
                 row.refusal("bad_time", column, str(error), is_whole_row=True)
             ) from error
 
-    def _customer(self, row: _Row, answers: _Answers) -> CustomerRef | None:
+    def _customer(self, row: FileRow, answers: _Answers) -> CustomerRef | None:
         source = self._mapping.customer or CustomerSource()
         for column in source.columns:
             value = row[column.column]
@@ -203,7 +207,7 @@ class ResponseRows:
             )
         return None
 
-    def _rate(self, row: _Row, place: int, score: Score, answers: _Answers) -> None:
+    def _rate(self, row: FileRow, place: int, score: Score, answers: _Answers) -> None:
         """Read one scored cell into a rating, a kept text or a refusal."""
         if not (text := row[score.column]):
             return
@@ -226,7 +230,7 @@ class ResponseRows:
             answers.refusals.append(refusal)
 
     def _unknown(
-        self, row: _Row, score: Score, metric: str, touchpoint: TouchpointName | None
+        self, row: FileRow, score: Score, metric: str, touchpoint: TouchpointName | None
     ) -> Refusal | None:
         """Refuse a rating whose metric or touchpoint, given by a cell, nobody has named."""
         if metric not in self._scales:
@@ -240,23 +244,23 @@ class ResponseRows:
             )
         return None
 
-    def _remember(self, row: _Row, place: int, score: Score, rating: RatingRecord) -> None:
+    def _remember(self, row: FileRow, place: int, score: Score, rating: RatingRecord) -> None:
         """Keep the rating of a cell where no other column has a say in it: most files are wide."""
         is_free = not (score.metric_column or score.touchpoint_column or score.question_column)
         if is_free and len(self._known[place]) < _MOST_KNOWN:
             self._known[place][row.cells[self._places[score.column]]] = rating
 
-    def _metric(self, row: _Row, score: Score) -> str:
+    def _metric(self, row: FileRow, score: Score) -> str:
         cell = row[score.metric_column]
         return score.metrics.get(cell, cell) or score.metric
 
-    def _touchpoint(self, row: _Row, place: int, score: Score) -> TouchpointName | None:
+    def _touchpoint(self, row: FileRow, place: int, score: Score) -> TouchpointName | None:
         if not score.touchpoint_column:
             return score.touchpoint
         return self._touchpoints[place].get(row[score.touchpoint_column].casefold())
 
     def _question(
-        self, row: _Row, score: Score, metric: str, touchpoint: TouchpointName | None
+        self, row: FileRow, score: Score, metric: str, touchpoint: TouchpointName | None
     ) -> str:
         if score.question_column:
             return row[score.question_column] or score.question or metric
@@ -273,7 +277,7 @@ class ResponseRows:
             cells = self._cells[place, metric] = ScoreCells(score, self._scales[metric])
         return cells
 
-    def _write(self, row: _Row, answers: _Answers) -> None:
+    def _write(self, row: FileRow, answers: _Answers) -> None:
         for comment, not_written in zip(self._mapping.comments, self._not_written, strict=True):
             text = row[comment.column]
             if text and text not in not_written:
@@ -282,7 +286,7 @@ class ResponseRows:
             if text := row[column]:
                 answers.kept[column] = shortened(text, LONGEST_TEXT)
 
-    def _channel(self, row: _Row, answers: _Answers) -> str | None:
+    def _channel(self, row: FileRow, answers: _Answers) -> str | None:
         source = self._mapping.channel
         if source is None:
             return None
@@ -297,7 +301,7 @@ class ResponseRows:
         )
         return None
 
-    def _language(self, row: _Row) -> str:
+    def _language(self, row: FileRow) -> str:
         source = self._mapping.language
         if source is None:
             return ""
@@ -306,7 +310,7 @@ class ResponseRows:
             return source.codes[text]
         return text.replace("_", "-") if _LANGUAGE.fullmatch(text) else source.language
 
-    def _weight(self, row: _Row, answers: _Answers) -> Decimal | None:
+    def _weight(self, row: FileRow, answers: _Answers) -> Decimal | None:
         source = self._mapping.weight
         if source is None or not (text := row[source.column]):
             return None

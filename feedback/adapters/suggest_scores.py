@@ -6,11 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from msgspec import structs
+
 from feedback.adapters import signs
 from feedback.adapters.mapping import Score, TouchpointName, Unsettled
 from feedback.adapters.profile import ColumnProfile
 from feedback.adapters.scales import MetricScale
 from feedback.adapters.score_cells import ScoreCells
+from feedback.adapters.touchpoint_titles import touchpoint_title
 
 MOST_UNSETTLED = 50
 _MOST_VALUES = 40
@@ -40,7 +43,21 @@ def suggest_scores(
             metric = _metric(column, is_family=families[_family(column)] >= _FAMILY)
         if metric in scales:
             scores.append(_score(column, metric, labels, keys[column.name]))
-    return tuple(_with_one_of_the_whole(scores))
+    return tuple(_with_names_of_their_own(_with_one_of_the_whole(scores)))
+
+
+def _with_names_of_their_own(scores: Sequence[Score]) -> list[Score]:
+    """Name touchpoints by their whole questions where the short names are the same.
+
+    Two questions about one thing, such as its price and its taste, are not one score.
+    """
+    times = Counter(score.touchpoint.key for score in scores if score.touchpoint)
+    return [
+        structs.replace(score, touchpoint=_name(signs.readable(score.title)))
+        if score.touchpoint and times[score.touchpoint.key] > 1
+        else score
+        for score in scores
+    ]
 
 
 def _with_one_of_the_whole(scores: Sequence[Score]) -> list[Score]:
@@ -101,17 +118,19 @@ def unsettled_in(
 
 
 def _score(column: ColumnProfile, metric: str, labels: dict[str, int], key: str) -> Score:
-    title = signs.readable(column.title)
-    name = TouchpointName(key=signs.slug(title), title=title)
     is_relational = metric.startswith("nps")  # such a question is about the whole company
     return Score(
         column=column.name,
         question=key,
         title=column.title,
         metric=metric,
-        touchpoint=None if is_relational else name,
+        touchpoint=None if is_relational else _name(touchpoint_title(signs.readable(column.title))),
         labels=labels,
     )
+
+
+def _name(title: str) -> TouchpointName:
+    return TouchpointName(key=signs.slug(title), title=title)
 
 
 def _metric(column: ColumnProfile, *, is_family: bool) -> str:

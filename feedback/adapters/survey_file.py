@@ -57,7 +57,7 @@ def settle_date_order(table: Table, mapping: Mapping) -> Mapping:
     decide, which `validate` then reports; a mapping that needs no decision comes back as it is.
     """
     source = mapping.answered_at
-    if source.date_order or not _is_read_freely(source):
+    if source.date_order or not is_read_freely(source):
         return mapping
     if source.column not in table.heads:
         raise MappingError(f"answered_at.column: the file has no column “{source.column}”.")
@@ -71,7 +71,8 @@ def settle_date_order(table: Table, mapping: Mapping) -> Mapping:
     return structs.replace(mapping, answered_at=structs.replace(source, date_order=order))
 
 
-def _is_read_freely(source: TimeSource) -> bool:
+def is_read_freely(source: TimeSource) -> bool:
+    """Whether times of *source* are dates as people write them, in whatever order."""
     return bool(source.column) and source.start is None and not source.format
 
 
@@ -92,7 +93,7 @@ def _single(
             except RowRefusedError as error:
                 yield error.refusal
                 continue
-            content = _digest(cells, order)
+            content = row_digest(cells, order)
             if mapping.response_id:
                 refusal = _claimed(seen, item, key, content)
             else:
@@ -104,7 +105,7 @@ def _single(
             yield from read.refusals
 
 
-def _digest(cells: list[str], order: list[int]) -> bytes:
+def row_digest(cells: list[str], order: list[int]) -> bytes:
     """Hash a row without regard to blanks around cells, missing last cells or column order."""
     padded = [*cells, *[""] * (len(order) - len(cells))]
     text = _SEPARATOR.join(padded[place].strip() for place in order)

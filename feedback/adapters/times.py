@@ -119,25 +119,40 @@ def time_form(text: str) -> str:
 
 
 def date_order_of(cells: Iterable[str]) -> str:
-    """Decide the order of day and month by a whole column.
-
-    "" when no cell needs it (year first, month by name), "dmy" or "mdy" when a number above 12
-    decides, "ask" when none does or when the column contradicts itself.
-    """
-    can_be_day_first = can_be_month_first = True
-    is_needed = False
+    """Decide the order of day and month by a whole column, as `DateOrder` does."""
+    order = DateOrder()
     for cell in cells:
+        order.add(cell)
+    return order.decided()
+
+
+class DateOrder:
+    """Decides the order of day and month, cell by cell."""
+
+    def __init__(self) -> None:
+        self._is_needed = False
+        self._can_be_day_first = self._can_be_month_first = True
+
+    def add(self, cell: str) -> None:
+        """Look at one cell of the column."""
         match = _NUMERIC.fullmatch(cell.strip())
         if not match or len(match[1]) == _YEAR_DIGITS:
-            continue
-        is_needed = True
-        can_be_day_first &= int(match[3]) <= len(_MONTHS)
-        can_be_month_first &= int(match[1]) <= len(_MONTHS)
-    if not is_needed:
-        return ""
-    if can_be_day_first == can_be_month_first:
-        return "ask"
-    return "dmy" if can_be_day_first else "mdy"
+            return
+        self._is_needed = True
+        self._can_be_day_first &= int(match[3]) <= len(_MONTHS)
+        self._can_be_month_first &= int(match[1]) <= len(_MONTHS)
+
+    def decided(self) -> str:
+        """Say what the cells decide.
+
+        "" when no cell needs it (year first, month by name), "dmy" or "mdy" when a number above
+        12 decides, "ask" when none does or when the column contradicts itself.
+        """
+        if not self._is_needed:
+            return ""
+        if self._can_be_day_first == self._can_be_month_first:
+            return "ask"
+        return "dmy" if self._can_be_day_first else "mdy"
 
 
 def _from_numbers(match: re.Match[str], date_order: str) -> datetime:

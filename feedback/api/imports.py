@@ -18,7 +18,7 @@ from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
 from cxm.work.models import Job
 from feedback.adapters.errors import MappingError
-from feedback.adapters.mapping import Mapping, from_json
+from feedback.adapters.event_mapping import FileMapping, read_mapping
 from feedback.errors import MappingRefusedError
 from feedback.models import Import, ImportRecipe, RejectedRow
 from feedback.selectors.imports import imports_listed, recipes_listed, refusals_of
@@ -87,14 +87,14 @@ class RecipeSerializer(serializers.Serializer[ImportRecipe]):
 
 
 @extend_schema_field({"type": "string", "description": "The mapping as JSON (see the manual)."})
-class MappingField(serializers.Field[Mapping, Any, Any, Any]):
+class MappingField(serializers.Field[FileMapping, Any, Any, Any]):
     """A mapping as JSON, sent as text or as a file."""
 
-    def to_internal_value(self, data: Any) -> Mapping:
+    def to_internal_value(self, data: Any) -> FileMapping:
         """Read the mapping; raises ValidationError naming its field."""
         content = data.read() if hasattr(data, "read") else str(data)
         try:
-            return from_json(content)
+            return read_mapping(content)
         except MappingError as error:
             raise serializers.ValidationError(str(error)) from error
 
@@ -157,7 +157,7 @@ class ImportListView(TenantApiView):
         start(imported=imported, by=self.actor, now=moment)
         return Response(ImportDetailSerializer(imported).data, status=status.HTTP_202_ACCEPTED)
 
-    def _kept(self, name: str) -> Mapping:
+    def _kept(self, name: str) -> FileMapping:
         recipe = ImportRecipe.objects.for_tenant(self.tenant).filter(name=name).first()
         if recipe is None:
             raise serializers.ValidationError({"recipe": f"There is no recipe “{name}”."})

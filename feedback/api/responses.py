@@ -11,6 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response as Answer
 
+from cxm.customers.selectors.persons import Reader
 from cxm.kernel.api import cleaned, cursor_page, idempotent
 from cxm.kernel.api_schema import paged
 from cxm.kernel.clock import now
@@ -18,7 +19,6 @@ from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
 from feedback.api import shapes
 from feedback.models import Response
-from feedback.selectors.persons import Reader
 from feedback.selectors.registry_names import read_names
 from feedback.selectors.response_detail import response_detail
 from feedback.selectors.response_filter import Asked, read_filter

@@ -7,12 +7,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from cxm.customers.selectors.persons import Person
 from cxm.kernel.api import StrictSerializer
 from cxm.kernel.charts import Tone
 from feedback.forms.responses import LONGEST_REASON
 from feedback.forms.surveys import LONGEST_TITLE
 from feedback.models import Rating, Response, Survey
-from feedback.selectors.persons import Person
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.response_filter import LONGEST_SEARCH, Standing
 from feedback.selectors.responses import Row
@@ -20,7 +20,7 @@ from feedback.selectors.responses import Row
 _SCALE_WORDS = [(tone.value, tone.value) for tone in Tone if tone is not Tone.PLAIN]
 
 
-class CustomerSerializer(serializers.Serializer[Person]):
+class RespondentSerializer(serializers.Serializer[Person]):
     """A customer; without the right to see persons only the label is told."""
 
     label = serializers.CharField(  # type: ignore[assignment]  # a declared field, not the base's
@@ -69,10 +69,10 @@ class _RowSerializer(serializers.Serializer[Row]):
     customer = serializers.SerializerMethodField(help_text="Null when nobody is known.")
     comments = CommentSerializer(many=True)
 
-    @extend_schema_field(CustomerSerializer(allow_null=True))
+    @extend_schema_field(RespondentSerializer(allow_null=True))
     def get_customer(self, row: Row) -> Any:
         """Show who answered, as far as the reader may know."""
-        return CustomerSerializer(row.person).data if row.person.root_id else None
+        return RespondentSerializer(row.person).data if row.person.root_id else None
 
 
 class ResponseSerializer(_RowSerializer):
@@ -194,6 +194,7 @@ class ResponseQuery(serializers.Serializer[Any]):
     touchpoint = _many("Key of a touchpoint")
     channel = _many("Key of a channel")
     survey = _many("Key of a survey")
+    segment = _many("Key of a segment, whose members now are meant")
     score = _many("A value")
     to = serializers.DateField(required=False, help_text="Last day, inclusive.")
     without = serializers.MultipleChoiceField(

@@ -8,7 +8,7 @@ from django import forms
 
 from feedback.adapters.dialect import Choices
 from feedback.adapters.errors import MappingError
-from feedback.adapters.mapping import Mapping, from_json
+from feedback.adapters.event_mapping import FileMapping, read_mapping
 from feedback.models import ImportRecipe
 
 if TYPE_CHECKING:
@@ -116,16 +116,16 @@ class RecipeFileForm(RecipeForm):
         label="Mapping file (JSON)", widget=forms.FileInput(attrs={"accept": ".json"})
     )
 
-    def clean_mapping(self) -> Mapping:
+    def clean_mapping(self) -> FileMapping:
         """Read the mapping; words of what is wrong with it name its field."""
         return _mapping_in(self.cleaned_data["mapping"])
 
 
-def _mapping_in(file: Any) -> Mapping:
+def _mapping_in(file: Any) -> FileMapping:
     if file.size > LARGEST_MAPPING:
         raise forms.ValidationError("A mapping file is smaller than 2 MB: this is another file.")
     try:
-        return from_json(file.read())
+        return read_mapping(file.read())
     except MappingError as error:
         raise forms.ValidationError(str(error)) from error
 

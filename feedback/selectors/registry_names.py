@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
 
-# One statement for three short lists; a merged row comes with the row it was merged into.
+# One statement for four short lists; a merged row comes with the row it was merged into.
 _NAMES = """
 SELECT 'touchpoint', id, coalesce(merged_into_id, id), key, title, archived_at IS NOT NULL
 FROM touchpoints_touchpoint WHERE tenant_id = %(tenant)s
@@ -28,8 +28,14 @@ FROM touchpoints_channel WHERE tenant_id = %(tenant)s
 UNION ALL
 SELECT 'survey', id, id, key, title, archived_at IS NOT NULL
 FROM feedback_survey WHERE tenant_id = %(tenant)s
+UNION ALL
+SELECT 'segment', id, id, key, title, archived_at IS NOT NULL
+FROM customers_segment WHERE tenant_id = %(tenant)s
 ORDER BY 1, 5, 4
 """
+
+# Segments are of people, not of answers: a filter names them, no answer does.
+SEGMENT = "segment"
 
 
 class Kind(StrEnum):
@@ -103,6 +109,7 @@ class Names:
 
     registries: dict[Kind, Registry]
     measures: dict[UUID, Measure]
+    segments: Registry = field(default_factory=Registry)
 
     def measure(self, key: str) -> Measure | None:
         """Find a metric by its key, archived or not."""
@@ -123,16 +130,18 @@ def read_names(tenant: Tenant) -> Names:
         .order_by("metric__ord", "metric__pk", "pk")
     )
     measures = {version.metric_id: Measure(version.metric, version) for version in versions}
-    return Names(registries=_registries(tenant), measures=measures)
+    rows = _rows(tenant)
+    registries = {kind: _registry(rows[kind.value]) for kind in Kind}
+    return Names(registries, measures, segments=_registry(rows[SEGMENT]))
 
 
-def _registries(tenant: Tenant) -> dict[Kind, Registry]:
+def _rows(tenant: Tenant) -> dict[str, list[list[UUID | str | bool]]]:
     rows = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {"tenant": tenant.pk})
         for kind, *row in cursor.fetchall():
-            rows[Kind(kind)].append(row)
-    return {kind: _registry(rows[kind]) for kind in Kind}
+            rows[kind].append(row)
+    return rows
 
 
 def _registry(rows: list[list[UUID | str | bool]]) -> Registry:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 
 from cxm.customers.models import Customer, IngestKey
+from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.tenants.models import AuditEntry
 from feedback.models import Import, Rating, Response, SurveyQuestion, Verbatim
 from feedback.rules.marking import Part, marked, search_words
 from feedback.selectors import response_rows
-from feedback.selectors.persons import Reader, read_persons
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.responses import Score, score_of, shown_rows, with_parents
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from feedback.selectors.persons import Person
+    from cxm.customers.selectors.persons import Person
     from feedback.selectors.registry_names import Names
     from feedback.selectors.response_filter import Asked
     from feedback.selectors.responses import Row

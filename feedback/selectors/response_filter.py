@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from feedback.selectors.registry_names import Kind
+from feedback.selectors.registry_names import SEGMENT, Kind
 
 if TYPE_CHECKING:
-    from feedback.selectors.registry_names import Measure, Names
+    from feedback.selectors.registry_names import Measure, Names, Registry
 
 LONGEST_SEARCH = 200
 _MOST_VALUES = 50
@@ -22,7 +22,8 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SCORE = re.compile(r"-?[0-9]{1,4}")
 _WITH, _WITHOUT = "yes", "no"
 FILTER_KEYS = frozenset(
-    {"metric", "from", "to", "score", "without", "comment", "state", "q", "weighted"} | set(Kind)
+    {"metric", "from", "to", "score", "without", "comment", "state", "q", "weighted", SEGMENT}
+    | set(Kind)
 )
 
 type Query = Mapping[str, Sequence[str]]
@@ -42,7 +43,8 @@ class ResponseFilter:
 
     With *metric* (a key) the rows are ratings, exactly those behind the metric's figure; without
     one they are responses. Both days are inclusive and of the tenant's zone. *has_comment* is
-    None for either. *without* lists the registries that an answer must name nothing of.
+    None for either. *without* lists the registries that an answer must name nothing of. With
+    *segments* (keys) only answers of people count who are in one of them now.
     """
 
     metric: str = ""
@@ -55,6 +57,7 @@ class ResponseFilter:
     standing: Standing = Standing.COUNTED
     q: str = ""
     is_weighted: bool = False
+    segments: tuple[str, ...] = ()
 
     def pairs(self) -> list[tuple[str, str]]:
         """List the filter as sorted pairs of parameter and value, defaults left out."""
@@ -70,6 +73,7 @@ class ResponseFilter:
         pairs = [(name, value) for name, value in plain.items() if value]
         pairs += [(kind.value, key) for kind, keys in self.keys.items() for key in keys]
         pairs += [("score", str(score)) for score in self.scores]
+        pairs += [(SEGMENT, key) for key in self.segments]
         pairs += [("without", kind.value) for kind in self.without]
         return sorted(pairs)
 
@@ -134,13 +138,13 @@ class _Reading:
             return ""
         return key
 
-    def keys(self, kind: Kind) -> tuple[str, ...]:
-        by_key, found = self.names.registries[kind].by_key, set()
-        for key in self.many(kind.value):
-            if key in by_key:
-                found.add(by_key[key].key)
+    def keys(self, name: str, registry: Registry) -> tuple[str, ...]:
+        found = set()
+        for key in self.many(name):
+            if key in registry.by_key:
+                found.add(registry.by_key[key].key)
             else:
-                self.refuse(kind.value, key, f"is not the key of a {kind.value}")
+                self.refuse(name, key, f"is not the key of a {name}")
         return tuple(sorted(found))
 
     def scores(self, measure: Measure | None) -> tuple[int, ...]:
@@ -202,7 +206,11 @@ def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozense
     comment = reading.choice("comment", (_WITH, _WITHOUT))
     found = ResponseFilter(
         metric=metric,
-        keys={kind: keys for kind in Kind if (keys := reading.keys(kind))},
+        keys={
+            kind: keys
+            for kind in Kind
+            if (keys := reading.keys(kind.value, names.registries[kind]))
+        },
         first_on=first,
         last_on=last,
         scores=reading.scores(names.measure(metric)),
@@ -211,6 +219,7 @@ def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozense
         standing=Standing(reading.choice("state", list(Standing)) or Standing.COUNTED),
         q=reading.search(),
         is_weighted=reading.choice("weighted", ("1", "0")) == "1",
+        segments=reading.keys(SEGMENT, names.segments),
     )
     for name in query:
         if name not in FILTER_KEYS and name not in others:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Value
 
+from cxm.customers.models import SegmentMember
 from feedback.models import Rating, Response, Verbatim
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.response_filter import Standing
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_COUNTED_AT_ONCE = 100_000
 _LONGEST_PLACE = 100
+_RATING_PARTS, _RESPONSE_PARTS = 3, 2
 _RATING_STATES = {
     Standing.COUNTED: Rating.State.COUNTED,
     Standing.HELD: Rating.State.QUARANTINED,
@@ -49,14 +51,16 @@ class _Searched(Func):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands in the list: its day (ratings) or moment (responses), then its id."""
+    """Where a row stands in the list: its day (ratings only), its moment, then its id."""
 
-    at: date | datetime
+    at: datetime
     pk: UUID
+    day: date | None = None
 
     def text(self) -> str:
         """Write the place for an address."""
-        return f"{self.at.isoformat()}~{self.pk.hex}"
+        moment = f"{self.at.isoformat()}~{self.pk.hex}"
+        return f"{self.day.isoformat()}~{moment}" if self.day else moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,24 @@ def count_some(rows: Rows) -> int | None:
 
 def place_of(row: Rating | Response) -> Place:
     """Say where *row* stands."""
-    return Place(row.day if isinstance(row, Rating) else row.answered_at, row.pk)
+    return Place(row.answered_at, row.pk, row.day if isinstance(row, Rating) else None)
 
 
 def read_place(text: str, *, is_rating: bool) -> Place | None:
     """Read what `Place.text` wrote; None for anything else."""
     if len(text) > _LONGEST_PLACE:
         return None
-    at_text, _, pk_text = text.partition("~")
+    parts = text.split("~")
+    if len(parts) != (_RATING_PARTS if is_rating else _RESPONSE_PARTS):
+        return None
+    *day, at, pk = parts
     try:
-        pk = UUID(hex=pk_text)
-        if is_rating:
-            return Place(date.fromisoformat(at_text), pk)
-        at = datetime.fromisoformat(at_text)
+        place = Place(
+            datetime.fromisoformat(at), UUID(hex=pk), date.fromisoformat(day[0]) if day else None
+        )
     except ValueError:
         return None
-    return Place(at, pk) if at.utcoffset() is not None else None
+    return place if place.at.utcoffset() is not None else None
 
 
 def rows_after(rows: Rows, place: Place, size: int) -> list[Any]:
@@ -133,21 +139,30 @@ def slice_of(
 
 
 def _beyond(rows: Rows, place: Place, way: str) -> Rows:
-    first = "day" if rows.model is Rating else "answered_at"
-    behind = Q(**{f"{first}__{way}": place.at}) | Q(**{first: place.at, f"pk__{way}": place.pk})
+    """Keep the rows that stand after *place* ("lt") or before it ("gt")."""
+    columns: dict[str, Any] = {"answered_at": place.at, "pk": place.pk}
+    if place.day:
+        columns = {"day": place.day, **columns}
+    behind = Q()
+    same: dict[str, Any] = {}
+    for column, value in columns.items():
+        behind |= Q(**same, **{f"{column}__{way}": value})
+        same[column] = value
     # Said once more about the first column alone, so that its index can be entered there.
-    return rows.filter(behind, **{f"{first}__{way}e": place.at})
+    first = next(iter(columns))
+    return rows.filter(behind, **{f"{first}__{way}e": columns[first]})
 
 
 def _ratings(tenant: Tenant, asked: Asked, measure: Measure) -> QuerySet[Rating]:
     chosen = asked.filter
-    wanted = _rating_conditions(asked) & _days(asked)
+    wanted = _rating_conditions(asked) & _days(asked) & _in_segments(tenant, asked, "response__")
     if chosen.has_comment is not None:
         wanted &= _has_comment(tenant, "response_id", wanted=chosen.has_comment)
     if chosen.q:
         wanted &= Q(_Searched("response_id", Value(chosen.q)))
     rows = Rating.objects.for_tenant(tenant).filter(wanted, metric=measure.metric)
-    return rows.order_by("-day", "-pk")
+    # The index gives the days in order; within a day the rows are few enough to be sorted.
+    return rows.order_by("-day", "-answered_at", "-pk")
 
 
 def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
@@ -155,7 +170,7 @@ def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
     is_deleted = chosen.standing is Standing.DELETED
     state = Response.State.DELETED if is_deleted else Response.State.COMPLETE
     wanted = Q(state=state) & _days(asked) & _named(asked, Kind.SURVEY)
-    wanted &= _place_conditions(tenant, asked)
+    wanted &= _place_conditions(tenant, asked) & _in_segments(tenant, asked)
     if chosen.is_weighted:
         wanted &= Q(weight__isnull=False)
     if chosen.has_comment is not None:
@@ -163,6 +178,17 @@ def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
     if chosen.q:
         wanted &= Q(_Searched("pk", Value(chosen.q)))
     return Response.objects.for_tenant(tenant).filter(wanted).order_by("-answered_at", "-pk")
+
+
+def _in_segments(tenant: Tenant, asked: Asked, path: str = "") -> Q:
+    """Keep answers of people who are in one of the chosen segments now."""
+    if not asked.filter.segments:
+        return Q()
+    ids = [pk for key in asked.filter.segments for pk in asked.names.segments.ids(key)]
+    members = SegmentMember.objects.for_tenant(tenant).filter(
+        segment__in=ids, to_at__isnull=True, customer=OuterRef(f"{path}customer__root")
+    )
+    return Q(Exists(members))
 
 
 def _place_conditions(tenant: Tenant, asked: Asked) -> Q:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import FETCH_RAISE
 
+from cxm.customers.selectors.persons import Reader, read_persons
 from feedback.models import Rating, Response, Verbatim
 from feedback.rules.marking import Part, excerpt, search_words
 from feedback.selectors import response_rows
-from feedback.selectors.persons import Reader, read_persons
 from feedback.selectors.registry_names import Kind
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from cxm.customers.selectors.persons import Person, Persons
     from cxm.kernel.charts import Tone
-    from feedback.selectors.persons import Person, Persons
     from feedback.selectors.registry_names import Names
     from feedback.selectors.response_filter import Asked
     from feedback.selectors.response_rows import Place, Rows

@@ -10,8 +10,10 @@ from cxm.metrics.figures import definition_of
 from cxm.metrics.models import Metric, MetricVersion
 from cxm.metrics.rules.statistic import Definition, estimate
 from cxm.work.services import advance_job
+from feedback.adapters.event_mapping import EventMapping
 from feedback.models import Import
 from feedback.services.file_reading import chunk_of
+from feedback.services.line_loading import count_lines
 from feedback.services.loading import content_hash
 from feedback.services.naming import source_of, wanted_of
 from feedback.services.preparing import mapping_of, settled_mapping
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from cxm.metrics.rules.histogram import Histogram
     from cxm.tenants.models import Tenant
     from cxm.work.models import Job
-    from feedback.adapters.mapping import Mapping
+    from feedback.adapters.event_mapping import FileMapping
     from feedback.adapters.records import ResponseRecord
     from feedback.services.file_reading import Chunk
 
@@ -57,7 +59,13 @@ def check_chunk(*, job: Job, imported: Import, chunk: int, now: datetime) -> boo
     return part.is_last
 
 
-def _count(tally: CheckTally, part: Chunk, tenant: Tenant, mapping: Mapping) -> None:
+def _count(tally: CheckTally, part: Chunk, tenant: Tenant, mapping: FileMapping) -> None:
+    if isinstance(mapping, EventMapping):
+        count_lines(tally, part.lines, tenant=tenant, mapping=mapping, samples=SAMPLES)
+        tally.add_rows(part)
+        room = SHOWN_REFUSALS - len(tally.refusals)
+        tally.refusals += told(part.refusals[:room])
+        return
     metrics = {metric.key: metric for metric in Metric.objects.for_tenant(tenant)}
     stored = _stored_hashes(tenant, source_of(mapping.survey.key), part.records)
     ratings: Counter[str] = Counter()
@@ -108,7 +116,7 @@ def _sample(record: ResponseRecord) -> dict[str, Any]:
     }
 
 
-def _report(tenant: Tenant, mapping: Mapping, tally: CheckTally) -> dict[str, Any]:
+def _report(tenant: Tenant, mapping: FileMapping, tally: CheckTally) -> dict[str, Any]:
     return {
         **tally.report(),
         "created": missing(tenant, wanted_of(mapping)),

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cxm.work.models import Batch, BatchChange
 from cxm.work.services import advance_job
+from feedback.adapters.event_mapping import EventMapping
 from feedback.models import Import, Inbox
 from feedback.services.file_reading import chunk_of
+from feedback.services.line_loading import load_lines
 from feedback.services.loading import load_records
-from feedback.services.naming import questions_of, source_of, wanted_of
+from feedback.services.naming import lines_source_of, questions_of, source_of, wanted_of
 from feedback.services.preparing import batch_of, mapping_of, settled_mapping
 from feedback.services.refusing import conflict_refusal, store_refusals
 from feedback.services.registering import Wanted, read_registry, register
 from feedback.services.registry_rows import REGISTRIES, model_of
+from feedback.services.scrubbing import without_lines
 from feedback.services.tally import Tally
+from feedback.services.threads import joined_responses
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cxm.work.models import Job
+    from feedback.adapters.event_mapping import FileMapping
     from feedback.adapters.mapping import Mapping
     from feedback.services.file_reading import Chunk, ChunkReader
-    from feedback.services.loading import Loaded
 
 ADAPTER = "survey-file"
 
@@ -90,20 +95,27 @@ def _store(
     *,
     imported: Import,
     batch: Batch,
-    mapping: Mapping,
+    mapping: FileMapping,
     now: datetime,
 ) -> None:
+    if isinstance(mapping, EventMapping):
+        _store_lines(tally, part, imported=imported, batch=batch, mapping=mapping, now=now)
+        return
     source = source_of(mapping.survey.key)
     _register_found(imported, mapping, part, batch)
     loaded = load_records(
         tenant=imported.tenant,
         source=source,
-        records=part.records,
+        records=joined_responses(imported.tenant, part.records, mapping.thread),
         registry=read_registry(imported.tenant),
         batch=batch,
         now=now,
     )
-    inbox = _inbox_row(imported, part, loaded, source=source, now=now)
+    erased = set(loaded.erased)
+    body = without_lines(part.body, erased)
+    rejected = part.rows_refused + len(loaded.conflicts)
+    counts = _counts(loaded.loaded, loaded.unchanged, rejected)
+    inbox = _inbox_row(imported, part, counts, body=body, source=source, now=now)
     by_key = {record.key: record for record in part.records}
     conflicting = [by_key[key] for key in loaded.conflicts]
     cells = reader.cells_of([record.line for record in conflicting]) if conflicting else {}
@@ -113,8 +125,38 @@ def _store(
     tally.add_ratings(loaded.ratings)
     tally.loaded += loaded.loaded
     tally.unchanged += loaded.unchanged
-    refusals = sorted([*part.refusals, *conflicts], key=lambda refusal: refusal.line)
+    told = [replace(r, raw=()) if r.line in erased else r for r in (*part.refusals, *conflicts)]
+    refusals = sorted(told, key=lambda refusal: refusal.line)
     tally.listed += store_refusals(batch=batch, inbox=inbox, refusals=refusals, listed=tally.listed)
+
+
+def _store_lines(
+    tally: Tally,
+    part: Chunk,
+    *,
+    imported: Import,
+    batch: Batch,
+    mapping: EventMapping,
+    now: datetime,
+) -> None:
+    loaded, unchanged = tally.loaded, tally.unchanged
+    erased, more = load_lines(
+        tally, part.lines, tenant=imported.tenant, mapping=mapping, batch=batch, now=now
+    )
+    counts = _counts(tally.loaded - loaded, tally.unchanged - unchanged, part.rows_refused)
+    body = without_lines(part.body, erased)
+    source = lines_source_of(mapping.source.key)
+    inbox = _inbox_row(imported, part, counts, body=body, source=source, now=now)
+    tally.add_rows(part)
+    tally.add_refused(more)
+    told = [replace(r, raw=()) if r.line in erased else r for r in (*part.refusals, *more)]
+    refusals = sorted(told, key=lambda refusal: refusal.line)
+    tally.listed += store_refusals(batch=batch, inbox=inbox, refusals=refusals, listed=tally.listed)
+
+
+def _counts(loaded: int, unchanged: int, rejected: int) -> dict[str, int]:
+    items = loaded + unchanged + rejected
+    return {"items": items, "loaded": loaded, "unchanged": unchanged, "rejected": rejected}
 
 
 def _register_found(imported: Import, mapping: Mapping, part: Chunk, batch: Batch) -> None:
@@ -131,23 +173,23 @@ def _register_found(imported: Import, mapping: Mapping, part: Chunk, batch: Batc
 
 
 def _inbox_row(
-    imported: Import, part: Chunk, loaded: Loaded, *, source: str, now: datetime
+    imported: Import,
+    part: Chunk,
+    counts: dict[str, int],
+    *,
+    body: bytes,
+    source: str,
+    now: datetime,
 ) -> Inbox:
-    rejected = part.rows_refused + len(loaded.conflicts)
     return Inbox.objects.create(
         tenant_id=imported.tenant_id,
         source=source,
         adapter=ADAPTER,
         delivery_key=f"{imported.pk}:{part.number}",
         received_at=now,
-        body=part.body,
-        sha256=hashlib.sha256(part.body).hexdigest(),
-        state=Inbox.State.PARTLY if rejected else Inbox.State.PARSED,
-        counts={
-            "items": loaded.loaded + loaded.unchanged + rejected,
-            "loaded": loaded.loaded,
-            "unchanged": loaded.unchanged,
-            "rejected": rejected,
-        },
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+        state=Inbox.State.PARTLY if counts["rejected"] else Inbox.State.PARSED,
+        counts=counts,
         batch_id=imported.batch_id,
     )

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from feedback.adapters.errors import FileRefusedError, MappingError
+from feedback.adapters.event_file import parse_events
+from feedback.adapters.event_mapping import EventMapping
 from feedback.adapters.mapping_check import MappingProblem
-from feedback.adapters.records import Refusal, ResponseRecord
+from feedback.adapters.records import LineEvents, Refusal, ResponseRecord
 from feedback.adapters.survey_file import parse
 from feedback.adapters.table import open_table
 from feedback.errors import FileGoneError, FileUnusableError, MappingRefusedError
@@ -27,19 +29,20 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from feedback.adapters.mapping import Mapping
+    from feedback.adapters.event_mapping import FileMapping
     from feedback.adapters.scales import MetricScale
+    from feedback.adapters.table import Table
     from feedback.models import Import
 
 LISTED_REFUSALS = 10_000
 MOST_OPEN = 4
 
-type Item = ResponseRecord | Refusal
+type Item = ResponseRecord | LineEvents | Refusal
 
 
 @dataclass(slots=True)
 class Chunk:
-    """One chunk of a file, read.
+    """One chunk of a file, read: *records* of a survey file, *lines* of any other.
 
     *rows* is the number of its rows, *body* the rows themselves (see `RowLog`). *refused* counts
     refusals by code, *rows_refused* those of whole rows; *refusals* are the first ten thousand.
@@ -50,6 +53,7 @@ class Chunk:
     body: bytes = b""
     is_last: bool = False
     records: list[ResponseRecord] = field(default_factory=list)
+    lines: list[LineEvents] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
     rows_refused: int = 0
@@ -58,6 +62,9 @@ class Chunk:
         """Sort *item* in."""
         if isinstance(item, ResponseRecord):
             self.records.append(item)
+            return
+        if isinstance(item, LineEvents):
+            self.lines.append(item)
             return
         self.refused[item.code] += 1
         self.rows_refused += item.is_whole_row
@@ -75,7 +82,7 @@ class ChunkReader:
     def __init__(
         self,
         path: Path,
-        mapping: Mapping,
+        mapping: FileMapping,
         scales: dict[str, MetricScale],
         *,
         zone: ZoneInfo,
@@ -84,13 +91,17 @@ class ChunkReader:
     ) -> None:
         self.next = 0
         self._held: Item | None = None
-        self._is_grouped = mapping.shape == "long" and bool(mapping.response_id)
+        self._is_grouped = (
+            not isinstance(mapping, EventMapping)
+            and mapping.shape == "long"
+            and bool(mapping.response_id)
+        )
         with ExitStack() as stack:
             table = stack.enter_context(open_table(path, mapping.dialect))
             self._most = rows_a_chunk(len(table.heads))
             self._log = stack.enter_context(closing(RowLog(self._most, is_kept=keeps_rows)))
             table.rows = self._log.recorded(table.rows)
-            parsed = parse(table, mapping, scales, zone=zone, now=now)
+            parsed = _parsed(table, mapping, scales, zone=zone, now=now)
             stack.enter_context(closing(cast("Generator[Item]", parsed)))
             self._items: Iterator[Item] = (part for item in parsed for part in storable(item))
             self._stack = stack.pop_all()
@@ -194,7 +205,13 @@ def path_of(imported: Import) -> Path:
 
 @contextmanager
 def chunk_of(
-    imported: Import, mapping: Mapping, *, key: UUID, number: int, now: datetime, keeps_rows: bool
+    imported: Import,
+    mapping: FileMapping,
+    *,
+    key: UUID,
+    number: int,
+    now: datetime,
+    keeps_rows: bool,
 ) -> Iterator[tuple[Chunk, ChunkReader]]:
     """Read chunk *number* of the file of *imported* for the job *key*.
 
@@ -231,7 +248,20 @@ def told_in_words() -> Iterator[None]:
         raise MappingRefusedError([MappingProblem(where, words or where)]) from error
 
 
-def _opened(imported: Import, mapping: Mapping, **options: Any) -> ChunkReader:
+def _parsed(
+    table: Table,
+    mapping: FileMapping,
+    scales: dict[str, MetricScale],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+) -> Iterator[Item]:
+    if isinstance(mapping, EventMapping):
+        return parse_events(table, mapping, zone=zone, now=now)
+    return parse(table, mapping, scales, zone=zone, now=now)
+
+
+def _opened(imported: Import, mapping: FileMapping, **options: Any) -> ChunkReader:
     tenant = imported.tenant
     return ChunkReader(
         path_of(imported),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.tenants.models import Membership
-    from feedback.adapters.mapping import Mapping
+    from feedback.adapters.event_mapping import FileMapping
 
 CHECK, LOAD, UNDO = "feedback.check_file", "feedback.load_file", "feedback.undo_batch"
 _State = Import.State
@@ -36,7 +36,7 @@ RUNNING = Import.RUNNING_STATES
 
 
 @transaction.atomic
-def save_mapping(*, imported: Import, mapping: Mapping) -> None:
+def save_mapping(*, imported: Import, mapping: FileMapping) -> None:
     """Say what the columns of the file mean; an earlier check no longer counts.
 
     Raises MappingRefusedError with every problem, MappingFixedError once rows of the file are
@@ -57,7 +57,7 @@ def save_mapping(*, imported: Import, mapping: Mapping) -> None:
 
 @transaction.atomic
 def check_with(
-    *, imported: Import, mapping: Mapping, by: Membership | ApiKey | None, now: datetime
+    *, imported: Import, mapping: FileMapping, by: Membership | ApiKey | None, now: datetime
 ) -> Job:
     """Say what the columns mean and begin the dry run; raises as both of these do."""
     save_mapping(imported=imported, mapping=mapping)

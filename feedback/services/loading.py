@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from cxm.customers.rules.records import Ref
+from cxm.customers.services.event_sql import TAKE_TURNS
+from cxm.customers.services.suppressing import suppressed
 from cxm.kernel.ids import new_id
 from feedback.services import loading_sql as sql
 
@@ -33,13 +36,15 @@ class Loaded:
     """What became of records: their keys or counts.
 
     *unchanged* were there with the same content, *conflicts* (keys) with another one.
-    *ratings* counts the loaded ones by metric key.
+    *ratings* counts the loaded ones by metric key. *erased* are the lines of records that named
+    somebody who was erased: their scores are in, without a person and without words.
     """
 
     loaded: int = 0
     unchanged: int = 0
     conflicts: list[str] = field(default_factory=list)
     ratings: dict[str, int] = field(default_factory=dict)
+    erased: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -67,7 +72,8 @@ def load_records(
     """
     if not records:
         return Loaded()
-    staged = _stage(records, registry)
+    known = _without_erased(tenant, records)
+    staged = _stage(zip(records, known, strict=True), registry)
     parameters: dict[str, Any] = {
         "tenant": tenant.pk,
         "source": source,
@@ -81,7 +87,7 @@ def load_records(
         refused = cursor.fetchall()
         stored = _stored_hashes(cursor, parameters, [key for key, _ in refused])
         conflicts = [key for key, content in refused if stored[key] != content]
-        _write(cursor, parameters, has_customers=any(r.customer for r in records))
+        _write(cursor, parameters, has_customers=any(r.customer for r in known))
         cursor.execute(sql.RATINGS_BY_METRIC)
         by_id = dict(cursor.fetchall())
         cursor.execute(sql.DROP_STAGES)
@@ -90,6 +96,7 @@ def load_records(
         unchanged=len(refused) - len(conflicts),
         conflicts=conflicts,
         ratings={key: by_id[pk] for key, pk in registry.metrics.items() if pk in by_id},
+        erased=[r.line for r, kept in zip(records, known, strict=True) if kept is not r],
     )
 
 
@@ -98,7 +105,7 @@ def content_hash(record: ResponseRecord) -> str:
     said = (
         record.answered_at.timestamp(),
         record.survey,
-        record.customer,
+        None if record.customer and record.customer.is_found_by_thread else record.customer,
         record.weight,
         record.ratings,
         sorted(record.comments.items()),
@@ -107,12 +114,30 @@ def content_hash(record: ResponseRecord) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
-def _stage(records: Iterable[ResponseRecord], registry: Registry) -> _Staged:
+def _without_erased(tenant: Tenant, records: Sequence[ResponseRecord]) -> list[ResponseRecord]:
+    """Leave customer, words and other answers out of the records of erased people."""
+    asked = {
+        r.customer: Ref(r.customer.kind, r.customer.namespace, r.customer.value)
+        for r in records
+        if r.customer
+    }
+    gone = suppressed(tenant, set(asked.values()))
+    return [
+        replace(record, customer=None, comments={}, answers={})
+        if record.customer and asked[record.customer] in gone
+        else record
+        for record in records
+    ]
+
+
+def _stage(records: Iterable[tuple[ResponseRecord, ResponseRecord]], registry: Registry) -> _Staged:
+    """Prepare rows of pairs: a record as it came, which its hash is of, and as it may be kept."""
     staged = _Staged()
     candidates: dict[tuple[str, str, str], UUID] = {}
-    for record in records:
+    for came, record in records:
         response_id = new_id()
-        staged.responses.append(_response_row(record, response_id, registry, candidates))
+        row = _response_row(record, response_id, registry, candidates, content_hash(came))
+        staged.responses.append(row)
         staged.ratings.extend(_rating_row(r, response_id, registry) for r in record.ratings)
         staged.comments.extend(
             (new_id(), response_id, question, text, record.language)
@@ -126,6 +151,7 @@ def _response_row(
     response_id: UUID,
     registry: Registry,
     candidates: dict[tuple[str, str, str], UUID],
+    content: str,
 ) -> Row:
     who = record.customer
     return (
@@ -137,7 +163,7 @@ def _response_row(
         who.value if who else None,
         who.name if who else None,
         record.key,
-        content_hash(record),
+        content,
         registry.surveys[record.survey],
         registry.survey_titles[record.survey][:200],
         registry.channels[record.channel] if record.channel else None,
@@ -199,6 +225,8 @@ def _stored_hashes(cursor: Any, parameters: dict[str, Any], keys: list[str]) -> 
 
 def _write(cursor: Any, parameters: dict[str, Any], *, has_customers: bool) -> None:
     if has_customers:
+        # Events make customers too: see there why loads take turns at it.
+        cursor.execute(TAKE_TURNS, parameters)
         cursor.execute(sql.DEFER_IDENTITIES)
         cursor.execute(sql.IDENTITIES, parameters)
         cursor.execute(sql.CUSTOMERS, parameters)

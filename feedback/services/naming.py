@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from feedback.adapters.event_mapping import EventMapping, event_names_in
+from feedback.adapters.event_mapping_check import validate_events
 from feedback.adapters.mapping import names_in
 from feedback.adapters.mapping_check import MappingProblem, validate
 from feedback.services.registering import Named, Question, Wanted
@@ -13,7 +15,8 @@ from feedback.services.storable import LONGEST_QUESTION, short_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from feedback.adapters.mapping import Mapping, Score
+    from feedback.adapters.event_mapping import FileMapping
+    from feedback.adapters.mapping import Mapping, MappingNames, Score
     from feedback.adapters.records import ResponseRecord
     from feedback.adapters.scales import MetricScale
 
@@ -29,26 +32,52 @@ def source_of(survey_key: str) -> str:
     return f"file:{short_key(survey_key, LONGEST_SOURCE - 5)}"
 
 
+def lines_source_of(key: str) -> str:
+    """Name the source of a kind of files of events: the same line in it is the same, for good."""
+    return f"lines:{short_key(key, LONGEST_SOURCE - 6)}"
+
+
 def mapping_problems(
-    mapping: Mapping, heads: Collection[str], scales: dict[str, MetricScale]
+    mapping: FileMapping, heads: Collection[str], scales: dict[str, MetricScale]
 ) -> list[MappingProblem]:
     """List all that must be put right before a file with *heads* can be loaded by *mapping*."""
-    return [*validate(mapping, heads, scales), *_bad_keys(mapping), *_long_questions(mapping)]
+    if isinstance(mapping, EventMapping):
+        names = event_names_in(mapping)
+        return [
+            *validate_events(mapping, heads),
+            *_bad_keys("source.key", mapping.source.key, names),
+        ]
+    problems = _bad_keys("survey.key", mapping.survey.key, names_in(mapping))
+    return [*validate(mapping, heads, scales), *problems, *_long_questions(mapping)]
 
 
-def wanted_of(mapping: Mapping) -> Wanted:
-    """Give what *mapping* names, as `register` makes it; titles are cut to their columns."""
+def wanted_of(mapping: FileMapping) -> Wanted:
+    """Give what *mapping* names, as `register` makes it; titles are cut to their columns.
+
+    A mapping of events names no survey.
+    """
+    if isinstance(mapping, EventMapping):
+        names = event_names_in(mapping)
+        return Wanted(channels=_channels(names), touchpoints=_touchpoints(names))
     names = names_in(mapping)
     return Wanted(
         survey_key=mapping.survey.key,
         survey_title=(mapping.survey.title or mapping.survey.key)[:200],
         source=source_of(mapping.survey.key),
-        channels=tuple(Named(c.key, (c.title or c.key)[:LONGEST_TITLE]) for c in names.channels),
-        touchpoints=tuple(
-            Named(t.key, (t.title or t.key)[:LONGEST_TITLE], t.channel.key if t.channel else None)
-            for t in names.touchpoints
-        ),
+        channels=_channels(names),
+        touchpoints=_touchpoints(names),
         questions=tuple(_questions(mapping)),
+    )
+
+
+def _channels(names: MappingNames) -> tuple[Named, ...]:
+    return tuple(Named(c.key, (c.title or c.key)[:LONGEST_TITLE]) for c in names.channels)
+
+
+def _touchpoints(names: MappingNames) -> tuple[Named, ...]:
+    return tuple(
+        Named(t.key, (t.title or t.key)[:LONGEST_TITLE], t.channel.key if t.channel else None)
+        for t in names.touchpoints
     )
 
 
@@ -95,15 +124,16 @@ def _of_score(score: Score, *, is_long: bool) -> Iterator[Question]:
         yield Question(short_key(key), title, "score", score.metric or None, point.key)
 
 
-def _bad_keys(mapping: Mapping) -> Iterator[MappingProblem]:
-    names = names_in(mapping)
-    keys = [("survey.key", mapping.survey.key)]
-    keys += [("scores", point.key) for point in names.touchpoints]
+def _bad_keys(field: str, of_file: str, names: MappingNames) -> Iterator[MappingProblem]:
+    keys = [(field, of_file)]
+    keys += [
+        ("events" if field == "source.key" else "scores", point.key) for point in names.touchpoints
+    ]
     keys += [("channel", channel.key) for channel in names.channels]
-    for field, key in keys:
+    for path, key in keys:
         if key and not (_KEY.fullmatch(key) and len(key) <= LONGEST_KEY):
             yield MappingProblem(
-                field,
+                path,
                 f"“{key[:LONGEST_KEY]}” is no key: use letters, digits, hyphens and underscores, "
                 f"at most {LONGEST_KEY}.",
             )

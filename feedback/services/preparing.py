@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from cxm.work.models import Batch
-from feedback.adapters.mapping import Mapping, from_json, to_json
+from feedback.adapters.event_file import settle_event_orders
+from feedback.adapters.event_mapping import EventMapping, FileMapping, read_mapping
+from feedback.adapters.mapping import to_json
 from feedback.adapters.survey_file import settle_date_order
 from feedback.adapters.table import open_table
 from feedback.errors import MappingRefusedError, NotMappedError
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from feedback.models import Import
 
 
-def mapping_of(imported: Import) -> Mapping:
+def mapping_of(imported: Import) -> FileMapping:
     """Read the mapping stored with *imported*; raises NotMappedError when there is none."""
     if imported.mapping is None:
         raise NotMappedError
@@ -32,19 +34,19 @@ def batch_of(imported: Import) -> Batch:
     return Batch.objects.for_tenant(imported.tenant_id).get(pk=imported.batch_id)
 
 
-def readable_mapping(plain: object) -> Mapping:
+def readable_mapping(plain: object) -> FileMapping:
     """Read a mapping off a JSON value; raises MappingRefusedError naming the field."""
     with told_in_words():
-        return from_json(json.dumps(plain))
+        return read_mapping(json.dumps(plain))
 
 
-def plain_mapping(mapping: Mapping) -> dict[str, object]:
+def plain_mapping(mapping: FileMapping) -> dict[str, object]:
     """Give *mapping* as the JSON object that is stored and exported."""
     plain: dict[str, object] = json.loads(to_json(mapping))
     return plain
 
 
-def require_usable(imported: Import, mapping: Mapping) -> None:
+def require_usable(imported: Import, mapping: FileMapping) -> None:
     """Raise MappingRefusedError with all problems when the file cannot be loaded by *mapping*."""
     with told_in_words(), open_table(path_of(imported), mapping.dialect) as table:
         problems = mapping_problems(mapping, table.heads, metric_scales(imported.tenant))
@@ -52,16 +54,20 @@ def require_usable(imported: Import, mapping: Mapping) -> None:
         raise MappingRefusedError(problems)
 
 
-def settled_mapping(imported: Import) -> Mapping:
+def settled_mapping(imported: Import) -> FileMapping:
     """Give the stored mapping, usable and with the order of day and month decided.
 
-    The order is decided by the whole column of times, and stored; where the column does not
-    decide it, MappingRefusedError asks for it. Reads the file to its end once.
+    The order is decided by whole columns of times, and stored; where a column does not decide
+    it, MappingRefusedError asks for it. Reads the file to its end once.
     """
     mapping = mapping_of(imported)
     require_usable(imported, mapping)
     with told_in_words(), open_table(path_of(imported), mapping.dialect) as table:
-        settled = settle_date_order(table, mapping)
+        settled: FileMapping = (
+            settle_event_orders(table, mapping)
+            if isinstance(mapping, EventMapping)
+            else settle_date_order(table, mapping)
+        )
     if settled != mapping:
         require_usable(imported, settled)
         imported.mapping = plain_mapping(settled)

@@ -15,6 +15,7 @@ from cxm.kernel.ids import new_id
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey
 from cxm.work.services import start_job
+from feedback.adapters.mapping import Mapping
 from feedback.adapters.profile import profile_table
 from feedback.adapters.suggest import suggest_mapping
 from feedback.adapters.suggest_scores import unsettled_in
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Membership, Tenant
     from feedback.adapters.dialect import Choices
-    from feedback.adapters.mapping import Mapping
     from feedback.adapters.profile import TableProfile
     from feedback.adapters.scales import MetricScale
 
@@ -130,8 +130,9 @@ def profile_file(*, imported: Import) -> None:
             path, file_name=imported.file_name, scales=scales, dialect=dialect
         )
     recipe = fitting_recipe(imported)
-    if recipe is not None:
-        suggestion = fitted(readable_mapping(recipe.mapping), suggestion, profile, scales)
+    kept = readable_mapping(recipe.mapping) if recipe else None
+    if isinstance(kept, Mapping):
+        suggestion = fitted(kept, suggestion, profile, scales)
     imported.preview = {
         **imported.preview,
         **profiled(profile),
@@ -185,8 +186,12 @@ def suggest_from(*, imported: Import, mapping: Mapping) -> None:
 
 
 def fitting_recipe(imported: Import) -> ImportRecipe | None:
-    """Find the newest recipe that was kept for a file with the same heads. One query."""
+    """Find the newest recipe for answers that was kept for a file with the same heads.
+
+    One of events says what a line is (`line`): it is chosen by a person. One query.
+    """
     recipes = ImportRecipe.objects.for_tenant(imported.tenant_id)
+    recipes = recipes.exclude(mapping__has_key="line")
     same = recipes.filter(signature=signature(imported.preview["heads"]))
     return same.order_by("-created_at", "-pk").first()
 

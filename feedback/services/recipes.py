@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey
+from feedback.adapters.event_mapping import EventMapping, event_columns_in
 from feedback.adapters.mapping import columns_in
 from feedback.errors import RecipeNameTakenError
 from feedback.models import ImportRecipe
@@ -15,18 +16,18 @@ from feedback.services.preparing import plain_mapping
 from feedback.services.previewing import signature
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from cxm.tenants.models import Membership, Tenant
-    from feedback.adapters.mapping import Mapping
+    from feedback.adapters.event_mapping import FileMapping
 
 
 def save_recipe(
     *,
     tenant: Tenant,
     name: str,
-    mapping: Mapping,
+    mapping: FileMapping,
     heads: Sequence[str] = (),
     by: Membership | ApiKey | None,
     now: datetime,
@@ -35,7 +36,7 @@ def save_recipe(
 
     Without heads, those that the mapping names count. Raises RecipeNameTakenError.
     """
-    named = heads or sorted({column for _, column in columns_in(mapping) if column})
+    named = heads or sorted({column for column in _columns(mapping) if column})
     try:
         with transaction.atomic():
             recipe = ImportRecipe.objects.create(
@@ -57,3 +58,8 @@ def delete_recipe(*, recipe: ImportRecipe, by: Membership | ApiKey) -> None:
     """Forget a recipe; imports made with it stay as they are."""
     record(tenant=recipe.tenant, action="recipe-deleted", by=by, about=recipe)
     recipe.delete()
+
+
+def _columns(mapping: FileMapping) -> Iterator[str]:
+    pairs = event_columns_in(mapping) if isinstance(mapping, EventMapping) else columns_in(mapping)
+    return (column for _, column in pairs)

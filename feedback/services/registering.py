@@ -41,11 +41,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """All that a mapping names: it is found, or made where it is absent."""
+    """All that a mapping names: it is found, or made where it is absent.
 
-    survey_key: str
-    survey_title: str
-    source: str
+    Without *survey_key* there is no survey in it.
+    """
+
+    survey_key: str = ""
+    survey_title: str = ""
+    source: str = ""
     channels: tuple[Named, ...] = ()
     touchpoints: tuple[Named, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -92,7 +95,8 @@ def read_registry(tenant: Tenant) -> Registry:
 def missing(tenant: Tenant, wanted: Wanted) -> dict[str, list[str]]:
     """Say what `register` would make: titles by `surveys`, `channels`, `touchpoints`."""
     registry = read_registry(tenant)
-    surveys = [] if wanted.survey_key in registry.surveys else [wanted.survey_title]
+    is_absent = bool(wanted.survey_key) and wanted.survey_key not in registry.surveys
+    surveys = [wanted.survey_title] if is_absent else []
     return {
         "surveys": surveys,
         "channels": [c.title for c in wanted.channels if c.key not in registry.channels],
@@ -124,6 +128,8 @@ def register(*, tenant: Tenant, wanted: Wanted, batch: Batch) -> None:
         if t.key not in absent.touchpoints
     ]
     _make(batch, touchpoints)
+    if not wanted.survey_key:
+        return
     if wanted.survey_key not in absent.surveys:
         survey = Survey(
             tenant=tenant,

@@ -11,7 +11,9 @@ from feedback.adapters.records import Refusal, ResponseRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from feedback.adapters.records import CustomerRef
+    from feedback.adapters.records import CustomerRef, LineEvents
+
+    type Item = ResponseRecord | LineEvents | Refusal
 
 LONGEST_IDENTITY = 300
 LONGEST_EMAIL = 254
@@ -22,13 +24,14 @@ HEAVIEST = 10**8  # weights are numeric(18, 10)
 SHOWN = 40
 
 
-def storable(item: ResponseRecord | Refusal) -> Iterator[ResponseRecord | Refusal]:
+def storable(item: Item) -> Iterator[Item]:
     """Yield *item* as it can be stored, then refusals of the parts of it that cannot.
 
-    An identity or weight beyond what the columns hold is left out and refused; names are cut,
-    and keys of questions shortened so that they stay apart.
+    Lines of events come fit from their adapter. An identity or weight beyond what the columns
+    hold is left out and refused; names are cut, and keys of questions shortened so that they
+    stay apart.
     """
-    if isinstance(item, Refusal):
+    if not isinstance(item, ResponseRecord):
         yield item
         return
     refusals = []

@@ -11,11 +11,16 @@ import msgspec
 from cxm.metrics.rules.histogram import POSITIONS, Histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from cxm.metrics.models import Metric
-    from feedback.adapters.records import ResponseRecord
+    from feedback.adapters.records import LineEvents, Refusal, ResponseRecord
     from feedback.services.file_reading import Chunk
+
+
+MOST_NAMES = 100
+OTHERS = "…"
+SHOWN_LINES = 10
 
 
 class Tally(msgspec.Struct, kw_only=True):
@@ -23,7 +28,9 @@ class Tally(msgspec.Struct, kw_only=True):
 
     *refused* counts refusals by reason: whole rows, and single scores of rows that loaded;
     *rows_refused* counts the whole rows among them. *ratings* counts loaded scores by metric key.
-    *listed* is the number of refusals that were written down.
+    *listed* is the number of refusals that were written down. *line* says what a line is
+    where it is no response; then *events* counts loaded events by
+    name, *flagged* remarks about lines, with the first of these in *flagged_lines*.
     """
 
     rows_read: int = 0
@@ -33,6 +40,10 @@ class Tally(msgspec.Struct, kw_only=True):
     rows_refused: int = 0
     ratings: dict[str, int] = {}
     listed: int = 0
+    line: str = ""
+    events: dict[str, int] = {}
+    flagged: dict[str, int] = {}
+    flagged_lines: dict[str, list[int]] = {}
 
     @classmethod
     def read(cls, kept: dict[str, Any]) -> Self:
@@ -56,13 +67,44 @@ class Tally(msgspec.Struct, kw_only=True):
             self.rows_refused += count
             self.refused = dict(sorted((Counter(self.refused) + Counter(conflict=count)).items()))
 
+    def add_refused(self, parts: Iterable[Refusal]) -> None:
+        """Count single values that the load refused."""
+        codes = Counter(refusal.code for refusal in parts)
+        self.refused = dict(sorted((Counter(self.refused) + codes).items()))
+
     def add_ratings(self, ratings: Mapping[str, int]) -> None:
         """Count scores by metric key."""
         self.ratings = dict(sorted((Counter(self.ratings) + Counter(ratings)).items()))
 
+    def add_events(self, names: Mapping[str, int]) -> None:
+        """Count events by name; those beyond a hundred names together, under “…”."""
+        for name, count in sorted(names.items()):
+            is_told = name in self.events or len(self.events) < MOST_NAMES
+            kept = name if is_told else OTHERS
+            self.events[kept] = self.events.get(kept, 0) + count
+
+    def add_flags(self, lines: Iterable[LineEvents]) -> None:
+        """Count the remarks about *lines*."""
+        for line in lines:
+            for flag in line.flags:
+                if flag not in self.flagged and len(self.flagged) >= MOST_NAMES:
+                    continue
+                self.flagged[flag] = self.flagged.get(flag, 0) + 1
+                shown = self.flagged_lines.setdefault(flag, [])
+                if len(shown) < SHOWN_LINES:
+                    shown.append(line.line)
+
     def report(self) -> dict[str, Any]:
         """Give the part of a report that loading and checking share."""
-        return {
+        of_events = {
+            "line": self.line,
+            "events": [{"name": name, "count": count} for name, count in self.events.items()],
+            "flagged": [
+                {"name": name, "count": count, "lines": self.flagged_lines[name]}
+                for name, count in self.flagged.items()
+            ],
+        }
+        return (of_events if self.line else {}) | {
             "rows_read": self.rows_read,
             "loaded": self.loaded,
             "unchanged": self.unchanged,

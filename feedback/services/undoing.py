@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from cxm.customers.models import Customer, Identity, IngestKey, Interaction
+from cxm.customers.models import (
+    AttributeValue,
+    Company,
+    CompanyMember,
+    Customer,
+    Identity,
+    IngestKey,
+    Interaction,
+    SegmentMember,
+)
 from cxm.tenants.models import TenantOwned
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.work.models import Batch, BatchChange
@@ -14,6 +23,12 @@ from cxm.work.services import advance_job
 from feedback.models import Import, Inbox, Rating, Response, Survey, SurveyQuestion, Verbatim
 from feedback.services.preparing import batch_of
 from feedback.services.registry_rows import unused
+from feedback.services.undoing_events import (
+    put_back,
+    remove_companies,
+    remove_values,
+    uncount_names,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +38,17 @@ if TYPE_CHECKING:
     from cxm.work.models import Job
 
 ROWS_A_STEP = 5_000
-_COUNTED: tuple[type[TenantOwned], ...] = (Response, IngestKey, Interaction, Customer)
+_COUNTED: tuple[type[TenantOwned], ...] = (
+    Response,
+    IngestKey,
+    Interaction,
+    AttributeValue,
+    CompanyMember,
+    Company,
+    Customer,
+)
+# Segments forget their members when they are counted again; nobody is kept for being in one.
+_OWNED = {Identity._meta.db_table, SegmentMember._meta.db_table}
 
 _CUSTOMERS = """
 SELECT t.id FROM customers_customer t
@@ -41,15 +66,19 @@ def undo_chunk(*, job: Job, imported: Import, now: datetime) -> bool:
     """Remove up to 5,000 rows of what *imported* made; gives whether nothing was left to remove.
 
     In the order of the references: responses with their ratings and texts, the keys they were
-    claimed by, interactions, customers that nothing else uses, and at last registry rows that
-    nothing else uses. Numbers follow by the triggers of the ratings. Then batch and import are
-    undone, and `report["kept"]` lists what had to stay because others use it.
+    claimed by, interactions with their counts, attributes, companies, what was changed of
+    others, customers that nothing else uses, and at last registry rows that nothing else uses.
+    Numbers follow by the triggers of the ratings. Then batch and import are undone, and
+    `report["kept"]` lists what had to stay because others use it.
     """
     batch = batch_of(imported)
     removed = (
         _remove_responses(batch)
         or _remove_first(batch, IngestKey)
-        or _remove_first(batch, Interaction)
+        or _remove_interactions(batch)
+        or remove_values(batch)
+        or remove_companies(batch)
+        or put_back(batch)
         or _remove_customers(batch)
     )
     done = job.done + removed
@@ -77,8 +106,15 @@ def _remove_first(batch: Batch, model: type[TenantOwned]) -> int:
     return _remove(model, batch, _first_ids(batch, model))
 
 
+def _remove_interactions(batch: Batch) -> int:
+    ids = _first_ids(batch, Interaction)
+    if ids:
+        uncount_names(batch, ids)
+    return _remove(Interaction, batch, ids)
+
+
 def _remove_customers(batch: Batch) -> int:
-    condition = unused(Customer, owned={Identity._meta.db_table})
+    condition = unused(Customer, owned=_OWNED)
     with connection.cursor() as cursor:
         cursor.execute(
             _CUSTOMERS.format(unused=condition),
@@ -86,7 +122,8 @@ def _remove_customers(batch: Batch) -> int:
         )
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
-        Identity.objects.for_tenant(batch.tenant_id).filter(customer_id__in=ids).delete()
+        for model in (Identity, SegmentMember):
+            model.objects.for_tenant(batch.tenant_id).filter(customer_id__in=ids).delete()
     return _remove(Customer, batch, ids)
 
 
@@ -98,6 +135,8 @@ def _remove_registries(batch: Batch) -> dict[str, list[str]]:
         stayed = _remove_made(batch, model, unused(model))
         kept[name] = [str(row) for row in stayed]
     customers = Customer.objects.for_tenant(batch.tenant_id).filter(batch=batch).count()
+    companies = Company.objects.for_tenant(batch.tenant_id).filter(batch=batch).order_by("pk")
+    kept["companies"] = [str(company) for company in companies[:20]]
     kept["customers"] = [f"{customers:,} customer{'' if customers == 1 else 's'}"] * bool(customers)
     return {name: titles for name, titles in kept.items() if titles}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cxm.customers.selectors.persons import Reader
 from cxm.tenants.rules import Right
-from feedback.selectors.persons import Reader
 from feedback.selectors.registry_names import read_names
 from feedback.selectors.response_filter import Asked, read_filter
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from cxm.kernel.pages import page_of
 from cxm.kernel.queries import whole_number
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from feedback.adapters.event_mapping import EventMapping
+from feedback.adapters.mapping import Mapping, from_json
 from feedback.errors import MappingRefusedError
 from feedback.forms.choices import choices_in
 from feedback.forms.columns import ColumnsForm
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse, QueryDict
 
-    from feedback.adapters.mapping import Mapping
 
 LIST, NEW = "feedback/import_list.html", "feedback/import_new.html"
 FILE, COLUMNS = "feedback/import_file.html", "feedback/import_columns.html"
@@ -144,15 +146,26 @@ def import_columns(request: TenantRequest, import_id: UUID) -> HttpResponse:
 @require_POST
 @tenant_page(Right.IMPORT_FEEDBACK)
 def import_mapping_use(request: TenantRequest, import_id: UUID) -> HttpResponse:
-    """Fill the columns in from a recipe or a mapping file."""
+    """Fill the columns in from a recipe or a mapping file.
+
+    One whose lines are no answers has nothing to be filled in: the file is checked by it.
+    """
     imported = import_of(request, import_id)
     form = MappingForm(request.POST, request.FILES, recipes=recipes_listed(request.tenant))
     if form.is_valid():
         recipe, read = form.cleaned_data["recipe"], form.cleaned_data.get("read")
         try:
-            receiving.suggest_from(
-                imported=imported, mapping=read or readable_mapping(recipe.mapping)
-            )
+            mapping = read or readable_mapping(recipe.mapping)
+            if isinstance(mapping, EventMapping):
+                moment = now()
+                importing.check_with(
+                    imported=imported, mapping=mapping, by=request.membership, now=moment
+                )
+                return redirect("feedback:import", request.tenant.slug, imported.pk)
+            receiving.suggest_from(imported=imported, mapping=mapping)
+        except MappingRefusedError as error:
+            for problem in error.problems:
+                form.add_error(None, f"{problem.field}: {problem.message}")
         except DomainError as error:
             form.add_error(None, str(error))
         else:
@@ -172,7 +185,10 @@ def _received(request: TenantRequest, name: str, chunks: Iterable[bytes]) -> Imp
 
 
 def _mapping_so_far(imported: Import) -> Mapping:
-    return readable_mapping(imported.mapping or imported.preview["suggestion"])
+    kept = readable_mapping(imported.mapping or imported.preview["suggestion"])
+    if isinstance(kept, Mapping):
+        return kept
+    return from_json(json.dumps(imported.preview["suggestion"]))
 
 
 def _columns_form(

@@ -27,7 +27,7 @@ from feedback.views.imports import import_of
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from feedback.adapters.mapping import Mapping
+    from feedback.adapters.event_mapping import FileMapping
 
 LIST = "feedback/recipe_list.html"
 
@@ -110,7 +110,7 @@ def _recipe(request: TenantRequest, recipe_id: UUID) -> ImportRecipe:
     return get_object_or_404(rows, pk=recipe_id)
 
 
-def _as_file(mapping: Mapping, name: str) -> HttpResponse:
+def _as_file(mapping: FileMapping, name: str) -> HttpResponse:
     file_name = f"{slugify(name) or 'mapping'}.json"
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return HttpResponse(to_json(mapping), content_type="application/json", headers=headers)

@@ -24,7 +24,7 @@ from feedback.views.asking import asked_of, reader_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from feedback.selectors.persons import Reader
+    from cxm.customers.selectors.persons import Reader
     from feedback.selectors.response_filter import Asked
     from feedback.selectors.responses import Row
 

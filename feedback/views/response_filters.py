@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from feedback.selectors.registry_names import Kind
+from feedback.selectors.registry_names import SEGMENT, Kind
 from feedback.selectors.response_filter import Standing
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def filter_bar(asked: Asked, *, path: str) -> FilterBar:
         metrics=_metrics(asked, path),
         selects=[
             *(_registry_select(asked, kind) for kind in Kind),
+            *_segment_select(asked),
             _score_select(asked),
             _comment_select(asked),
             _standing_select(asked),
@@ -117,6 +118,16 @@ def _registry_select(asked: Asked, kind: Kind) -> Select:
         if one.key not in chosen
     ]
     return Select(kind.value, kind.value.capitalize(), empty, options, kept=chosen)
+
+
+def _segment_select(asked: Asked) -> list[Select]:
+    """Offer the segments; nothing where there is none."""
+    chosen, offered = asked.filter.segments, asked.names.segments.options
+    if not offered and not chosen:
+        return []
+    empty = "Add a segment" if chosen else "Everybody"
+    options = [Option(one.key, one.title) for one in offered if one.key not in chosen]
+    return [Select(SEGMENT, "Segment", empty, options, kept=chosen)]
 
 
 def _score_select(asked: Asked) -> Select:
@@ -158,6 +169,8 @@ def _words(asked: Asked, name: str, value: str) -> tuple[str, str]:
     if name in set(Kind):
         named: Named = asked.names.registries[Kind(name)].by_key[value]
         return name.capitalize(), named.title
+    if name == SEGMENT:
+        return "Segment", asked.names.segments.by_key[value].title
     plain = {
         "comment": _COMMENTS.get(value, ""),
         "state": _STANDINGS[asked.filter.standing],

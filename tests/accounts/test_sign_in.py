@@ -34,6 +34,14 @@ def test_a_person_signs_in_with_address_and_password() -> None:
     assert (answer.status_code, answer["Location"], _is_in(client)) == (302, "/", True)
 
 
+@pytest.mark.parametrize("path", [LOGIN, "/accounts/password/reset/"])
+def test_the_address_is_called_as_everywhere_else(path: str) -> None:
+    shown = Client().get(path).content.decode()
+
+    assert re.search(r"<label[^>]*>\s*E-mail\s*</label>", shown)
+    assert "placeholder" not in shown
+
+
 def test_the_session_is_new_after_signing_in() -> None:
     person, client = make.user(), Client()
     client.get(LOGIN)

@@ -1,9 +1,8 @@
-"""The overview and the page of a metric, as a browser gets them."""
+"""The overview, and what all pages of figures have in common, as a browser gets them."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,7 @@ from analytics.services.rollups import fold_ledger, verify_rollups
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from tests import make
+from tests.analytics.page_reading import metric_url, overview_url, reads_in, signed_in, text_of
 from tests.analytics.reading import NPS_EXAMPLE, load_scores
 
 if TYPE_CHECKING:
@@ -23,27 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_one_moment")]
 HTMX = {"HX-Request": "true"}
-
-
-def signed_in(client: Client, tenant: Tenant, role: Role = Role.ANALYST) -> Client:
-    client.force_login(make.member(of=tenant, role=role).user)
-    return client
-
-
-def text_of(client: Client, url: str) -> str:
-    """Get a page and give its words, without markup and with single spaces."""
-    answer = client.get(url)
-    assert answer.status_code == 200
-    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
-
-
-def overview_url(tenant: Tenant, query: str = "") -> str:
-    return f"/t/{tenant.slug}/{query}"
-
-
-def metric_url(tenant: Tenant, query: str = "", key: str = "nps") -> str:
-    return f"/t/{tenant.slug}/metrics/{key}/{query}"
 
 
 def test_a_new_tenant_is_told_to_import(client: Client) -> None:
@@ -138,7 +117,7 @@ def test_the_overview_takes_the_same_queries_at_one_and_at_three_touchpoints(
             connection,
         ) as queries:
             client.get(overview_url(tenant))
-        counts.append(_reads(queries))
+        counts.append(reads_in(queries))
     assert counts == [13, 13]
 
 
@@ -150,13 +129,7 @@ def test_a_page_that_nothing_has_changed_on_is_read_from_the_cache(client: Clien
     with CaptureQueriesContext(connection) as queries:
         client.get(overview_url(tenant))
 
-    assert _reads(queries) == 6
-
-
-def _reads(queries: CaptureQueriesContext) -> int:
-    """Count what was asked of the database, the frame of transactions aside."""
-    frame = ("SAVEPOINT", "RELEASE", "SET ", "BEGIN", "COMMIT", "ROLLBACK")
-    return len([q for q in queries.captured_queries if not q["sql"].startswith(frame)])
+    assert reads_in(queries) == 6
 
 
 def test_a_cached_page_follows_new_answers_at_once(client: Client) -> None:
@@ -197,116 +170,6 @@ def test_guests_never_get_the_page_of_those_who_see_answers(client: Client) -> N
 
     assert "4 answers" not in page
     assert "Fewer people answered than may be shown" in page
-
-
-def test_the_metric_page_shows_figure_distribution_and_breakdown(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores(NPS_EXAMPLE, of=tenant, touchpoint="checkout")
-
-    page = text_of(signed_in(client, tenant), metric_url(tenant))
-
-    assert "51 answers, between 29 and 67" in page
-    assert "Promoters 63% Passives 25% Detractors 12%" in page
-    assert "Checkout 51 29 to 67, 51 answers 100.0%" in page
-
-
-@pytest.mark.parametrize(
-    ("query", "order"),
-    [
-        ("", ["Bad", "Mixed", "Good", "Few"]),
-        ("?sort=value&order=back", ["Good", "Mixed", "Bad", "Few"]),
-        ("?sort=n", ["Mixed", "Good", "Bad", "Few"]),
-        ("?sort=name", ["Bad", "Good", "Mixed", "Few"]),
-        ("?sort=nonsense&by=nothing", ["Bad", "Mixed", "Good", "Few"]),
-    ],
-)
-def test_a_breakdown_is_ordered_as_its_address_says(
-    client: Client, query: str, order: list[str]
-) -> None:
-    tenant = make.tenant()
-    load_scores({0: 10}, of=tenant, touchpoint="bad")
-    load_scores({0: 15, 10: 15}, of=tenant, touchpoint="mixed")
-    load_scores({10: 20}, of=tenant, touchpoint="good")
-    load_scores({10: 2}, of=tenant, touchpoint="few")
-
-    page = text_of(signed_in(client, tenant), metric_url(tenant, query))
-
-    table = page.partition("Share of answers Change")[2]
-    found = re.findall(r"Bad|Mixed|Good|Few", table)
-    assert found == order
-
-
-def test_every_mark_leads_to_its_answers(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores({10: 12}, of=tenant, touchpoint="checkout")
-
-    answer = signed_in(client, tenant).get(metric_url(tenant))
-
-    rows = f"/t/{tenant.slug}/responses/?from=2026-08-24&amp;metric=nps&amp;to=2026-11-22"
-    page = answer.content.decode()
-    assert f'href="{rows}"' in page
-    assert f'href="{rows}&amp;touchpoint=checkout"' in page
-    assert f'href="{rows}&amp;score=9&amp;score=10"' in page
-    assert "from=2026-11-16&amp;metric=nps&amp;to=2026-11-22" in page
-
-
-def test_weighted_and_unweighted_never_share_a_page(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores({10: 10, 0: 10}, of=tenant, weight=Decimal("1.5"))
-    signed_in(client, tenant)
-
-    plain = text_of(client, metric_url(tenant))
-    weighted = text_of(client, metric_url(tenant, "?weighted=1"))
-
-    assert "Each answer once Weighted" in plain
-    assert "worth 20 equal ones" not in plain
-    assert "worth 20 equal ones" in weighted
-
-
-def test_without_weights_there_is_no_switch(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores({10: 10}, of=tenant)
-
-    assert "Each answer once" not in text_of(signed_in(client, tenant), metric_url(tenant))
-
-
-def test_filters_are_chips_that_can_be_taken_away(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores({10: 12}, of=tenant, touchpoint="checkout", channel="web")
-    url = metric_url(tenant, "?touchpoint=checkout&channel=web&period=28d")
-
-    answer = signed_in(client, tenant).get(url)
-
-    page = answer.content.decode()
-    assert f'href="{metric_url(tenant)}?channel=web&amp;period=28d"' in page
-    assert f'href="{metric_url(tenant)}?period=28d"' in page
-
-
-def test_what_is_not_understood_is_shown_and_ignored(client: Client) -> None:
-    tenant = make.tenant()
-    load_scores({10: 12}, of=tenant)
-    url = metric_url(tenant, "?touchpoint=nowhere&colour=%3Cb%3E&from=soon")
-
-    page = text_of(signed_in(client, tenant), url)
-
-    assert "There is no touchpoint “nowhere”: it was left out." in page
-    assert "“colour” is not a filter: it was left out." in page
-    assert "12 answers" in page
-
-
-def test_the_metric_page_takes_the_same_queries_at_one_and_at_three_touchpoints(
-    client: Client,
-) -> None:
-    counts = []
-    for touchpoints in (1, 3):
-        tenant = make.tenant()
-        for place in range(touchpoints):
-            load_scores({10: 12}, of=tenant, touchpoint=f"touchpoint-{place}")
-        signed_in(client, tenant)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(metric_url(tenant))
-        counts.append(_reads(queries))
-    assert counts == [12, 12]
 
 
 @pytest.mark.parametrize("path", ["", "metrics/nps/", "metrics/nps/export.csv", "figures/refresh/"])

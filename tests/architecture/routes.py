@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from cxm.customers.models import (
+    AttributeDef,
+    Company,
+    Customer,
+    CustomerMerge,
+    MergeProposal,
+    Panel,
+    Promise,
+)
 from cxm.kernel.ids import new_id
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
@@ -17,15 +26,23 @@ from cxm.tenants.rules import Right, Role
 from cxm.tenants.services import create_api_key, invite
 from cxm.work.models import Batch, Job, Outbox
 from feedback.models import Import, ImportRecipe, Inbox, Rating, Survey, Verbatim
+from feedback.services.event_sources import create_source
 from tests import make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from uuid import UUID
 
     from cxm.tenants.models import Tenant
 
 PLANTED = "PLANTED"
 METHODS = ("get", "post", "patch", "put", "delete")
+# Where event clients send to, with and without a slash: a write key tells the tenant.
+INGEST_ROUTES = (
+    *("v1/identify", "v1/track", "v1/page", "v1/screen", "v1/group", "v1/alias", "v1/batch"),
+    *("v1/i", "v1/t", "v1/p", "v1/s", "v1/g", "v1/a", "v1/b", "v1/merge", "v1/import"),
+    *("batch", "capture", "e", "i/v0/e", "decide", "flags"),
+)
 # Routes that are no tenant's: who signs in, who joins, what is the same for everybody.
 PUBLIC_ROUTES = frozenset(
     {
@@ -48,9 +65,10 @@ PUBLIC_ROUTES = frozenset(
         "help/terms",
         "invitations/<str:token>/",
         "invitations/<str:token>/join/",
+        "panel/<str:token>",
         "workspaces/",
     }
-)
+) | {f"{route}{slash}" for route in INGEST_ROUTES for slash in ("", "/")}
 
 
 @dataclass(frozen=True)
@@ -207,29 +225,87 @@ def _plant(made: World) -> None:
         key, _ = create_api_key(
             tenant=foreign, name=f"{PLANTED} key", rights=[Right.COMMENT], by=member, now=make.NOW
         )
+        source, write_key, _ = create_source(
+            tenant=foreign, title=f"{PLANTED} source", by=member, now=make.NOW
+        )
+        company = Company.objects.create(
+            tenant=foreign,
+            name=f"{PLANTED} company",
+            external_id="planted",
+            attributes={"plan": PLANTED},
+            changed_at=make.NOW,
+        )
+        attribute = AttributeDef.objects.create(
+            tenant=foreign, key="planted", title=f"{PLANTED} attribute"
+        )
+        assert response.customer_id
+        promise = Promise.objects.create(
+            tenant=foreign,
+            customer_id=response.customer_id,
+            text=f"{PLANTED} promise",
+            due_at=make.NOW,
+            made_at=make.NOW,
+        )
+        panel = Panel.objects.create(
+            tenant=foreign,
+            title=f"{PLANTED} panel",
+            origins=["https://planted.example"],
+            created_at=make.NOW,
+        )
         verbatim = Verbatim.objects.for_tenant(foreign).get(response=response)
     touchpoint = make.touchpoint(of=foreign, key="planted-again", title=f"{PLANTED} touchpoint")
     channel = make.channel(of=foreign, key="planted-too", title=f"{PLANTED} channel")
     ids |= {
         "api_key_id": key.pk,
+        "attribute_id": attribute.pk,
         "batch_id": batch.pk,
         "channel_id": channel.pk,
+        "company_id": company.pk,
         "customer_id": response.customer_id,
+        "event_source_id": source.pk,
         "import_id": upload.pk,
         "inbox_id": inbox.pk,
+        "interaction_id": response.interaction_id,
         "invitation_id": invitation.pk,
         "job_id": job.pk,
         "membership_id": member.pk,
         "metric_id": metric.pk,
         "metric_key": metric.key,
+        "panel_id": panel.pk,
         "parked_id": parked.pk,
+        "promise_id": promise.pk,
+        "position": 0,
         "rating_id": rating.pk,
         "recipe_id": recipe.pk,
         "response_id": response.pk,
+        "rule_id": make.rule("PLANTED name", to=touchpoint).pk,
+        "segment_key": make.segment(
+            of=foreign, title=f"{PLANTED} segment", key="planted-segment"
+        ).key,
         "survey_id": survey.pk,
         "touchpoint_id": touchpoint.pk,
         "verbatim_id": verbatim.pk,
+        "write_key_id": write_key.pk,
     }
+    ids |= _plant_pair(foreign, ids["customer_id"])
+
+
+def _plant_pair(foreign: Tenant, customer_id: UUID) -> dict[str, UUID]:
+    """Plant a customer with another merged into them, and the question who else they are."""
+    with tenant_bound(foreign.pk):
+        pk = new_id()
+        other = Customer.objects.create(
+            pk=pk, tenant=foreign, root_id=pk, display_name=f"{PLANTED} twin"
+        )
+        absorbed = Customer.objects.create(tenant=foreign, root=other, email="planted@x.example")
+        merge = CustomerMerge.objects.create(
+            tenant=foreign, survivor=other, absorbed=absorbed, rule="person", at=make.NOW
+        )
+        first, second = sorted((pk, customer_id))
+        proposal = MergeProposal.objects.create(
+            tenant=foreign, first_id=first, second_id=second, reason="conflict", at=make.NOW
+        )
+    return {"merge_id": merge.pk, "proposal_id": proposal.pk}
 
 
 def foreign_rows(made: World) -> dict[str, list[Any]]:

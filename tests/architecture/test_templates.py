@@ -17,9 +17,15 @@ TEMPLATE_NAMES = sorted(
 )
 # Where a lower app shows something of a higher one: the hole and the template it is in.
 HOLES = {
+    "company-scores": "customers/company_detail.html",
+    "customer-answers": "customers/_customer_parts.html",
+    "customer-scores": "customers/_customer_parts.html",
+    "segment-figures": "customers/segment_detail.html",
+    "segment-scores": "customers/segment_list.html",
     "survey-figures": "feedback/survey_detail.html",
     "touchpoint-figures": "touchpoints/touchpoint_detail.html",
-    "touchpoint-row-answers": "touchpoints/touchpoint_list.html",
+    "touchpoint-rule-trial": "touchpoints/rule_form.html",
+    "touchpoint-row-answers": "touchpoints/_touchpoint_cells.html",
 }
 
 

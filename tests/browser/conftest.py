@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
+from playwright.sync_api import Error as PlaywrightError
+from psycopg.errors import DeadlockDetected
+
+from cxm.tenants.postgresql.base import DatabaseOperations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
     from pytest_django.live_server_helper import LiveServer
@@ -25,6 +30,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 HERE = Path(__file__).parent
 PATIENCE_MS = 10_000
+TRIES = 2
 NARROWEST_DESKTOP = 800
 USUAL_CHROMIUM = "/usr/bin/chromium"
 # Chromium runs in containers without a sandbox of its own, and keeps off the net.
@@ -97,6 +103,25 @@ def base_url(live_server: LiveServer) -> str:
     return live_server.url
 
 
+@pytest.fixture(autouse=True, scope="session")
+def patient_flush() -> Iterator[None]:
+    """Empty the database again where a page's last request held a row just then."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_patiently(operations: DatabaseOperations, sql_list: Iterable[str]) -> None:
+        statements = list(sql_list)
+        for _ in range(TRIES):
+            try:
+                return flush(operations, statements)
+            except (DeadlockDetected, OperationalError):
+                continue
+        return flush(operations, statements)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_patiently)
+        yield
+
+
 @pytest.fixture
 def complaints() -> Iterator[Complaints]:
     """Collect console errors, errors of scripts and violations of the content policy; want none."""
@@ -155,6 +180,17 @@ def axe() -> Callable[[Page], list[dict[str, Any]]]:
     """Give what lists the accessibility rules that a page breaks: rule, help, where."""
 
     def axe_(page: Page) -> list[dict[str, Any]]:
+        for _ in range(TRIES):
+            try:
+                return looked_at(page)
+            except PlaywrightError as error:
+                # A click before this may still be on its way to the next page.
+                if "navigation" not in str(error):
+                    raise
+                page.wait_for_load_state()
+        return looked_at(page)
+
+    def looked_at(page: Page) -> list[dict[str, Any]]:
         page.evaluate(AXE)
         violations: list[dict[str, Any]] = page.evaluate(RUN_AXE, AXE_RULES)
         return violations

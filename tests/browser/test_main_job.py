@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenPage
 
 SCORES = [10] * 14 + [9] * 6 + [8] * 7 + [7] * 3 + [6] * 4 + [3] * 5 + [0]
+MOST_TABS = 200
 FILE = "response,customer,answered at,How likely are you to recommend us?,Why?\n" + "".join(
     f"r{n},c{n % 30},2026-11-{1 + n % 20:02} 10:00,{score},It was score {score}\n"
     for n, score in enumerate(SCORES)
@@ -51,9 +52,67 @@ def test_a_file_becomes_a_number_that_opens_down_to_an_answer(
     assert axe(page) == []
 
 
+def test_the_whole_job_is_done_by_keyboard_alone(open_page: OpenPage) -> None:
+    member = make.member(of=make.tenant(), role=Role.MANAGER)
+    page = open_page()
+
+    page.goto("/")
+    _tab_to(page.get_by_label("E-mail"))
+    page.keyboard.type(member.user.email)
+    page.keyboard.press("Tab")
+    page.keyboard.type(make.PASSWORD)
+    page.keyboard.press("Enter")
+    _enter(page.get_by_role("link", name="Imports", exact=True).first)
+    _enter(page.get_by_role("link", name="Import a file").first)
+    _choose_file(page)
+    _enter(page.get_by_role("button", name="Look at the file"))
+    _enter(page.get_by_role("link", name="Yes, go on to the columns"))
+    _enter(page.get_by_role("button", name="Save and check").last)
+    load = page.get_by_role("button", name="Load 40 answers")
+    _work_until(load, member)
+    _enter(load)
+    _work_until(page.get_by_role("heading", name="The file is loaded"), member)
+    _enter(page.get_by_role("link", name="Overview", exact=True).first)
+    _enter(page.get_by_role("link", name="Trend and breakdown of Net Promoter Score"))
+    _enter(page.locator("a.figure-value, .figure-value a").first)
+    expect(page.get_by_text("40 answers", exact=True)).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+
+    panel = page.locator("#panel")
+    expect(panel).to_contain_text("It was score")
+    expect(panel).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_empty()
+    expect(page.locator("main table tbody a").first).to_be_focused()
+
+
+def _tab_to(target: Locator) -> None:
+    """Press Tab, as a person would, until *target* has the focus."""
+    expect(target).to_be_visible()
+    for _ in range(MOST_TABS):
+        if target.evaluate("(element) => element === document.activeElement"):
+            return
+        target.page.keyboard.press("Tab")
+    expect(target).to_be_focused()
+
+
+def _enter(target: Locator) -> None:
+    _tab_to(target)
+    target.page.keyboard.press("Enter")
+
+
+def _choose_file(page: Page) -> None:
+    file: FilePayload = {"name": "answers.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
+    _tab_to(page.locator("input[type=file]"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(file)
+
+
 def _sign_in(page: Page, member: Membership) -> None:
     page.goto("/")
-    page.get_by_label("Email").fill(member.user.email)
+    page.get_by_label("E-mail").fill(member.user.email)
     page.get_by_label("Password").fill(make.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Overview")

@@ -28,7 +28,7 @@ def test_sign_in_by_keyboard_leads_to_the_workspace(open_page: OpenPage) -> None
     page = open_page()
 
     page.goto("/")
-    page.get_by_label("Email").focus()
+    page.get_by_label("E-mail").focus()
     page.keyboard.type("robin@example.com")
     page.keyboard.press("Tab")
     page.keyboard.type(make.PASSWORD)
@@ -46,12 +46,12 @@ def test_wrong_password_is_told_and_the_address_kept(
     page = open_page()
 
     page.goto(SIGN_IN)
-    page.get_by_label("Email").fill("robin@example.com")
+    page.get_by_label("E-mail").fill("robin@example.com")
     page.get_by_label("Password").fill("not-the-password")
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.get_by_text("not correct")).to_be_visible()
-    expect(page.get_by_label("Email")).to_have_value("robin@example.com")
+    expect(page.get_by_label("E-mail")).to_have_value("robin@example.com")
 
 
 def test_person_with_two_workspaces_can_switch(

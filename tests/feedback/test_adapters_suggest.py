@@ -103,6 +103,24 @@ def test_metrics_follow_heads_and_values(
     assert _metrics(_suggest(path)) == ({head: metric} if metric else {})
 
 
+def test_touchpoints_are_named_by_what_is_asked_about(tmp_path: Path) -> None:
+    heads = (
+        "How satisfied were you with the staff?",
+        "How satisfied were you with the price of lunch?",
+        "How satisfied are you with the price of lunch?",
+    )
+    rows = [f"2026-01-02,{n},{n},{n}" for n in range(1, 6)]
+    path = _file(tmp_path, ",".join(("at", *heads)), *rows, times=5)
+
+    names = [score.touchpoint for score in _suggest(path).scores]
+
+    assert [(name.key, name.title) for name in names if name] == [
+        ("staff", "Staff"),
+        (slug(heads[1]), heads[1]),
+        (slug(heads[2]), heads[2]),
+    ]
+
+
 def test_known_words_become_points_and_unknown_ones_are_asked(tmp_path: Path) -> None:
     rows = [
         "2026-01-02,very satisfied,Yum",

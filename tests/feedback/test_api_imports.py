@@ -13,6 +13,7 @@ from cxm.tenants.rules import Right
 from cxm.work.engine import drain
 from feedback.models import Import
 from tests import make
+from tests.feedback.event_files import ORDERS, plain_orders
 from tests.feedback.import_files import (
     CLEAN,
     CONTENT,
@@ -67,6 +68,29 @@ def test_a_file_with_its_mapping_is_loaded() -> None:
         "message": "3 loaded, 2 refused",
     }
     assert counts(tenant)["response"] == 3
+
+
+def test_a_file_of_orders_is_loaded_by_its_mapping() -> None:
+    tenant = make.tenant()
+
+    begun = posted(API, tenant, file=file(ORDERS), mapping=json.dumps(plain_orders()))
+    drain(tenant.pk)
+    read = got(f"{API}{begun.json()['id']}/", tenant).json()
+
+    assert (read["state"], read["mapping"]["line"]) == ("done", "order")
+    assert read["report"]["events"] == [
+        {"name": "order placed", "count": 3},
+        {"name": "order shipped", "count": 2},
+    ]
+
+
+def test_a_mapping_of_orders_that_does_not_fit_names_its_field() -> None:
+    tenant = make.tenant()
+
+    refused = posted(API, tenant, file=file(ORDERS), mapping=json.dumps(plain_orders(row_id=[])))
+
+    assert refused.status_code == 422
+    assert "mapping.row_id" in refused.content.decode()
 
 
 def test_a_mapping_may_come_as_a_file_or_by_the_name_of_a_recipe() -> None:

@@ -6,7 +6,7 @@ import random
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import reverse
@@ -22,7 +22,15 @@ from cxm.touchpoints.services import merge_registered
 from feedback.models import Rating, Response
 from feedback.selectors.registry_names import Kind, read_names
 from feedback.selectors.response_filter import ResponseFilter, read_filter
-from feedback.selectors.response_rows import MOST_COUNTED_AT_ONCE, count_rows, count_some, rows_of
+from feedback.selectors.response_rows import (
+    MOST_COUNTED_AT_ONCE,
+    count_rows,
+    count_some,
+    place_of,
+    read_place,
+    rows_of,
+    slice_of,
+)
 from feedback.services.holding import delete_response, hold_response
 from tests import make
 from tests.feedback.response_pages import html, rows_in, title
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from cxm.tenants.models import Tenant
+    from feedback.selectors.response_rows import Place, Rows
 
 pytestmark = pytest.mark.django_db
 METRICS = {"nps": range(11), "csat_5": range(1, 6)}
@@ -222,7 +231,7 @@ def test_an_uncounted_list_offers_to_count_all(
     assert part.lstrip().startswith('<h2 class="response-count"')
 
 
-def test_ratings_of_one_day_stand_in_a_total_order() -> None:
+def test_ratings_of_one_moment_stand_in_a_total_order() -> None:
     tenant = make.tenant()
     make.load(*[make.record(9) for _ in range(3)], of=tenant)
 
@@ -232,6 +241,35 @@ def test_ratings_of_one_day_stand_in_a_total_order() -> None:
 
     assert found == sorted(found, reverse=True)
     assert rows_of(tenant, asked).totally_ordered
+
+
+@pytest.mark.parametrize("query", [{"metric": ["nps"]}, {}], ids=["ratings", "responses"])
+def test_rows_stand_by_their_moment_and_are_paged_both_ways(query: dict[str, list[str]]) -> None:
+    tenant = make.tenant()
+    hours = [5, 30, 1, 3, 3, 26, 0]
+    make.load(*[make.record(answered_at=make.NOW - timedelta(hours=h)) for h in hours], of=tenant)
+
+    with tenant_bound(tenant.pk):
+        rows = rows_of(tenant, read_filter(query, read_names(tenant)))
+        down = _walk(rows, "after")
+        up = _walk(rows, "before", start=place_of(down[-1]))
+
+    assert [row.answered_at for row in down] == sorted((r.answered_at for r in down), reverse=True)
+    assert len(down) == len(hours)
+    assert up == down[:-1]
+
+
+def _walk(rows: Rows, way: str, start: Place | None = None) -> list[Any]:
+    """Read *rows* two at a time, over places as an address carries them, in the list's order."""
+    found: list[Any] = []
+    place = start
+    while True:
+        cut = slice_of(rows, size=2, **{way: place})
+        found = [*found, *cut.rows] if way == "after" else [*cut.rows, *found]
+        if not (cut.has_older if way == "after" else cut.has_newer):
+            return found
+        edge = cut.rows[-1] if way == "after" else cut.rows[0]
+        place = read_place(place_of(edge).text(), is_rating=isinstance(edge, Rating))
 
 
 def test_rating_and_response_rows_are_of_their_models() -> None:

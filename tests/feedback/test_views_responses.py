@@ -179,7 +179,9 @@ def test_what_is_not_understood_is_said_and_left_out(client: Client, query: str,
     assert note in html(response)
 
 
-@pytest.mark.parametrize("place", ["x", "2026-01-01~", "~", "9" * 500, "2026-01-01~%00", "a~b"])
+@pytest.mark.parametrize(
+    "place", ["x", "2026-01-01~", "~", "9" * 500, "2026-01-01~%00", "a~b", "a~b~c"]
+)
 @pytest.mark.parametrize("name", ["after", "before", "row"])
 def test_a_place_nobody_wrote_shows_the_first_page(client: Client, name: str, place: str) -> None:
     member = signed_in(client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,33 @@ def test_a_fit_needs_repeat_purchases() -> None:
 def test_one_customer_does_not_determine_a_model() -> None:
     with pytest.raises(FitError, match="do not determine"):
         fit_purchases([PurchaseHistory(3, 9, 10)])
+
+
+@pytest.mark.slow
+def test_a_fit_finds_the_model_that_a_cohort_was_drawn_from() -> None:
+    true = PurchaseModel(0.8, 6.0, 0.9, 3.0)
+    dice = random.Random(1)  # noqa: S311 - a cohort for a test
+    histories = [_drawn(true, dice, age=52) for _ in range(3000)]
+
+    found = fit_purchases(histories).model
+
+    new = PurchaseHistory(0, 0, 0)
+    for weeks in (13, 52):
+        expected = true.expected_purchases(new, weeks)
+        assert found.expected_purchases(new, weeks) == pytest.approx(expected, rel=0.1)
+
+
+def _drawn(model: PurchaseModel, dice: random.Random, *, age: float) -> PurchaseHistory:
+    """Live one customer's life as the model tells it, up to *age*."""
+    rate = dice.gammavariate(model.r, 1 / model.alpha)
+    leaves = dice.betavariate(model.a, model.b)
+    repeats, last, at = 0, 0.0, dice.expovariate(rate)
+    while at < age:
+        repeats, last = repeats + 1, at
+        if dice.random() < leaves:
+            break
+        at += dice.expovariate(rate)
+    return PurchaseHistory(repeats, last, age)
 
 
 @pytest.mark.data

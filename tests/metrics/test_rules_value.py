@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -50,6 +51,23 @@ def test_five_years_of_an_ageing_base(discount: float, value: float) -> None:
     survival = RetentionModel(0.668, 3.806).survival(4)
 
     assert survival_value(100, survival, discount) == pytest.approx(value, abs=GOLDEN)
+
+
+@pytest.mark.slow
+def test_a_fit_of_spend_finds_the_model_that_a_cohort_was_drawn_from() -> None:
+    dice = random.Random(1)  # noqa: S311 - a cohort for a test
+    histories = [SpendHistory(0, 0)]
+    for _ in range(3000):
+        repeats, rate = dice.randint(1, 9), dice.gammavariate(SPEND.q, 1 / SPEND.v)
+        amounts = [dice.gammavariate(SPEND.p, 1 / rate) for _ in range(repeats)]
+        histories.append(SpendHistory(repeats, sum(amounts) / repeats))
+
+    found = fit_spend(histories)
+
+    for history in (SpendHistory(0, 0), SpendHistory(2, 20.0), SpendHistory(9, 60.0)):
+        expected = SPEND.expected_spend(history)
+        assert found.model.expected_spend(history) == pytest.approx(expected, rel=0.05)
+    assert found.is_trustworthy
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def _page(_request: HttpRequest, tenant_slug: str) -> HttpResponse:
 
 
 _work = ([path("t/<slug:tenant_slug>/jobs/strip/", _page, name="job-strip")], "work")
-_pages = ["overview", "responses", "imports", "surveys", "channels", "audit"]
+_pages = ["overview", "responses", "imports", "surveys", "channels", "customers", "audit"]
 urlpatterns = [
     *(path(f"t/<slug:tenant_slug>/{name}/", _page, name=name) for name in _pages),
     path("", include(_work)),
@@ -34,6 +34,9 @@ ENTRIES = {
     ),
     "responses": Entry(
         "responses", "Responses", "map", "responses", Group.FEEDBACK, Right.SEE_RESPONSES
+    ),
+    "customers": Entry(
+        "customers", "Customers", "map", "customers", Group.PEOPLE, Right.SEE_CUSTOMERS
     ),
     "audit": Entry("audit", "Audit", "map", "audit", Group.SETTINGS, Right.SEE_AUDIT),
 }
@@ -66,7 +69,7 @@ def test_pages_outside_a_workspace_have_no_frame() -> None:
     [
         (Role.GUEST, ["overview"]),
         (Role.VIEWER, ["overview", "responses"]),
-        (Role.ADMIN, ["overview", "responses", "audit"]),
+        (Role.ADMIN, ["overview", "responses", "customers", "audit"]),
     ],
 )
 def test_each_role_finds_only_what_it_may_open(role: Role, keys: list[str]) -> None:

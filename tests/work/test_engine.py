@@ -18,7 +18,15 @@ from cxm.touchpoints.models import Channel
 from cxm.work import engine
 from cxm.work.jobs import job_step
 from cxm.work.models import Job, Outbox, Schedule
-from cxm.work.services import advance_job, cancel_job, later, retry_parked, schedule, start_job
+from cxm.work.services import (
+    advance_job,
+    cancel_job,
+    later,
+    retry_parked,
+    ring,
+    schedule,
+    start_job,
+)
 from cxm.work.tasks import drain, sweep, tick
 from tests import make
 
@@ -290,3 +298,21 @@ def test_many_workers_keep_each_promise_exactly_once() -> None:
 
     assert channel_keys(tenant) == sorted(f"c{number}" for number in range(40))
     assert promises(tenant) == []
+
+
+def test_a_bell_that_is_out_of_order_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rung = []
+
+    def fail(*_args: object, **_options: object) -> None:
+        rung.append(1)
+        raise ConnectionError
+
+    monkeypatch.setattr("cxm.work.services._bell", {"out_of_order_until": 0.0})
+    monkeypatch.setattr("celery.app.base.Celery.send_task", fail)
+
+    ring(UUID(int=1))
+    ring(UUID(int=1))
+
+    assert rung == [1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,9 +40,14 @@ def _client(member: Membership) -> Client:
     return client
 
 
-def _finish(job: Job, state: Job.State = Job.State.DONE, message: str = "") -> None:
+def _finish(
+    job: Job,
+    state: Job.State = Job.State.DONE,
+    message: str = "",
+    ago: timedelta = timedelta(0),
+) -> None:
     with tenant_bound(job.tenant_id):
-        finish_job(job, state=state, now=now(), message=message)
+        finish_job(job, state=state, now=now() - ago, message=message)
 
 
 def _again(job: Job) -> Job:
@@ -95,7 +101,7 @@ def test_a_job_that_is_over_links_to_its_result_until_it_is_put_away() -> None:
     client.post(_url(member.tenant, "job-dismiss", job.pk), headers=HTMX)
     _, after, _ = _strip(client, member.tenant)
 
-    assert 'href="/t/acme/imports/1/"' in before
+    assert f'href="{_url(member.tenant, "job-result", job.pk)}"' in before
     assert "/cancel/" not in before
     assert job.title not in after
 
@@ -139,6 +145,81 @@ def test_jobs_of_others_are_stopped_by_those_who_manage_jobs_only() -> None:
 
     assert (refused.status_code, is_untouched, done.status_code) == (404, True, 302)
     assert _again(job).cancel_asked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "ago", "is_shown"),
+    [
+        (Job.State.DONE, timedelta(seconds=50), True),
+        (Job.State.DONE, timedelta(seconds=70), False),
+        (Job.State.CANCELLED, timedelta(seconds=70), False),
+        (Job.State.FAILED, timedelta(days=6), True),
+        (Job.State.FAILED, timedelta(days=8), False),
+    ],
+)
+def test_the_strip_lets_go_of_what_is_done_and_keeps_what_failed(
+    state: Job.State, ago: timedelta, is_shown: bool
+) -> None:
+    member = make.member()
+    _finish(make.job(of=member.tenant, title="Import of march.csv"), state, ago=ago)
+
+    assert ("Import of march.csv" in _strip(_client(member), member.tenant)[1]) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("state", "stays"),
+    [(Job.State.DONE, False), (Job.State.FAILED, True), (Job.State.RUNNING, True)],
+)
+def test_only_what_is_done_leaves_the_strip_when_its_result_is_opened(
+    state: Job.State, stays: bool
+) -> None:
+    member = make.member()
+    client, job = _client(member), make.job(of=member.tenant)
+    with tenant_bound(member.tenant_id):
+        advance_job(job, now=now(), result_url="/t/acme/imports/1/")
+    if state is not Job.State.RUNNING:
+        _finish(job, state)
+
+    answer = client.get(_url(member.tenant, "job-result", job.pk))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/t/acme/imports/1/")
+    assert (job.title in _strip(client, member.tenant)[1]) is stays
+
+
+def test_the_result_of_a_job_without_one_is_not_found() -> None:
+    member = make.member()
+    job = make.job(of=member.tenant)
+
+    assert _client(member).get(_url(member.tenant, "job-result", job.pk)).status_code == 404
+
+
+def test_all_that_is_over_is_put_away_at_once() -> None:
+    member = make.member()
+    client = _client(member)
+    jobs = [make.job(of=member.tenant, title=f"Job {key}!") for key in "abc"]
+    _finish(jobs[0])
+    _, one_is_over, _ = _strip(client, member.tenant)
+    _finish(jobs[1], Job.State.FAILED)
+    _, two_are_over, _ = _strip(client, member.tenant)
+
+    answer = client.post(_url(member.tenant, "job-dismiss-all"), headers=HTMX)
+
+    _, after, _ = _strip(client, member.tenant)
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, "job-started")
+    assert ["Put all away" in shown for shown in (one_is_over, two_are_over, after)] == [
+        False,
+        True,
+        False,
+    ]
+    assert [job.title in after for job in jobs] == [False, False, True]
+
+
+def test_putting_all_away_is_not_found_by_strangers() -> None:
+    stranger = make.member()
+
+    answer = _client(stranger).post(_url(make.tenant(), "job-dismiss-all"))
+
+    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("name", ["job-cancel", "job-dismiss"])

@@ -12,7 +12,7 @@ from analytics.selectors.figure_records import figure_record, read_figures
 from analytics.selectors.figures import Question, Viewer
 from analytics.selectors.filters import Asked, Filter, read_date, resolved
 from analytics.selectors.histograms import By
-from analytics.selectors.names import NAMED, Measure, measures, read_names
+from analytics.selectors.names import FILTERED, Measure, measures, read_names
 from cxm.kernel.clock import now
 from cxm.kernel.numbers import written
 from cxm.metrics.rules.rounding import round_half_away
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--from", dest="first", help="first day, as 2026-11-01, inclusive")
         parser.add_argument("--to", dest="last", help="last day, as 2026-11-21, inclusive")
-        for by in NAMED:
+        for by in FILTERED:
             words = f"key of a {by.value}; may be repeated"
             parser.add_argument(f"--{by.value}", action="append", default=[], help=words)
         parser.add_argument("--weighted", action="store_true", help="use the weights of the survey")
@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
 def _figures(viewer: Viewer, measure: Measure, options: dict[str, Any]) -> list[GroupFigure]:
     chosen = Filter(_period(viewer, options), is_weighted=options["weighted"])
-    for by in NAMED:
+    for by in FILTERED:
         chosen = chosen.with_keys(by, options[by.value])
     names = read_names(viewer.tenant)
     found, within, ignored = resolved(Asked(chosen), names)

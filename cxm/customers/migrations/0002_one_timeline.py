@@ -569,6 +569,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="identity",
+            name="is_shared",
+            field=models.BooleanField(db_default=False),
+        ),
+        migrations.AddField(
+            model_name="identity",
             name="source",
             field=models.CharField(blank=True, db_default="", max_length=60),
         ),

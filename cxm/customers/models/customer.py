@@ -58,7 +58,8 @@ class Customer(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.display_name or str(self.pk)
+        # Nameless: what is written of a row, as in the audit, outlives the person's erasure.
+        return f"customer {self.pk}"
 
 
 class CustomerWord(TenantOwned):
@@ -79,7 +80,11 @@ class CustomerWord(TenantOwned):
 
 
 class Identity(TenantOwned):
-    """One identifier of a customer in one namespace; its value is text, always."""
+    """One identifier of a customer in one namespace; its value is text, always.
+
+    One that *is_shared* was seen with several known people (a family's computer): it belongs to
+    a visitor of its own and joins nobody.
+    """
 
     class Kind(models.TextChoices):
         """What sort of identifier it is."""
@@ -97,6 +102,7 @@ class Identity(TenantOwned):
     namespace = models.CharField(max_length=60, blank=True)
     value = models.CharField(max_length=300)
     is_verified = models.BooleanField(db_default=False)
+    is_shared = models.BooleanField(db_default=False)
     source = models.CharField(max_length=60, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -238,7 +244,13 @@ class IngestKey(TenantOwned):
     batch = TenantForeignKey(Batch, null=True)
 
     class Meta(TenantOwned.Meta):
-        indexes = [models.Index(fields=["tenant", "batch"], name="customers_ingestkey_batch")]
+        indexes = [
+            models.Index(
+                fields=["tenant", "batch"],
+                condition=models.Q(batch__isnull=False),
+                name="customers_ingestkey_batch",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "source", "key"], name="customers_ingestkey_one_effect"

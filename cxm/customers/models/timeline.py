@@ -85,6 +85,12 @@ class Interaction(TenantOwned):
                 condition=models.Q(batch__isnull=False),
                 name="customers_interaction_batch",
             ),
+            # A later file that knows just the order finds the customer by it.
+            models.Index(
+                fields=["tenant", "thread_key"],
+                condition=~models.Q(thread_key=""),
+                name="customers_interaction_thread",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,7 +154,7 @@ class Promise(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return f"promise {self.pk}"
 
 
 class Panel(TenantOwned):

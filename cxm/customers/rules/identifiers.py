@@ -94,7 +94,7 @@ def is_usable(kind: str, value: str) -> bool:
 
 def is_shared(kind: str, value: str) -> bool:
     """Whether several people use this address, so that it must not join them."""
-    return kind == "email" and value.split("@")[0] in _SHARED
+    return kind == "email" and value.split("@", maxsplit=1)[0] in _SHARED
 
 
 def is_known(kind: str) -> bool:

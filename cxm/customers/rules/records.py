@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from cxm.customers.rules.identifiers import fold
+
 type JSON = bool | int | float | str | list[JSON] | dict[str, JSON] | None
 
 
@@ -31,6 +33,11 @@ class Ref:
     kind: str
     namespace: str
     value: str
+
+    @classmethod
+    def folded(cls, kind: str, value: str, namespace: str = "") -> Ref:
+        """Make the identifier that *value*, as somebody sent it, stands for."""
+        return cls(kind, namespace, fold(kind, value))
 
 
 @dataclass(frozen=True, slots=True)

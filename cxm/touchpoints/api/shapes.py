@@ -9,7 +9,7 @@ from rest_framework import serializers
 from cxm.kernel.api import StrictSerializer
 from cxm.touchpoints.forms import LONGEST_TITLE, MOST_AT_ONCE
 from cxm.touchpoints.models import Channel, Medium, Touchpoint
-from cxm.touchpoints.rules import LONGEST_KEY
+from cxm.touchpoints.rules.keys import LONGEST_KEY
 
 KEY_WORDS = "Chosen once. Left out, it is made of the title."
 

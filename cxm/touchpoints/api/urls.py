@@ -1,12 +1,13 @@
-"""Routes of channels and touchpoints in the JSON API."""
+"""Routes of channels, touchpoints and their rules in the JSON API."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from cxm.touchpoints.api import channels, touchpoints
+from cxm.touchpoints.api import channels, touchpoint_rules, touchpoints
 
 _CHANNEL, _TOUCHPOINT = "channels/<uuid:channel_id>", "touchpoints/<uuid:touchpoint_id>"
+_RULE = "touchpoint-rules/<uuid:rule_id>"
 
 api_urls = [
     path("channels/", channels.ChannelListView.as_view()),
@@ -15,6 +16,9 @@ api_urls = [
     path(f"{_CHANNEL}/restore/", channels.ChannelRestoreView.as_view()),
     path(f"{_CHANNEL}/merge/", channels.ChannelMergeView.as_view()),
     path(f"{_CHANNEL}/unmerge/", channels.ChannelUnmergeView.as_view()),
+    path("touchpoint-rules/", touchpoint_rules.RuleListView.as_view()),
+    path(f"{_RULE}/", touchpoint_rules.RuleView.as_view()),
+    path(f"{_RULE}/move/", touchpoint_rules.RuleMoveView.as_view()),
     path("touchpoints/", touchpoints.TouchpointListView.as_view()),
     path("touchpoints/add-many/", touchpoints.TouchpointAddManyView.as_view()),
     path(f"{_TOUCHPOINT}/", touchpoints.TouchpointView.as_view()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from django.db import connection
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.postgresql.owner import owner_connection
+from cxm.web.benches.copying import copied_in, copied_out, mirror
 from cxm.web.benches.ground import (
     Result,
     bench_batch,
@@ -25,9 +25,8 @@ from feedback.services.loading import load_records
 from feedback.services.registering import read_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cxm.tenants.models import Tenant
+    from cxm.web.benches.copying import Taken
     from cxm.work.models import Batch
 
 CHUNK = 5_000
@@ -105,25 +104,15 @@ def _mirror_registry(tenant: Tenant, twin: Tenant) -> None:
         for table in ("metrics_metricversion", *tables):
             cursor.execute(f"DELETE FROM {table} WHERE tenant_id = %s", [twin.pk])
         for table in tables:
-            cursor.execute(
-                f"INSERT INTO {table} SELECT (r).* FROM (SELECT jsonb_populate_record("
-                f"t, jsonb_build_object('tenant_id', %s::uuid)) AS r FROM {table} t "
-                f"WHERE tenant_id = %s) mirrored",
-                [twin.pk, tenant.pk],
-            )
+            mirror(cursor, table, {"tenant": tenant.pk, "twin": twin.pk})
 
 
 def _copy_again(tenant: Tenant, twin: Tenant, batch: Batch) -> float:
     """Copy the rows of *batch* out and into the twin; give the seconds that going in took."""
     parameters = {"tenant": tenant.pk, "batch": batch.pk, "twin": twin.pk}
     with owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO work_batch SELECT (r).* FROM (SELECT jsonb_populate_record(t, "
-            "jsonb_build_object('tenant_id', %(twin)s::uuid)) AS r FROM work_batch t "
-            "WHERE tenant_id = %(tenant)s AND id = %(batch)s) mirrored",
-            parameters,
-        )
-        taken = [(table, *_copied_out(cursor, table, parameters)) for table in COPIED]
+        mirror(cursor, "work_batch", parameters, "id = %(batch)s")
+        taken = {t: copied_out(cursor, t, parameters, where) for t, where in COPIED.items()}
         with triggers_off(cursor):
             cursor.execute("BEGIN")
             spent = seconds(lambda: _copy_all_in(cursor, taken))
@@ -132,35 +121,6 @@ def _copy_again(tenant: Tenant, twin: Tenant, batch: Batch) -> float:
     return spent
 
 
-def _copied_out(cursor: Any, table: str, parameters: dict[str, Any]) -> tuple[str, bytes]:
-    cursor.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s "
-        "AND is_generated = 'NEVER' ORDER BY ordinal_position",
-        [table],
-    )
-    columns = [name for (name,) in cursor.fetchall()]
-    picked = ", ".join("%(twin)s::uuid" if c == "tenant_id" else f'"{c}"' for c in columns)
-    query = (
-        f"COPY (SELECT {picked} FROM {table} WHERE tenant_id = %(tenant)s AND {COPIED[table]} "
-        f"ORDER BY id) TO STDOUT (FORMAT binary)"
-    )
-    out = io.BytesIO()
-    with cursor.copy(_with_literals(query, parameters)) as copy:
-        for block in copy:
-            out.write(block)
-    return ", ".join(f'"{c}"' for c in columns), out.getvalue()
-
-
-def _with_literals(query: str, parameters: dict[str, Any]) -> str:
-    # COPY takes no parameters; the values are UUIDs of ours.
-    return query % {name: f"'{value}'" for name, value in parameters.items()}
-
-
-def _copy_all_in(cursor: Any, taken: Sequence[tuple[str, str, bytes]]) -> None:
-    for table, columns, rows in taken:
-        _copy_in(cursor, table, columns, rows)
-
-
-def _copy_in(cursor: Any, table: str, columns: str, rows: bytes) -> None:
-    with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT binary)") as copy:
-        copy.write(rows)
+def _copy_all_in(cursor: Any, taken: dict[str, Taken]) -> None:
+    for table, rows in taken.items():
+        copied_in(cursor, table, rows)

@@ -1,4 +1,4 @@
-"""Import a survey file from the shell."""
+"""Import a file of answers, customers or events from the shell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cxm.tenants.selectors import tenant_by_slug
 from cxm.work.engine import run_one
 from cxm.work.models import Job
 from feedback.adapters.errors import MappingError
-from feedback.adapters.mapping import Mapping, from_json
+from feedback.adapters.event_mapping import FileMapping, read_mapping
 from feedback.errors import MappingRefusedError
 from feedback.models import Import
 from feedback.services.importing import save_mapping, start_check, start_load
@@ -29,16 +29,17 @@ from feedback.services.receiving import receive_file
 PATIENCE_SECONDS = 0.2
 READ_BYTES = 1 << 20
 PRINTED = ("rows_read", "loaded", "unchanged", "refused", "ratings", "created")
+OF_EVENTS = ("events", "flagged")
 
 
 class Command(BaseCommand):
     """`manage.py import_feedback FILE --tenant SLUG --mapping FILE [--dry-run] [--json]`."""
 
-    help = "Import a survey file: the same steps as in the browser, with a mapping at hand."
+    help = "Import a file of answers, customers or events by a mapping; it can be undone."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what the command takes."""
-        parser.add_argument("file", type=Path, help="CSV, TSV or XLSX file of answers")
+        parser.add_argument("file", type=Path, help="CSV, TSV or XLSX file")
         parser.add_argument("--tenant", required=True, help="short name of the tenant")
         parser.add_argument(
             "--mapping", required=True, type=Path, help="what the columns mean (suggest_mapping)"
@@ -66,12 +67,13 @@ class Command(BaseCommand):
         self._see_through(tenant, job_id)
         report = self._report(tenant, import_id, is_dry=options["dry_run"])
         if options["json"]:
-            self.stdout.write(json.dumps({name: report[name] for name in PRINTED}))
+            counted = {name: _counted(report, name) for name in OF_EVENTS if report.get(name)}
+            self.stdout.write(json.dumps({name: report[name] for name in PRINTED} | counted))
         else:
             self._tell(report, is_dry=options["dry_run"])
 
     def _begun(
-        self, tenant: Tenant, path: Path, mapping: Mapping, *, is_dry: bool
+        self, tenant: Tenant, path: Path, mapping: FileMapping, *, is_dry: bool
     ) -> tuple[UUID, UUID]:
         with tenant_bound(tenant.pk):
             imported = receive_file(
@@ -109,9 +111,16 @@ class Command(BaseCommand):
     def _tell(self, report: dict[str, Any], *, is_dry: bool) -> None:
         verb = "would be loaded" if is_dry else "loaded"
         read, loaded, there = (report[name] for name in ("rows_read", "loaded", "unchanged"))
-        lines = [f"{read:,} rows read, {loaded:,} responses {verb}, {there:,} were there already."]
+        what = "lines" if "line" in report else "responses"
+        lines = [f"{read:,} rows read, {loaded:,} {what} {verb}, {there:,} were there already."]
         lines += [f"Refused, {code}: {count:,}" for code, count in report["refused"].items()]
         lines += [f"Scores, {metric}: {count:,}" for metric, count in report["ratings"].items()]
+        lines += [
+            f"Events, {name}: {count:,}" for name, count in _counted(report, "events").items()
+        ]
+        lines += [
+            f"Flagged, {flag}: {count:,}" for flag, count in _counted(report, "flagged").items()
+        ]
         for kind, titles in report["created"].items():
             if titles:
                 made = "would be made" if is_dry else "made"
@@ -119,9 +128,13 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
 
 
-def _mapping(path: Path) -> Mapping:
+def _counted(report: dict[str, Any], name: str) -> dict[str, int]:
+    return {one["name"]: one["count"] for one in report.get(name, ())}
+
+
+def _mapping(path: Path) -> FileMapping:
     try:
-        return from_json(path.read_bytes())
+        return read_mapping(path.read_bytes())
     except OSError as error:
         raise CommandError(f"The mapping “{path}” cannot be read: {error.strerror}.") from error
     except MappingError as error:

@@ -8,7 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-BENCHES = ("load", "rebuild", "rollup_lag", "dashboard", "rls")
+BENCHES = (
+    "load",
+    "ingest_http",
+    "rebuild",
+    "rollup_lag",
+    "dashboard",
+    "context",
+    "rls",
+    "search",
+    "segments",
+)
 
 
 class Command(BaseCommand):

@@ -1,0 +1,122 @@
+"""What a body of events becomes: records, answers, refusals, and what was left out on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cxm.customers.rules.records import EventRecord, EventRefusal
+
+if TYPE_CHECKING:
+    from feedback.adapters.records import ResponseRecord
+
+MOST_RAW = 4_000
+MOST_MESSAGE = 500
+
+
+class BodyError(Exception):
+    """A body as a whole cannot be read; nothing of it is taken.
+
+    *code* is one of the documented words (docs/events.md); the message says what to do.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class BodyTooLargeError(BodyError):
+    """A body is longer than its address takes, as it came or after unpacking."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "too_large",
+            f"The body is larger than {limit // 1_000_000} MB, as it came or unpacked. Send it in "
+            "several requests.",
+        )
+
+
+class ItemError(Exception):
+    """One item of a body is kept out; its neighbours load.
+
+    *code* is one of the documented words, *path* points into the item.
+    """
+
+    def __init__(self, code: str, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.path = path
+
+
+class ItemLeftOut(Exception):  # noqa: N818 - not an error: the item is as it should be
+    """An item is fine, but not to be kept; *why* is "page" or "noise", *name* what it is called."""
+
+    def __init__(self, why: str, name: str) -> None:
+        super().__init__(name)
+        self.why = why
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredItem:
+    """An item that was left out on purpose.
+
+    *why* is "page" (the source does not keep page views), "noise" (what a browser library
+    reports of itself) or "replaced" (a later answer of the same submission stands in the body).
+    """
+
+    position: int
+    why: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswer:
+    """One submission of a survey that came as an event.
+
+    All answers stand in `record.answers` by question: which of them are scores is up to the
+    survey's own questions. *questions* gives their texts as far as they were sent.
+    """
+
+    position: int
+    record: ResponseRecord
+    title: str
+    questions: dict[str, str] = field(default_factory=dict)
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An IDENTIFY record: what an item tells of its customer besides what it is itself.
+
+    *is_first* tells traits that hold only where the customer has none of that name yet.
+    """
+
+    record: EventRecord
+    is_first: bool = False
+
+
+@dataclass(slots=True)
+class ParsedBody:
+    """What a body held.
+
+    Each item is in exactly one of *events*, *answers*, *refused* and *ignored*. Some tell
+    something of their customer besides: those records, with the same position, are in *besides*;
+    in *first_traits* where the traits hold only if the customer has none of that name yet.
+    *raws* holds every item as it came, by its position.
+    """
+
+    events: list[EventRecord] = field(default_factory=list)
+    answers: list[SurveyAnswer] = field(default_factory=list)
+    besides: list[EventRecord] = field(default_factory=list)
+    first_traits: list[EventRecord] = field(default_factory=list)
+    refused: list[EventRefusal] = field(default_factory=list)
+    ignored: list[IgnoredItem] = field(default_factory=list)
+    raws: list[bytes] = field(default_factory=list)
+
+
+def raw_text(raw: bytes) -> str:
+    """Give an item as it came, as text that can be stored and shown, cut at 4,000 characters."""
+    return raw[: 4 * MOST_RAW].decode("utf-8", "replace").replace("\0", "")[:MOST_RAW]

@@ -1,0 +1,53 @@
+"""Input about event sources and write keys."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from feedback.rules.write_keys import Grace
+
+LONGEST_TITLE = 120
+
+
+class EventSourceForm(forms.Form):
+    """What sends events, and how its events are read; *zone* is the workspace's own."""
+
+    title = forms.CharField(
+        max_length=LONGEST_TITLE,
+        label="What sends the events?",
+        widget=forms.TextInput(attrs={"placeholder": "Web shop", "autocomplete": "off"}),
+    )
+    time_zone = forms.ChoiceField(
+        required=False,
+        label="Time zone",
+        help_text="For times that come without one. Almost all clients send one.",
+    )
+    keeps_pages = forms.BooleanField(
+        required=False,
+        label="Keep page views",
+        help_text="Most are noise on a customer’s timeline, so they are left out unless you ask.",
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        own = ("", f"That of the workspace ({zone.replace('_', ' ')})")
+        self.fields["time_zone"].choices = [own, *named]  # type: ignore[attr-defined]
+
+
+class RotateForm(forms.Form):
+    """How long the old key still works."""
+
+    grace = forms.ChoiceField(
+        label="When does the old key end?",
+        choices=[(grace.value, grace.label) for grace in Grace],
+        initial=Grace.DAY.value,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_grace(self) -> Grace:
+        """Give the grace itself."""
+        return Grace(self.cleaned_data["grace"])
