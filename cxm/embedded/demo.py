@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cxm.embedded.environment import prepare_environment
 from cxm.embedded.errors import ServerError
 from cxm.embedded.places import PROJECT, find_place
-from cxm.embedded.programs import open_port
+from cxm.embedded.programs import last_lines, open_port
 from cxm.embedded.servers import revive_servers
 from cxm.embedded.sign_ins import DEMO_PASSWORD, DEMO_SIGN_INS
 from cxm.embedded.supervisor import Program, Supervisor
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 USUAL_PORT = 8000
 ANSWER_SECONDS = 60
 LOOK_SECONDS = 1
+# The worker and the clock load the same program as the web server: when it answers, they have
+# come as far, or they end within moments.
+WATCH_SECONDS = 2
+LAST_LINES = 8
+PARTS = {"web": "web server", "worker": "worker", "beat": "clock"}
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -56,7 +61,8 @@ def _serve(port: int, servers: set[str]) -> None:
     supervisor = Supervisor(programs(port), logs=logs, say=_complain)
     with supervisor.running():
         _say("Starting the web server, the worker and the clock ...")
-        _wait_for_answer(f"{address}health/", meanwhile=supervisor.revive)
+        _wait_for_answer(f"{address}health/", meanwhile=lambda: _check_alive(supervisor))
+        _watch_start(supervisor)
         _say("")
         for person, email in DEMO_SIGN_INS.items():
             _say(f"  {person:<8} {email:<22} {DEMO_PASSWORD}")
@@ -133,6 +139,25 @@ def _wait_for_answer(address: str, *, meanwhile: Callable[[], None]) -> None:
         meanwhile()
     message = f"{address} did not answer within {ANSWER_SECONDS} s; the logs tell why"
     raise ServerError(message)
+
+
+def _watch_start(supervisor: Supervisor) -> None:
+    """Look for a while whether all programs stay up; raises ServerError when one does not."""
+    deadline = time.monotonic() + WATCH_SECONDS
+    while time.monotonic() < deadline:
+        _check_alive(supervisor)
+        time.sleep(0.1)
+
+
+def _check_alive(supervisor: Supervisor) -> None:
+    death = supervisor.dead()
+    if death:
+        words = last_lines(death.log, count=LAST_LINES) or "(it said nothing)"
+        message = (
+            f"the {PARTS[death.name]} ended with code {death.code} as soon as it was started. "
+            f"The end of {death.log}:\n{words}"
+        )
+        raise ServerError(message)
 
 
 def _say(text: str) -> None:

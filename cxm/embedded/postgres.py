@@ -24,6 +24,7 @@ from cxm.embedded.programs import (
     last_lines,
     open_port,
     run_program,
+    wait_for_end,
 )
 from cxm.embedded.purpose import Purpose
 
@@ -69,9 +70,10 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, place: Place, purpose: Purpose) -> None:
+    def __init__(self, place: Place, purpose: Purpose, *, usual_port: int | None = None) -> None:
         self._place = place
         self._purpose = purpose
+        self._usual_port = usual_port or USUAL_PORTS[purpose]
         self._home = place.home / "postgres"
         self._data = self._home / "data"
         self._log = self._home / "log"
@@ -83,7 +85,7 @@ class Postgres:
         server that does not answer, a stale postmaster.pid, a cluster half made.
         """
         if not self.answers():
-            port = self._port_before_crash() or USUAL_PORTS[self._purpose]
+            port = self._port_before_crash() or self._usual_port
             self.stop()
             try:
                 self._start(port)
@@ -111,10 +113,13 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server, if it runs, with its data safe on disk; clear a stale pid file."""
-        if self._pid():
+        pid = self._pid()
+        if pid:
             for mode in ("fast", "immediate"):
                 wait = str(STOP_SECONDS)
                 if self._pg_ctl("stop", "-m", mode, "-w", "-t", wait) == 0:
+                    # pg_ctl looks at the pid file, which goes shortly before the server does.
+                    wait_for_end(pid, str(self._data), seconds=STOP_SECONDS)
                     return
             pid = self._pid()
             if pid:

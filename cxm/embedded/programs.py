@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,16 @@ def command_line(pid: int) -> str:
         text=True,
     )
     return listing.stdout.strip()
+
+
+def wait_for_end(pid: int, words: str, *, seconds: float) -> bool:
+    """Wait up to *seconds* until process *pid*, with *words* in its command, has ended; tell so."""
+    deadline = time.monotonic() + seconds
+    while words in command_line(pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def open_port(preferred: int) -> int:

@@ -33,6 +33,15 @@ class Program:
     command: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How a program has ended: its name, its exit code, and where its last words stand."""
+
+    name: str
+    code: int
+    log: Path
+
+
 class Supervisor:
     """Keeps programs up.
 
@@ -53,6 +62,13 @@ class Supervisor:
             yield
         finally:
             self._stop()
+
+    def dead(self) -> Death | None:
+        """Give the first program, in the order of *programs*, that has ended; None when all live.
+
+        For the time of the start, in which nothing is revived: what ends at once would do so again.
+        """
+        return next((death for child in self._children if (death := child.death())), None)
 
     def revive(self) -> None:
         """Start again what has died, after a pause that doubles with each death in a row."""
@@ -97,6 +113,13 @@ class _Child:
         self._start_again_at = None
         self._reader = threading.Thread(target=self._read, args=[self._process], daemon=True)
         self._reader.start()
+
+    def death(self) -> Death | None:
+        if self._process is None or self._process.poll() is None:
+            return None
+        if self._reader:
+            self._reader.join(timeout=1)  # its last words may still be on their way to the log
+        return Death(self._program.name, self._process.returncode, self._log)
 
     def revive(self) -> None:
         now = time.monotonic()

@@ -16,6 +16,7 @@ from cxm.embedded.programs import (
     last_lines,
     open_port,
     run_program,
+    wait_for_end,
 )
 from cxm.embedded.purpose import Purpose
 
@@ -36,9 +37,10 @@ class Valkey:
 
     name = "valkey"
 
-    def __init__(self, place: Place, purpose: Purpose) -> None:
+    def __init__(self, place: Place, purpose: Purpose, *, usual_port: int | None = None) -> None:
         self._place = place
         self._purpose = purpose
+        self._usual_port = usual_port or USUAL_PORTS[purpose]
         self._home = place.home / "valkey"
         self._settings = self._home / "valkey.conf"
         self._pid_file = self._home / "valkey.pid"
@@ -51,7 +53,7 @@ class Valkey:
         before = self._read_settings()
         # A server that ended in order has removed its pid file. The clients of one that was
         # killed find the next one at the same port, with the same password.
-        port = int(before["port"]) if self._pid_file.exists() else USUAL_PORTS[self._purpose]
+        port = int(before["port"]) if self._pid_file.exists() else self._usual_port
         password = before.get("requirepass") or secrets.token_hex(16)
         self.stop()
         if not self._home.exists():
@@ -79,14 +81,14 @@ class Valkey:
 
     def stop(self) -> None:
         """Stop the server, if it runs, after it has written its log to disk."""
+        pid = self._pid()
+        if pid is None:
+            return
         for number in (signal.SIGTERM, signal.SIGKILL):
-            pid = self._pid()
-            if pid is None:
-                break
             os.kill(pid, number)
-            deadline = time.monotonic() + STOP_SECONDS
-            while self._pid() and time.monotonic() < deadline:
-                time.sleep(0.01)
+            # Not until its pid file is gone: it still listens on its port then.
+            if wait_for_end(pid, str(self._settings), seconds=STOP_SECONDS):
+                return
 
     def url(self) -> str:
         """Give the address of the running server."""

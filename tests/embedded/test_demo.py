@@ -6,6 +6,7 @@ It runs the real supervisor, servers, web server and worker around an applicatio
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cxm.embedded import postgres, valkey
 from cxm.embedded.places import PROJECT, find_place
 from cxm.embedded.postgres import Postgres
 from cxm.embedded.programs import command_line, open_port
@@ -52,8 +54,12 @@ app.conf.broker_connection_retry_on_startup = True
 
 @pytest.fixture
 def product(project: Path) -> Path:
-    """Give a project of which only the embedded part is real."""
+    """Give a project of which only the embedded part is real, with usual ports of its own."""
     shutil.copytree(PROJECT / "cxm/embedded", project / "cxm/embedded")
+    ports = quiet_ports()
+    for server in (postgres, valkey):
+        module = project / "cxm/embedded" / f"{server.__name__.rpartition('.')[2]}.py"
+        _change_usual_port(module, server.USUAL_PORTS[Purpose.LOCAL], next(ports))
     files = {
         "manage.py": MANAGE,
         "cxm/__init__.py": "",
@@ -65,9 +71,23 @@ def product(project: Path) -> Path:
     return project
 
 
+def quiet_ports() -> Iterator[int]:
+    """Give free ports below those that the system hands out, so that nobody takes a freed one."""
+    numbers = list(range(20_000, 32_000))
+    random.SystemRandom().shuffle(numbers)
+    return (number for number in numbers if open_port(number) == number)
+
+
+def _change_usual_port(module: Path, usual: int, port: int) -> None:
+    text = module.read_text()
+    assert text.count(str(usual)) == 1
+    module.write_text(text.replace(str(usual), str(port)))
+
+
 @contextmanager
 def demo(product: Path, *, port: object) -> Iterator[subprocess.Popen[str]]:
     given = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "WAYFARE_TEST"}
+    given.add("DJANGO_SETTINGS_MODULE")  # pytest's own, of settings which the small product lacks
     environment = {name: value for name, value in os.environ.items() if name not in given}
     process = subprocess.Popen(
         [sys.executable, "-m", "cxm.embedded.demo"],
@@ -99,9 +119,9 @@ def running_in(product: Path) -> list[str]:
             is_there = (path / "cwd").readlink().is_relative_to(product)
         except OSError:
             continue
-        if is_there and command_line(int(path.name)):
+        if is_there:
             found.append(command_line(int(path.name)))
-    return found
+    return [words for words in found if words]
 
 
 def test_demo_prints_sign_ins_and_address_and_ends_in_order(product: Path) -> None:
@@ -151,13 +171,12 @@ def test_killed_demo_leaves_nothing_that_blocks_the_next(product: Path) -> None:
     assert (code, running_in(product)) == (0, [])
 
 
-@pytest.mark.usefixtures("taken_ports")  # else a test beside this one may take a freed port
 def test_servers_that_die_under_the_demo_come_back_where_they_were(product: Path) -> None:
     with demo(product, port=open_port(0)) as process:
         lines_until_address(process)
         place = find_place(product)
-        postgres, valkey = Postgres(place, Purpose.LOCAL), Valkey(place, Purpose.LOCAL)
-        addresses = postgres.url("cxm_app"), valkey.url()
+        database, doorbell = Postgres(place, Purpose.LOCAL), Valkey(place, Purpose.LOCAL)
+        addresses = database.url("cxm_app"), doorbell.url()
         for file in ("postgres/data/postmaster.pid", "valkey/valkey.pid"):
             os.kill(int((place.home / file).read_text().split()[0]), signal.SIGKILL)
 
@@ -165,8 +184,8 @@ def test_servers_that_die_under_the_demo_come_back_where_they_were(product: Path
         waited_for = {f"{name} had died and was started again\n" for name in ("postgres", "valkey")}
         while waited_for:  # the worker may complain in between
             waited_for.discard(process.stderr.readline())
-        answers = postgres.answers(), valkey.answers()
-        after = postgres.url("cxm_app"), valkey.url()
+        answers = database.answers(), doorbell.answers()
+        after = database.url("cxm_app"), doorbell.url()
 
     assert after == addresses
     assert answers == (True, True)
@@ -189,3 +208,18 @@ def test_command_that_fails_ends_the_demo_and_its_servers(product: Path) -> None
     assert process.returncode == 1
     assert "`manage.py migrate --verbosity 0` ended with code 1" in complaint
     assert running_in(product) == []
+
+
+@pytest.mark.parametrize(("part", "option"), [("worker", "-Q"), ("clock", "--scheduler")])
+def test_part_that_ends_at_once_ends_the_demo_with_its_last_words(
+    product: Path, part: str, option: str
+) -> None:
+    refusal = f"import sys\nif {option!r} in sys.argv:\n    sys.exit('nothing to do here')\n"
+    (product / "cxm/celery.py").write_text(refusal + CELERY)
+    with demo(product, port=open_port(0)) as process:
+        said, complaint = process.communicate(timeout=60)
+
+    sentence = f"Wayfare cannot start: the {part} ended with code 1 as soon as it was started."
+    assert sentence in complaint
+    assert "nothing to do here" in complaint.partition(sentence)[2]
+    assert (process.returncode, "http://" in said, running_in(product)) == (1, False, [])
