@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cxm.web.demo.brightline_stories import STORIES
 from cxm.web.demo.brightline_surveys import SURVEYS
+from cxm.web.demo.brightline_timeline import TIMELINE
 from cxm.web.demo.company import (
     ChannelPlan,
     Company,
@@ -33,6 +34,13 @@ _TOUCHPOINTS = (
     ),
     TouchpointPlan(
         "order-fibre", "Order fibre", "website", "order", "The customer orders a fibre line online."
+    ),
+    TouchpointPlan(
+        "order-mobile",
+        "Order a mobile plan",
+        "website",
+        "order",
+        "The customer orders a SIM card online.",
     ),
     TouchpointPlan(
         "welcome-call",
@@ -95,6 +103,9 @@ _TOUCHPOINTS = (
     ),
     TouchpointPlan(
         "change-plan", "Change my plan", "app", "app", "The customer moves to another plan."
+    ),
+    TouchpointPlan(
+        "my-account", "My account", "app", "app", "The customer looks up what they have and use."
     ),
     TouchpointPlan(
         "call-support",
@@ -185,4 +196,5 @@ BRIGHTLINE = Company(
     german_share=0.2,
     has_sample_file=True,
     topics=topics_of(_TOUCHPOINTS, otherwise="brand"),
+    timeline=TIMELINE,
 )

@@ -7,7 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
+    from cxm.web.demo.tales import Tale
 
 
 class Rhythm(StrEnum):
@@ -125,11 +130,79 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePlan:
+    """A touchpoint rule: what gives events called *event*, of *kind*, their touchpoint.
+
+    Empty asks nothing; each condition is (path, op, value).
+    """
+
+    touchpoint: str
+    event: str = ""
+    kind: str = ""
+    conditions: tuple[tuple[str, str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPlan:
+    """A segment with its rule as JSON has it."""
+
+    key: str
+    title: str
+    description: str
+    rule: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributePlan:
+    """What an attribute of customers or companies is, in the product's words."""
+
+    key: str
+    title: str
+    type: str
+    scope: str = "customer"
+    personal: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePlan:
+    """Something promised *days_ago*, due *within_days* of that; kept after some days, or not."""
+
+    text: str
+    days_ago: int
+    within_days: int
+    kept_after_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePlan:
+    """What happens between the company and its customers, beside answers.
+
+    *chapters* each tell a part of the tale of one customer. *traits* says what is known of
+    somebody. At full size there are *organisations* and *visitors*, people whose names nobody
+    knows; *duplicates*, customers that were entered twice, do not depend on the size.
+    """
+
+    chapters: tuple[Callable[[Tale], None], ...]
+    traits: Callable[[Person, Random], dict[str, str]]
+    rules: tuple[RulePlan, ...]
+    attributes: tuple[AttributePlan, ...]
+    segments: tuple[SegmentPlan, ...] = ()
+    members: str = ""
+    organisations: int = 0
+    duplicates: int = 0
+    visitors: int = 0
+    pages: tuple[tuple[str, str], ...] = ()
+    promises: tuple[PromisePlan, ...] = ()
+    notes: tuple[str, ...] = ()
+    client_event: str = "page_opened"
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A company to make answers for.
 
     *german_share* of its customers speak German; *has_sample_file* says that the survey file of
-    `sample_file` is imported as well.
+    `sample_file` is imported as well. Without a *timeline* there are answers only.
     """
 
     slug: str
@@ -146,6 +219,7 @@ class Company:
     german_share: float = 0.0
     has_sample_file: bool = False
     topics: dict[str | None, str] = field(default_factory=dict)
+    timeline: TimelinePlan | None = None
 
     def topic_of(self, touchpoint: str | None) -> str:
         """Say what people write about after *touchpoint*, None for the company as a whole."""

@@ -13,6 +13,7 @@ from cxm.web.demo.company import (
     TouchpointPlan,
     topics_of,
 )
+from cxm.web.demo.harbour_tales import TIMELINE
 from cxm.web.demo.stories import Course, Lift, Stories
 
 _TOUCHPOINTS = (
@@ -83,4 +84,5 @@ HARBOUR = Company(
         lifts=(Lift(Course(((26, 0), (26, 9))), touchpoint="breakfast"),),
     ),
     topics=topics_of(_TOUCHPOINTS, otherwise="stay"),
+    timeline=TIMELINE,
 )

@@ -82,6 +82,11 @@ class People:
             if person.left_on:
                 self._left.setdefault(person.left_on, []).append(person)
 
+    @property
+    def everybody(self) -> list[Person]:
+        """All of them, by their numbers."""
+        return self._everybody
+
     def somebody(self, dice: Random, on: date) -> Person:
         """Draw somebody who is a customer on this day; the eager come more often."""
         for _ in range(_TRIES):

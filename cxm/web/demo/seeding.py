@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from analytics.services.rollups import fold_ledger
 from cxm.kernel.errors import DomainError
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Membership
 from cxm.tenants.selectors import tenant_by_slug
-from cxm.touchpoints.models import Channel
+from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.touchpoints.services import create_channel, create_touchpoint
 from cxm.web.demo.answers import DAYS, arrivals
+from cxm.web.demo.desk import furnish_desk
 from cxm.web.demo.members import add_people
+from cxm.web.demo.people import People
 from cxm.web.demo.sample_file import import_sample
+from cxm.web.demo.tales import Causes
+from cxm.web.demo.timeline import portion_count, portions
+from cxm.web.demo.timeline_loading import load_portion, prepare_timeline
 from cxm.web.services import open_tenant
+from cxm.work.engine import drain
 from cxm.work.models import Batch
 from feedback.models import Survey, SurveyQuestion
 from feedback.services.loading import load_records
@@ -29,13 +37,15 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
     from cxm.web.demo.answers import Arrival
-    from cxm.web.demo.company import Company, SurveyPlan
+    from cxm.web.demo.company import Company, SurveyPlan, TimelinePlan
     from feedback.services.registering import Registry
 
 KIND = "demo"
 FOLD_EVERY = 26
 
 WEEK = timedelta(weeks=1)
+# Answers take about this part of the time, events the rest.
+_ANSWERS_SHARE = 0.6
 
 type Tell = Callable[[int, float], None]
 
@@ -65,13 +75,13 @@ SIZES = {"full": Size(1.0, 2), "small": Size(0.1, 4)}
 
 
 def is_complete(company: Company) -> bool:
-    """Tell whether the tenant is there with all its answers. Two queries."""
+    """Tell whether the tenant is there with all its answers and events. Two queries."""
     tenant = tenant_by_slug(company.slug)
     if tenant is None:
         return False
     with tenant_bound(tenant.pk):
         course = _course(tenant)
-        return course is not None and course.state == Batch.State.DONE
+        return course is not None and _is_done(course, company)
 
 
 def seed_company(
@@ -82,36 +92,97 @@ def seed_company(
     now: datetime,
     tell: Tell = lambda _loaded, _share: None,
 ) -> Tenant:
-    """Make the tenant of *company* with its people and three years of answers until *now*.
+    """Make the tenant of *company* with its people, answers and events until *now*.
 
     *size* is a key of SIZES. What was begun and cut off is continued as it was begun: with the
     size, seed and moment of the first call. A complete tenant stays as it is. *tell* hears the
-    number of answers so far, and what share of the three years they are (0 to 1). Raises
-    DemoNameTakenError. Runs in transactions of its own, one for some weeks of answers.
+    number of answers and events so far, and what share of the work they are (0 to 1). Raises
+    DemoNameTakenError. Runs in transactions of its own, one for some weeks of answers or some
+    hundred customers' events.
     """
     tenant = tenant_by_slug(company.slug) or open_tenant(
         slug=company.slug, name=company.name, time_zone=company.time_zone, now=now
     )
     with tenant_bound(tenant.pk):
         course = _begun(tenant, company, size=size, seed=seed, now=now)
-        if course.state == Batch.State.DONE:
+        if _is_done(course, company):
             return tenant
+    causes = Causes()
+    loaded = _load_answers(tenant, company, course, causes, tell)
+    if company.timeline:
+        later = partial(_tell_on, tell, loaded)
+        _load_events(tenant, company, company.timeline, course, causes, tell=later)
+    _finish(tenant, company, course, now=course.started_at)
+    return tenant
+
+
+def _load_answers(
+    tenant: Tenant, company: Company, course: Batch, causes: Causes, tell: Tell
+) -> int:
+    """Load the answers that are not there yet; all leave their *causes*. Gives how many."""
     began, told = course.started_at, course.counts
     chosen = SIZES[told["size"]]
     coming = arrivals(company, scale=chosen.scale, seed=told["seed"], now=began)
+    part = _ANSWERS_SHARE if company.timeline else 1
     loaded = 0
     for number, block in _blocks(coming, chosen, now=began):
         if number >= told["blocks"]:
             with tenant_bound(tenant.pk):
                 _load_block(tenant, company, block)
-                _advance(course, number + 1)
+                _note(course, blocks=number + 1)
         if number % FOLD_EVERY == 0:
             with tenant_bound(tenant.pk):
                 fold_ledger(tenant=tenant)
         loaded += len(block)
-        tell(loaded, 1 - (began - block[-1].received_at) / timedelta(days=DAYS))
-    _finish(tenant, company, course, now=began)
-    return tenant
+        causes.note(block)
+        tell(loaded, part * (1 - (began - block[-1].received_at) / timedelta(days=DAYS)))
+    return loaded
+
+
+def _load_events(
+    tenant: Tenant,
+    company: Company,
+    plan: TimelinePlan,
+    course: Batch,
+    causes: Causes,
+    *,
+    tell: Tell,
+) -> None:
+    """Load the events that are not there yet, and all that people did with customers.
+
+    *tell* hears the number of events, and what share of all events they are.
+    """
+    began, told = course.started_at, course.counts
+    scale, seed = SIZES[told["size"]].scale, told["seed"]
+    today = began.astimezone(ZoneInfo(company.time_zone)).date()
+    people = People(company, scale=scale, seed=seed, today=today)
+    first, count = told.get("portions", 0), portion_count(people)
+    with tenant_bound(tenant.pk):
+        _register_places(tenant, company)
+        prepare_timeline(tenant, plan, now=began)
+    coming = portions(company, plan, people, causes, scale=scale, seed=seed, now=began, first=first)
+    loaded = 0
+    for number, portion in enumerate(coming, first):
+        with tenant_bound(tenant.pk):
+            loaded += load_portion(tenant, portion, now=began)
+            _note(course, portions=number + 1)
+        tell(loaded, (number + 1) / count)
+    if not told.get("is_told"):
+        with tenant_bound(tenant.pk):
+            furnish_desk(tenant, plan, now=began)
+            _note(course, is_told=True)
+    drain(tenant.pk)
+
+
+def _is_done(course: Batch, company: Company) -> bool:
+    """Tell whether nothing is left to do; a demo made before there were events lacks those."""
+    is_told = company.timeline is None or course.counts.get("is_told", False)
+    return course.state == Batch.State.DONE and is_told
+
+
+def _tell_on(tell: Tell, before: int, loaded: int, share: float) -> None:
+    """Tell of events after so many answers."""
+    tell(before + loaded, _ANSWERS_SHARE + (1 - _ANSWERS_SHARE) * share)
 
 
 def _course(tenant: Tenant) -> Batch | None:
@@ -145,12 +216,17 @@ def _begun(tenant: Tenant, company: Company, *, size: str, seed: int, now: datet
 
 
 def _register_places(tenant: Tenant, company: Company) -> None:
-    for channel in company.channels:
-        create_channel(
-            tenant=tenant, by=None, key=channel.key, title=channel.title, medium=channel.medium
-        )
+    """Make the channels and touchpoints that are missing."""
     channels = {channel.key: channel for channel in Channel.objects.for_tenant(tenant)}
+    for channel in company.channels:
+        if channel.key not in channels:
+            channels[channel.key] = create_channel(
+                tenant=tenant, by=None, key=channel.key, title=channel.title, medium=channel.medium
+            )
+    points = set(Touchpoint.objects.for_tenant(tenant).values_list("key", flat=True))
     for point in company.touchpoints:
+        if point.key in points:
+            continue
         create_touchpoint(
             tenant=tenant,
             by=None,
@@ -226,8 +302,9 @@ def _added(counts: dict[str, Any], **more: int) -> dict[str, Any]:
     return counts | {name: counts.get(name, 0) + number for name, number in more.items()}
 
 
-def _advance(course: Batch, blocks: int) -> None:
-    course.counts = course.counts | {"blocks": blocks}
+def _note(course: Batch, **reached: int) -> None:
+    """Remember how far it is; together with what was done, so in the same transaction."""
+    course.counts = course.counts | reached
     course.save(update_fields=["counts"])
 
 

@@ -12,6 +12,15 @@ from django.core.management import CommandError, call_command
 
 from analytics.services.rollups import verify_rollups
 from cxm.accounts.models import User
+from cxm.customers.models import (
+    Customer,
+    CustomerMerge,
+    EventName,
+    Interaction,
+    MergeProposal,
+    Promise,
+    Segment,
+)
 from cxm.embedded.sign_ins import DEMO_PASSWORD, DEMO_SIGN_INS
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.selectors import tenant_by_slug
@@ -24,7 +33,16 @@ from cxm.web.management.commands import seed_demo
 from cxm.web.selectors import workspaces_of
 from cxm.web.services import open_tenant
 from cxm.work.models import Batch
-from feedback.models import Import, Rating, RejectedRow, Response, Survey
+from feedback.models import (
+    EventSource,
+    Import,
+    Rating,
+    RejectedEvent,
+    RejectedRow,
+    Response,
+    Survey,
+    WriteKey,
+)
 from tests import make
 
 if TYPE_CHECKING:
@@ -36,6 +54,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TINY_HARBOUR = replace(HARBOUR, surveys=HARBOUR.surveys[1:])
+SILENT_HARBOUR = replace(TINY_HARBOUR, timeline=None)
 TINY_BRIGHTLINE = replace(
     BRIGHTLINE,
     customers=3_000,
@@ -95,6 +114,81 @@ def test_seeding_that_was_cut_off_is_seen_and_continued() -> None:
     assert counts("harbour")[0] == whole
 
 
+def test_events_that_were_cut_off_are_continued() -> None:
+    def cut(_loaded: int, share: float) -> None:
+        if share > 0.7:
+            raise PowerCutError
+
+    with pytest.raises(PowerCutError):
+        seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW, tell=cut)
+    tenant = seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        courses = Batch.objects.for_tenant(tenant).filter(counts__has_key="blocks")
+        portions = courses.get().counts["portions"]
+        visitors = Customer.objects.for_tenant(tenant).filter(kind="visitor").count()
+        promises = Promise.objects.for_tenant(tenant).count()
+    assert is_complete(TINY_HARBOUR)
+    assert portions == 2
+    assert visitors > 0
+    assert promises > 0
+
+
+def test_demo_made_before_there_were_events_gets_them() -> None:
+    seed_company(SILENT_HARBOUR, size="small", seed=1, now=NOW)
+    answers = counts("harbour")
+    assert is_complete(SILENT_HARBOUR)
+    assert not is_complete(TINY_HARBOUR)
+
+    tenant = seed_company(TINY_HARBOUR, size="full", seed=9, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        told = Interaction.objects.for_tenant(tenant).filter(source="events:order-system")
+        stays = told.filter(name="guest_arrived", touchpoint__key="arrival").count()
+    assert is_complete(TINY_HARBOUR)
+    assert counts("harbour") == answers
+    assert stays > 10
+
+
+def test_event_sources_have_no_keys_and_show_refusals_of_three_kinds() -> None:
+    tenant = seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        titles = set(EventSource.objects.for_tenant(tenant).values_list("title", flat=True))
+        refused = RejectedEvent.objects.for_tenant(tenant).values_list("code", flat=True)
+        codes = set(refused)
+        keys = WriteKey.objects.for_tenant(tenant).count()
+    assert titles == {"Website and app", "Order system"}
+    assert codes == {"bad_time", "no_customer", "no_name"}
+    assert keys == 0
+
+
+def test_desk_of_brightline_is_furnished() -> None:
+    tenant = seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        sizes = dict(Segment.objects.for_tenant(tenant).values_list("key", "size"))
+        proposals = list(
+            MergeProposal.objects.for_tenant(tenant).values_list("reason", "first__phone")
+        )
+        promises = Promise.objects.for_tenant(tenant)
+        states = {promise.kept_at is not None for promise in promises}
+        overdue = promises.filter(kept_at=None, due_at__lt=NOW).count()
+        makers = set(promises.values_list("made_by__user__email", flat=True))
+        rules = set(CustomerMerge.objects.for_tenant(tenant).values_list("rule", flat=True))
+        unmatched = EventName.objects.for_tenant(tenant).filter(unmatched__gt=0)
+        homeless = set(unmatched.values_list("name", flat=True))
+    assert set(sizes) == {"young-mobile", "families-on-fibre", "business", "at-risk"}
+    assert all(size is not None for size in sizes.values())
+    assert [reason for reason, _ in proposals] == ["phone"] * 8
+    assert all(phone for _, phone in proposals)
+    assert states == {True, False}
+    assert overdue > 0
+    assert makers == {DEMO_SIGN_INS["agent"]}
+    assert rules == {"identify"}
+    assert homeless <= {"speedtest_run", "coverage_map_opened", "friend_referred"}
+
+
 def test_complete_company_stays_as_it_is() -> None:
     seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
     before = counts("harbour")
@@ -137,7 +231,9 @@ def test_sample_file_is_imported_with_its_refusals() -> None:
 
 
 def test_changed_response_is_refused_with_its_reason() -> None:
-    tenant = seed_company(replace(BRIGHTLINE, surveys=(INVOICES,)), size="small", seed=1, now=NOW)
+    tenant = seed_company(
+        replace(BRIGHTLINE, surveys=(INVOICES,), timeline=None), size="small", seed=1, now=NOW
+    )
 
     with tenant_bound(tenant.pk):
         survey = Batch.objects.for_tenant(tenant).get(counts__survey="invoice-check")

@@ -28,7 +28,9 @@ class Command(BaseCommand):
             "--if-absent", action="store_true", help="do nothing when the demo is there"
         )
         parser.add_argument("--size", choices=sorted(SIZES), default="full")
-        parser.add_argument("--seed", type=int, default=1, help="another number, other answers")
+        parser.add_argument(
+            "--seed", type=int, default=1, help="another number, other answers and events"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make what is missing; raises CommandError when nothing is, unless --if-absent."""
@@ -54,7 +56,7 @@ class Command(BaseCommand):
     def _tell(self, name: str, loaded: int, share: float) -> None:
         """Say how far it is: one line that changes on a screen, a line each quarter elsewhere."""
         filled = round(share * BAR)
-        line = f"{name} [{'#' * filled}{'.' * (BAR - filled)}] {loaded:,} answers"
+        line = f"{name} [{'#' * filled}{'.' * (BAR - filled)}] {loaded:,} answers and events"
         if self.stderr.isatty():
             self.stderr.write(f"\r{line}", ending="\n" if filled == BAR else "")
         elif filled * 4 // BAR > self._quarters:
