@@ -5,7 +5,7 @@ const isTyping = (element) => element.matches?.("input, textarea, select, [conte
 const pairs = () => [...document.querySelectorAll("[data-pairs] [data-pair]")];
 const STEPS = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 const DEEDS = { m: "[data-pair-merge]", n: "[data-pair-refuse]" };
-let at = 0;
+let at = -1;
 
 /** The place of the pair one is on; -1 on none. */
 const place = () => pairs().indexOf(document.activeElement?.closest?.("[data-pair]"));
@@ -28,9 +28,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What was decided about is gone: the next pair takes its place, and the focus.
-document.addEventListener("htmx:before:request", () => { at = place(); });
-document.addEventListener("htmx:after:swap", () => {
-  if (at >= 0 && document.querySelector("[data-pairs]")) focus(at);
-  at = -1;
+// What was decided about is gone: the next pair takes its place, and the focus. Other parts of the
+// page ask the server too meanwhile; only what was asked for here counts.
+const isOfPairs = (event) => Boolean(event.detail.ctx?.target?.matches?.("[data-pairs]"));
+document.addEventListener("htmx:before:request", (event) => {
+  if (isOfPairs(event)) at = place();
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  if (isOfPairs(event) && at >= 0) focus(at);
 });

@@ -78,7 +78,7 @@ def test_pairs_are_found_and_decided_by_keyboard(
     pairs.filter(has_text="two spellings").focus()
     page.keyboard.press("n")
     expect(pairs).to_have_count(1)
-    pairs.first.focus()
+    expect(pairs.first).to_be_focused()
     page.keyboard.press("m")
     expect(page.get_by_role("heading", level=1)).to_have_text("Join with another customer")
     assert axe(page) == []
