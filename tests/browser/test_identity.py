@@ -92,8 +92,8 @@ def _found_pairs(page: Page, member: Membership, axe: Axe) -> Locator:
     """Look for duplicates, and give the three pairs that are found."""
     page.goto(_url(member, "proposals/"))
     assert axe(page) == []
-    with page.expect_event("requestfinished", lambda request: request.method == "POST"):
-        page.get_by_role("button", name="Look for duplicates").click()
+    page.get_by_role("button", name="Look for duplicates").click()
+    expect(page.get_by_text("Looking for duplicates.")).to_be_visible()
     drain(member.tenant_id)
     page.goto(_url(member, "proposals/"))
     pairs = page.locator("[data-pair]")

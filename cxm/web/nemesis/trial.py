@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from cxm.web.nemesis.checking import judge
@@ -124,7 +124,9 @@ def _load(
         over.set()
         all_over.set()
         for thread in threads:
-            thread.join(JOIN_SECONDS)
+            # A run that is stopped while it begins has not started all of them.
+            with suppress(RuntimeError):
+                thread.join(JOIN_SECONDS)
         history.close()
 
 
