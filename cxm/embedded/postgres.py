@@ -48,6 +48,9 @@ _SETTINGS = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
+    # Tables that grow from nothing are planned by guesses until they are looked at; once a minute,
+    # as usual, lets whole imports run by them.
+    "autovacuum_naptime": "5s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",

@@ -33,11 +33,17 @@ JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.customer_id = c.id
 WHERE c.tenant_id = %(tenant)s AND c.root_id = ANY(%(roots)s)
 GROUP BY c.root_id
 """
+# With the moments when they were seen: a row that is changed in the transaction that made it has
+# all its references checked again.
 NEW_CUSTOMERS = """
 INSERT INTO customers_customer
-    (id, tenant_id, root_id, kind, display_name, email, language, attributes, batch_id)
-SELECT asked.id, %(tenant)s, asked.id, asked.kind, '', '', '', '{}', %(batch)s
-FROM unnest(%(ids)b::uuid[], %(kinds)b::text[]) AS asked(id, kind) ORDER BY asked.id
+    (id, tenant_id, root_id, kind, display_name, email, language, attributes, first_seen_at,
+     last_seen_at, batch_id)
+SELECT asked.id, %(tenant)s, asked.id, asked.kind, '', '', '', '{}', asked.first, asked.last,
+    %(batch)s
+FROM unnest(%(ids)b::uuid[], %(kinds)b::text[], %(firsts)b::timestamptz[],
+    %(lasts)b::timestamptz[]) AS asked(id, kind, first, last)
+ORDER BY asked.id
 """
 NEW_IDENTITIES = """
 INSERT INTO customers_identity

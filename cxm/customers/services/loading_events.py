@@ -14,7 +14,7 @@ from cxm.customers.rules.records import Call, EventRefusal
 from cxm.customers.services import event_sql as sql
 from cxm.customers.services.companies import write_companies
 from cxm.customers.services.forgetting import without_erased
-from cxm.customers.services.placing import Place, read_places
+from cxm.customers.services.placing import read_places
 from cxm.customers.services.resolving_events import as_jsonb, resolve_customers
 from cxm.customers.services.telling import Seen, tell_customers
 from cxm.kernel.ids import new_id
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cxm.customers.rules.records import EventRecord
     from cxm.customers.rules.resolving import Resolver
     from cxm.customers.services.companies import CompanyKey
+    from cxm.customers.services.placing import Place, Places
     from cxm.tenants.models import Tenant
     from cxm.work.models import Batch
 
@@ -83,6 +84,7 @@ def load_events(
         outcome = LoadedEvents(loaded=len(news), unchanged=len(records) - len(news))
         if not news:
             return outcome
+        places = read_places(tenant)
         rows, resolver = resolve_customers(
             cursor, tenant=tenant, records=news, parameters=parameters, now=now
         )
@@ -91,7 +93,7 @@ def load_events(
         _write_interactions(
             cursor,
             claimed,
-            tenant=tenant,
+            places=places,
             customers=rows,
             companies=companies,
             parameters=parameters,
@@ -148,13 +150,12 @@ def _write_interactions(
     cursor: Any,
     claimed: dict[UUID, EventRecord],
     *,
-    tenant: Tenant,
+    places: Places,
     customers: Sequence[UUID | None],
     companies: dict[CompanyKey, UUID],
     parameters: dict[str, Any],
     outcome: LoadedEvents,
 ) -> None:
-    places = read_places(tenant)
     staged: list[Row] = []
     seen: Counter[tuple[str, str]] = Counter()
     unmatched: Counter[tuple[str, str]] = Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -51,12 +52,15 @@ def resolve_customers(
     owners = _owners(cursor, parameters, usable)
     if _has_news(asked, records, usable, owners):
         cursor.execute(sql.TAKE_TURNS, parameters)
-        owners = _with_groups(cursor, parameters, _owners(cursor, parameters, usable))
+        owners = _owners(cursor, parameters, usable)
+        owners = _with_groups(cursor, parameters, owners, _compared(asked, records))
     resolver = Resolver(owners, new_id)
     rows = [
         _row_of(resolver, record, [ref for ref in refs if ref in usable], usable)
         for record, refs in zip(records, asked, strict=True)
     ]
+    if resolver.customers:
+        _write_customers(cursor, resolver, _moments(resolver, records, rows), parameters)
     _write(cursor, resolver, parameters, tenant=tenant, now=now)
     return rows, resolver
 
@@ -108,11 +112,20 @@ def _owners(cursor: Any, parameters: dict[str, Any], refs: Iterable[Ref]) -> dic
     }
 
 
+def _compared(asked: Sequence[Sequence[Ref]], records: Sequence[EventRecord]) -> set[Ref]:
+    """Give the identifiers that come with another one, so that people may turn out to be one."""
+    together = {ref for refs in asked if len(refs) > 1 for ref in refs}
+    for refs, record in zip(asked, records, strict=True):
+        if record.previous:
+            together |= {*refs, record.previous, _as_number(record.previous)}
+    return together
+
+
 def _with_groups(
-    cursor: Any, parameters: dict[str, Any], owners: dict[Ref, Owner]
+    cursor: Any, parameters: dict[str, Any], owners: dict[Ref, Owner], compared: set[Ref]
 ) -> dict[Ref, Owner]:
-    """Add what each person has besides: how many identifiers, and in which numberings."""
-    roots = sorted({owner.root for owner in owners.values()})
+    """Add what the owners of *compared* have besides: how many identifiers, in which numberings."""
+    roots = sorted({owner.root for ref, owner in owners.items() if ref in compared})
     if not roots:
         return owners
     cursor.execute(sql.GROUPS, {**parameters, "roots": roots})
@@ -126,17 +139,41 @@ def _with_groups(
             identities=groups[owner.root][0],
             is_shared=owner.is_shared,
         )
+        if owner.root in groups
+        else owner
         for ref, owner in owners.items()
     }
+
+
+def _moments(
+    found: Resolver, records: Sequence[EventRecord], rows: Sequence[UUID | None]
+) -> dict[UUID, list[datetime]]:
+    """Give the times of the records about each person, by root."""
+    moments = defaultdict(list)
+    for record, row in zip(records, rows, strict=True):
+        if row:
+            moments[found.root(row)].append(record.occurred_at)
+    return moments
+
+
+def _write_customers(
+    cursor: Any,
+    found: Resolver,
+    moments: dict[UUID, list[datetime]],
+    parameters: dict[str, Any],
+) -> None:
+    new = {
+        "ids": list(found.customers),
+        "kinds": ["known" if known else "visitor" for known in found.customers.values()],
+        "firsts": [min(moments.get(row, ()), default=None) for row in found.customers],
+        "lasts": [max(moments.get(row, ()), default=None) for row in found.customers],
+    }
+    cursor.execute(sql.NEW_CUSTOMERS, {**parameters, **new})
 
 
 def _write(
     cursor: Any, found: Resolver, parameters: dict[str, Any], *, tenant: Tenant, now: datetime
 ) -> None:
-    if found.customers:
-        kinds = ["known" if known else "visitor" for known in found.customers.values()]
-        new = {"ids": list(found.customers), "kinds": kinds}
-        cursor.execute(sql.NEW_CUSTOMERS, {**parameters, **new})
     _write_identities(cursor, found, parameters)
     if found.became_known:
         cursor.execute(sql.BECOME_KNOWN, {**parameters, "ids": sorted(found.became_known)})
