@@ -53,7 +53,9 @@ DEFINER_FUNCTIONS = frozenset(
         "work_scheduled(at timestamp with time zone)",
     }
 )
-APPEND_ONLY_TABLES = frozenset({"tenants_auditentry"})
+APPEND_ONLY_TABLES = frozenset(
+    {"tenants_auditentry", "personas_personaop", "personas_stakeholdermapop"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,13 @@ class Right(StrEnum):
     EDIT_SEGMENTS = "edit_segments"
     MANAGE_SOURCES = "manage_sources"
     SEND_EVENTS = "send_events"
+    SEE_JOURNEYS = "see_journeys"
+    EDIT_JOURNEYS = "edit_journeys"
 
 
 _FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
-_READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT}
-_ANALYSE = _READ | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS}
+_READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT, Right.SEE_JOURNEYS}
+_ANALYSE = _READ | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS, Right.EDIT_JOURNEYS}
 _SERVE = _READ | {Right.SEE_CUSTOMERS, Right.SEE_PERSONS, Right.SERVE_CUSTOMERS}
 _MANAGE = (
     _ANALYSE
@@ -65,7 +67,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.MANAGER: frozenset(_MANAGE),
     Role.ANALYST: frozenset(_ANALYSE),
-    Role.CONTRIBUTOR: frozenset(_READ | {Right.EDIT_REGISTRIES}),
+    Role.CONTRIBUTOR: frozenset(_READ | {Right.EDIT_REGISTRIES, Right.EDIT_JOURNEYS}),
     Role.AGENT: frozenset(_SERVE),
     Role.VIEWER: frozenset(_READ),
     Role.GUEST: _FIGURES,
@@ -105,6 +107,8 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.EDIT_SEGMENTS: "Make and change segments",
     Right.MANAGE_SOURCES: "Connect event sources and make their keys",
     Right.SEND_EVENTS: "Send events",
+    Right.SEE_JOURNEYS: "See personas and stakeholder maps",
+    Right.EDIT_JOURNEYS: "Make and change personas and stakeholder maps",
 }
 
 

@@ -56,6 +56,7 @@ MORE_MODULES = {
         "binding",
         "catalogue",
         "catalogue_sql",
+        "editing",
         "fields",
         "migration_operations",
         "postgresql",
