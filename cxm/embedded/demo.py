@@ -81,7 +81,7 @@ def programs(port: int) -> list[Program]:
     web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "cxm.wsgi:application"]
     celery = ["celery", "-A", "cxm.celery"]
-    worker = ["worker", "--concurrency", "1", "-Q", "default,loads", "--loglevel", "INFO"]
+    worker = ["worker", "--concurrency", "2", "-Q", "default,loads", "--loglevel", "INFO"]
     # The schedule is a constant of the settings: nothing of it needs a file.
     beat = ["beat", "--scheduler", "celery.beat:Scheduler", "--loglevel", "WARNING"]
     return [

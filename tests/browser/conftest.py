@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import expect
 from psycopg.errors import DeadlockDetected
 
 from cxm.tenants.postgresql.base import DatabaseOperations
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 HERE = Path(__file__).parent
-PATIENCE_MS = 10_000
+# For actions and expectations alike; only what fails waits so long, also on a busy machine.
+PATIENCE_MS = 20_000
 TRIES = 2
 NARROWEST_DESKTOP = 800
 USUAL_CHROMIUM = "/usr/bin/chromium"
@@ -43,6 +45,7 @@ FLAGS = [
     "--no-first-run",
 ]
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+expect.set_options(timeout=PATIENCE_MS)
 AXE = (HERE / "axe.min.js").read_text()
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>

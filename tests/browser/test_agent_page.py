@@ -129,12 +129,14 @@ def test_a_note_and_a_promise_are_written_by_keyboard_alone(
     expect(page.get_by_role("heading", name="Where it hurts")).to_be_visible()
 
     page.keyboard.press("n")
+    expect(page.locator("#note_text")).to_be_focused()
     page.keyboard.type("Calls after four.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".timeline-entry.is-note")).to_contain_text("Calls after four.")
 
     page.keyboard.press("p")
+    expect(page.locator("#promise_text")).to_be_focused()
     page.keyboard.type("Send the label")
     page.keyboard.press("Enter")
 

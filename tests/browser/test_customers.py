@@ -70,6 +70,7 @@ def test_a_customer_is_found_and_opened_by_keyboard_alone(
     page.keyboard.type("van huten")
     expect(page.get_by_text("1 found")).to_be_visible()
     page.keyboard.press("ArrowDown")
+    expect(page.locator("tr:focus")).to_contain_text("Zoë van Houten")
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Zoë van Houten")

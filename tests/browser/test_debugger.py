@@ -78,13 +78,13 @@ def test_the_code_for_websites_sends_its_event(
 
     code = page.locator("#code-browser").text_content()
     page.evaluate(f"async () => {{ {code} }}")
-    drain(member.tenant_id)
     page.get_by_role("link", name="Live", exact=True).click()
 
     row = page.locator("tr", has_text="Order placed")
-    expect(row).to_contain_text("visitor ")
+    expect(row.get_by_text("Waiting", exact=True)).to_be_visible()
     drain(member.tenant_id)
     expect(row.get_by_text("Loaded", exact=True)).to_be_visible()
+    expect(row).to_contain_text("visitor ")
 
 
 def _make_source(

@@ -24,9 +24,11 @@ from django.test import Client
 from cxm.kernel.effects import effect_names
 from cxm.tenants.binding import tenant_bound
 from cxm.touchpoints.models import Channel
+from cxm.web.nemesis.parts import run_to_end
 from cxm.web.nemesis.planning import Deed, Kind, Poison, plan
 from cxm.web.nemesis.poisoning import Poisoned
 from cxm.web.nemesis.repeating import CHANNELS, Answer, repeat
+from cxm.web.nemesis.stopping import STOP_SIGNALS, Stop, StoppedError
 from cxm.web.nemesis.watching import Sample, Watch
 from tests import make
 
@@ -164,6 +166,40 @@ def test_posts_with_one_key_at_once_have_one_effect() -> None:
             return list(Channel.objects.for_tenant(tenant).values_list("title", flat=True))
 
     assert repeat(post, titles, at_once=12) == []
+
+
+# A stop that is asked for
+
+
+@pytest.fixture
+def stop() -> Iterator[Stop]:
+    """Give a stop that listens, and let signals do afterwards what they did before."""
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    made = Stop()
+    made.listen()
+    yield made
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_raises_nothing_by_itself_and_ends_the_next_wait(stop: Stop) -> None:
+    stop.check()
+
+    for number in (*STOP_SIGNALS, *STOP_SIGNALS):
+        signal.raise_signal(number)
+
+    with pytest.raises(StoppedError):
+        stop.wait(60)
+
+
+@pytest.mark.slow
+def test_a_program_that_runs_is_not_waited_for_when_a_stop_is_asked_for(
+    stop: Stop, tmp_path: Path
+) -> None:
+    words = ["-c", "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); time.sleep(60)"]
+
+    with pytest.raises(StoppedError):
+        run_to_end(words, environment=os.environ, log=tmp_path / "log", stop=stop)
 
 
 # The whole

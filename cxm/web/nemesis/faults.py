@@ -31,7 +31,8 @@ class Done:
 def inflict(fault: Fault, product: Product, *, dice: random.Random) -> Done:
     """Do one fault to *product* and undo it: what was killed is started again.
 
-    To be called by the main thread. Raises ServerError when a server does not come back.
+    To be called by the main thread. Raises ServerError when a server does not come back, and
+    StoppedError with what was killed not started again.
     """
     began_at = time.time()
     _DEEDS[fault.deed](fault, product, dice)
@@ -41,7 +42,7 @@ def inflict(fault: Fault, product: Product, *, dice: random.Random) -> Done:
 def _kill_worker(fault: Fault, product: Product, _dice: random.Random) -> None:
     worker = product.parts["worker"]
     worker.kill()
-    time.sleep(fault.lasts)
+    product.stop.wait(fault.lasts)
     worker.start()
 
 
@@ -53,20 +54,20 @@ def _pause(fault: Fault, product: Product, _dice: random.Random) -> None:
     part = product.parts[fault.part]
     part.pause()
     try:
-        time.sleep(fault.lasts)
+        product.stop.wait(fault.lasts)
     finally:
         part.go_on()
 
 
 def _kill_broker(fault: Fault, product: Product, _dice: random.Random) -> None:
     product.servers.kill_broker()
-    time.sleep(fault.lasts)
+    product.stop.wait(fault.lasts)
     product.servers.valkey.start_or_adopt()
 
 
 def _break_database(fault: Fault, product: Product, _dice: random.Random) -> None:
     product.servers.break_database()
-    time.sleep(fault.lasts)
+    product.stop.wait(fault.lasts)
     product.servers.postgres.start_or_adopt()
 
 

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cxm.embedded.places import Place
+    from cxm.web.nemesis.stopping import Stop
 
 STOP_SECONDS = 8
 # More than the turn of a worker, which takes up what is due for twenty seconds.
 TIME_LIMIT_SECONDS = 25
 END_SECONDS = 20
+LOOK_SECONDS = 0.1
 # Below the ports that systems hand out to clients: nobody else gets a port while its server is
 # away, not even a client that calls itself there.
 LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000
@@ -50,8 +52,10 @@ class Servers:
 
     def stop(self) -> None:
         """Stop both, whatever state they are in."""
-        self.valkey.stop()
-        self.postgres.stop()
+        try:
+            self.valkey.stop()
+        finally:
+            self.postgres.stop()
 
     def break_database(self) -> None:
         """Stop PostgreSQL as `pg_ctl stop -m immediate` does: without a checkpoint."""
@@ -126,6 +130,10 @@ class Part:
         if self._process:
             self._signal(signal.SIGKILL)
             self._process.wait()
+            # On a busy machine a process may live for a moment after it was killed, and write.
+            deadline = time.monotonic() + END_SECONDS
+            while self._is_populated() and time.monotonic() < deadline:
+                time.sleep(0.01)
 
     def kill_child(self, dice: random.Random) -> bool:
         """Kill one of its processes, the program goes on; False when there is none to kill."""
@@ -174,6 +182,17 @@ class Part:
             except ProcessLookupError:
                 return
 
+    def _is_populated(self) -> bool:
+        """Tell whether anything of its group still lives; nobody may have buried the dead."""
+        group = str(self._process.pid) if self._process else ""
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                # After the name, which may hold anything: state, parent, group.
+                state, _, its_group, *_ = path.read_text().rpartition(")")[2].split()
+                if its_group == group and state not in "ZX":
+                    return True
+        return False
+
     def _children(self) -> list[int]:
         if self._process is None:
             return []
@@ -186,9 +205,17 @@ class Part:
 
 
 def run_to_end(
-    words: Sequence[str], *, environment: Mapping[str, str], log: Path, seconds: float = 300
+    words: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    log: Path,
+    stop: Stop,
+    seconds: float = 300,
 ) -> str:
-    """Run `python WORDS` of the product and give what it printed; raises ServerError."""
+    """Run `python WORDS` of the product and give what it printed.
+
+    Raises ServerError when it fails or takes longer than *seconds*, and StoppedError.
+    """
     launcher = [sys.executable, "-m", "cxm.embedded.child", str(os.getpid()), sys.executable]
     with log.open("ab") as complaints:
         process = subprocess.Popen(  # noqa: S603 - commands of this package, no shell
@@ -200,11 +227,11 @@ def run_to_end(
             start_new_session=True,
             text=True,
         )
-    try:
-        printed, _ = process.communicate(timeout=seconds)
-    finally:
-        process.kill()
-        process.wait()
+    with process:
+        try:
+            printed = _printed(process, seconds, stop)
+        finally:
+            process.kill()
     if process.returncode != 0:
         message = f"`{' '.join(words)}` ended with code {process.returncode}:\n{last_lines(log)}"
         raise ServerError(message)
@@ -222,11 +249,24 @@ def quiet_port() -> int:
     raise ServerError(message)
 
 
-def wait_until(is_so: Callable[[], bool], *, seconds: float) -> bool:
-    """Wait up to *seconds* until *is_so*, called ten times a second, is true; tell whether."""
+def wait_until(is_so: Callable[[], bool], *, seconds: float, stop: Stop) -> bool:
+    """Wait up to *seconds* until *is_so*, called ten times a second, is true; tell whether.
+
+    Raises StoppedError.
+    """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if is_so():
             return True
-        time.sleep(0.1)
+        stop.wait(0.1)
     return False
+
+
+def _printed(process: subprocess.Popen[str], seconds: float, stop: Stop) -> str:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        stop.check()
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=LOOK_SECONDS)[0]
+    message = f"a program of the product did not end within {seconds:.0f} s"
+    raise ServerError(message)

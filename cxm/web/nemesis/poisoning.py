@@ -58,7 +58,7 @@ def poison(product: Product, database: Database, *, is_short: bool) -> Poisoned:
         database.plant(one, attempts=tried)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and not _all_parked(database):
-        time.sleep(LOOK_SECONDS)
+        product.stop.wait(LOOK_SECONDS)
         database.hurry()
         product.revive()
     states = {task: state for task, (_, state) in database.poisoned().items()}

@@ -6,7 +6,7 @@ import http.client
 import json
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ from cxm.web.nemesis.parts import Part, Servers, quiet_port, run_to_end, wait_un
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cxm.web.nemesis.stopping import Stop
 
 START_SECONDS = 120
 # Two processes, so that what hangs in one holds nobody else up; both know poison.
@@ -44,6 +46,7 @@ class Product:
     parts: dict[str, Part]
     environment: dict[str, str]
     stage: Stage
+    stop: Stop
 
     def revive(self) -> None:
         """Start again what has ended by itself."""
@@ -54,40 +57,29 @@ class Product:
         """Let the product compare its rollups with a recount."""
         log = self.home / "stage.log"
         words = ["-m", "cxm.web.nemesis.stage", "recount"]
-        told: dict[str, int] = json.loads(run_to_end(words, environment=self.environment, log=log))
+        printed = run_to_end(words, environment=self.environment, log=log, stop=self.stop)
+        told: dict[str, int] = json.loads(printed)
         return told
 
 
 @contextmanager
-def product_running(say: Callable[[str], None]) -> Iterator[Product]:
+def product_running(say: Callable[[str], None], stop: Stop) -> Iterator[Product]:
     """Run the product for the block; afterwards nothing of it runs.
 
     *say* is told what is being done. The files stay for `clear_away`, but for a block that ends
-    with an exception. Raises ServerError when something does not start.
+    with an exception. Raises ServerError when something does not start, and StoppedError.
     """
     home = Path(tempfile.mkdtemp(prefix="wayfare-nemesis-"))
     home.chmod(0o711)  # the servers may run as another account, which passes through
     servers = Servers(find_place(home))
     parts: dict[str, Part] = {}
     try:
-        say("Starting PostgreSQL and Valkey ...")
-        servers.start()
-        environment = servers.environment(home)
-        say("Making the tables ...")
-        log = home / "stage.log"
-        run_to_end(["manage.py", "migrate", "--verbosity", "0"], environment=environment, log=log)
-        words = ["-m", "cxm.web.nemesis.stage", "set"]
-        stage = Stage(**json.loads(run_to_end(words, environment=environment, log=log)))
-        port = quiet_port()
-        parts = _parts(port, home, environment)
-        say("Starting the web server, the worker and the clock ...")
-        for part in parts.values():
-            part.start()
-        _wait_for_web(parts, port)
-        yield Product(home, port, servers, parts, environment, stage)
+        yield _started(home, servers, parts, say=say, stop=stop)
     except BaseException:
-        _stop(servers, parts)
-        shutil.rmtree(home, ignore_errors=True)
+        try:
+            _stop(servers, parts)
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
         raise
     _stop(servers, parts)
 
@@ -97,10 +89,40 @@ def clear_away(product: Product) -> None:
     shutil.rmtree(product.home, ignore_errors=True)
 
 
-def _stop(servers: Servers, parts: dict[str, Part]) -> None:
+def _started(
+    home: Path,
+    servers: Servers,
+    parts: dict[str, Part],
+    *,
+    say: Callable[[str], None],
+    stop: Stop,
+) -> Product:
+    """Start everything; what was begun is in *servers* and *parts* also when it fails."""
+    stop.check()
+    say("Starting PostgreSQL and Valkey ...")
+    servers.start()
+    environment = servers.environment(home)
+    say("Making the tables ...")
+    log = home / "stage.log"
+    words = ["manage.py", "migrate", "--verbosity", "0"]
+    run_to_end(words, environment=environment, log=log, stop=stop)
+    words = ["-m", "cxm.web.nemesis.stage", "set"]
+    stage = Stage(**json.loads(run_to_end(words, environment=environment, log=log, stop=stop)))
+    port = quiet_port()
+    parts.update(_parts(port, home, environment))
+    say("Starting the web server, the worker and the clock ...")
     for part in parts.values():
-        part.end()
-    servers.stop()
+        part.start()
+    _wait_for_web(parts, port, stop)
+    return Product(home, port, servers, parts, environment, stage, stop)
+
+
+def _stop(servers: Servers, parts: dict[str, Part]) -> None:
+    # One that cannot be stopped keeps nobody from stopping the others.
+    with ExitStack() as stack:
+        stack.callback(servers.stop)
+        for part in parts.values():
+            stack.callback(part.end)
 
 
 def _parts(port: int, home: Path, environment: dict[str, str]) -> dict[str, Part]:
@@ -115,8 +137,8 @@ def _parts(port: int, home: Path, environment: dict[str, str]) -> dict[str, Part
     return parts
 
 
-def _wait_for_web(parts: dict[str, Part], port: int) -> None:
-    if not wait_until(lambda: _answers(port), seconds=START_SECONDS):
+def _wait_for_web(parts: dict[str, Part], port: int, stop: Stop) -> None:
+    if not wait_until(lambda: _answers(port), seconds=START_SECONDS, stop=stop):
         message = f"the web server did not answer:\n{parts['web'].last_words()}"
         raise ServerError(message)
 

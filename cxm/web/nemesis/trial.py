@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cxm.web.nemesis.planning import Fault, Kind, Plan
     from cxm.web.nemesis.poisoning import Poisoned
     from cxm.web.nemesis.product import Product
+    from cxm.web.nemesis.stopping import Stop
 
 DRAIN_SECONDS, CALM_SECONDS = 180, 60
 LOOK_SECONDS = 0.2
@@ -37,14 +38,15 @@ JOIN_SECONDS = 30
 
 
 def try_faults(
-    minutes: float, kinds: Collection[Kind], *, seed: int, say: Callable[[str], None]
+    minutes: float, kinds: Collection[Kind], *, seed: int, say: Callable[[str], None], stop: Stop
 ) -> dict[str, Any]:
     """Run the product for *minutes* under load and faults; give the figures of `report`.
 
     Afterwards nothing of it runs. Its logs and the history are kept, and *say* is told where,
-    when there were anomalies. Raises ServerError when something does not start.
+    when there were anomalies. Raises ServerError when something does not start, and
+    StoppedError when *stop* was asked for: then nothing is kept.
     """
-    with product_running(say) as product:
+    with product_running(say, stop) as product:
         figures = {
             "minutes": minutes,
             "seed": seed,
@@ -124,7 +126,7 @@ def _load(
         over.set()
         all_over.set()
         for thread in threads:
-            # A run that is stopped while it begins has not started all of them.
+            # Where one could not be started, those after it were not either.
             with suppress(RuntimeError):
                 thread.join(JOIN_SECONDS)
         history.close()
@@ -172,7 +174,7 @@ def _calm_down(product: Product, watch: Watch) -> None:
         product.revive()
         return watch.drained_after(moment) is not None
 
-    wait_until(is_calm, seconds=CALM_SECONDS)
+    wait_until(is_calm, seconds=CALM_SECONDS, stop=product.stop)
 
 
 def _stop(over: threading.Event, clients: list[Client]) -> None:
@@ -184,7 +186,7 @@ def _stop(over: threading.Event, clients: list[Client]) -> None:
 def _wait(product: Product, until: float) -> None:
     """Wait until a moment, and start again meanwhile what ends by itself."""
     while (left := until - time.time()) > 0:
-        time.sleep(min(left, LOOK_SECONDS))
+        product.stop.wait(min(left, LOOK_SECONDS))
         product.revive()
 
 
@@ -195,7 +197,7 @@ def _drained(product: Product, database: Database) -> float | None:
         product.revive()
         return database.is_drained()
 
-    if wait_until(is_drained, seconds=DRAIN_SECONDS):
+    if wait_until(is_drained, seconds=DRAIN_SECONDS, stop=product.stop):
         return time.time() - began_at
     return None
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cxm.embedded.errors import ServerError
 from cxm.web.nemesis.planning import Kind
+from cxm.web.nemesis.stopping import Stop
 from cxm.web.nemesis.trial import try_faults
 
-if TYPE_CHECKING:
-    from types import FrameType
-
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPED = 130
 
 
 class Command(BaseCommand):
     """`manage.py nemesis [--minutes N] [--faults KIND,…] [--seed N] [--json]`.
 
-    The last line is one JSON object; the exit code is 1 when its `anomalies` are not 0.
+    The last line is one JSON object; the exit code is 1 when its `anomalies` are not 0. After
+    Ctrl+C, SIGTERM or a closed terminal nothing of the run is left, and the exit code is 130.
     """
 
     help = "Run the product on servers of its own, break it under load, and check every event."
@@ -45,13 +43,19 @@ class Command(BaseCommand):
             message = "--minutes must be more than 0 and at most a day"
             raise CommandError(message)
         kinds = _kinds(options["faults"])
-        for number in _STOP_SIGNALS:
-            signal.signal(number, _stop)
         say = _keep_still if options["json"] else self.stderr.write
+        stop = Stop()
+        stop.listen()
         try:
-            figures = try_faults(options["minutes"], kinds, seed=options["seed"], say=say)
+            figures = try_faults(
+                options["minutes"], kinds, seed=options["seed"], say=say, stop=stop
+            )
         except ServerError as error:
             raise CommandError(f"The run could not be made: {error}.") from error
+        finally:
+            # Whatever else went wrong: who asked for the stop is told that it was made.
+            if stop.is_asked:
+                sys.exit(STOPPED)
         self.stdout.write(json.dumps(figures))
         if figures["anomalies"]:
             sys.exit(1)
@@ -64,17 +68,6 @@ def _kinds(text: str) -> frozenset[Kind]:
         message = f"--faults takes {', '.join(Kind)}, not {', '.join(sorted(unknown)) or 'nothing'}"
         raise CommandError(message)
     return frozenset(Kind(word) for word in words)
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    # Once is enough: a second Ctrl+C must not interrupt the orderly stop.
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _do_nothing)
-    sys.exit(130)
-
-
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Take a signal without effect; ignoring it would be inherited by child processes."""
 
 
 def _keep_still(_text: str) -> None:
