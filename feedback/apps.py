@@ -28,6 +28,7 @@ class FeedbackConfig(AppConfig):
         erasers.add("feedback answers", erasing.erase_answers, preview=erasing.foresee)
         added_kinds.register(RatedKind())
         holes.fill("customer-answers", fillings.customer_answers)
+        holes.fill("interaction-source", fillings.interaction_source)
         context_parts.register(
             ContextPart(
                 "answers", answers.customer_answers, answers.answers_json, answers.last_answer_line
@@ -60,7 +61,7 @@ class FeedbackConfig(AppConfig):
             Entry(
                 key="event-sources",
                 label="Event sources",
-                icon="radio-tower",
+                icon="webhook",
                 url_name="feedback:event-source-list",
                 group=Group.SETTINGS,
                 right=Right.MANAGE_SOURCES,

@@ -78,6 +78,17 @@ class MappingFixedError(FeedbackError):
         )
 
 
+class LineUnfitError(FeedbackError):
+    """A line of the file cannot be what it was said to be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No column of this file holds times, so its lines cannot be things that happened. "
+            "Choose another kind, or read the file another way.",
+            field="line",
+        )
+
+
 class FileGoneError(FeedbackError):
     """The uploaded file is no longer in storage."""
 

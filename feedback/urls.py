@@ -7,6 +7,7 @@ from django.urls import path
 from feedback.views import (
     debugger,
     event_sources,
+    import_columns,
     import_run,
     imports,
     recipes,
@@ -30,9 +31,12 @@ urlpatterns = [
     path("imports/<uuid:import_id>/", import_run.import_page, name="import"),
     path("imports/<uuid:import_id>/file/", imports.import_file, name="import-file"),
     path("imports/<uuid:import_id>/look/", imports.import_look, name="import-look"),
-    path("imports/<uuid:import_id>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<uuid:import_id>/line/", import_columns.import_line, name="import-line"),
+    path("imports/<uuid:import_id>/columns/", import_columns.import_columns, name="import-columns"),
     path(
-        "imports/<uuid:import_id>/mapping/", imports.import_mapping_use, name="import-mapping-use"
+        "imports/<uuid:import_id>/mapping/",
+        import_columns.import_mapping_use,
+        name="import-mapping-use",
     ),
     path(
         "imports/<uuid:import_id>/mapping/file/",

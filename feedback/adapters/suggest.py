@@ -22,6 +22,7 @@ from feedback.adapters.mapping import (
     LanguageSource,
     Mapping,
     Named,
+    ThreadSource,
     TimeSource,
     WeightSource,
     columns_in,
@@ -56,6 +57,17 @@ def suggest_mapping(
         return mapping
     with open_table(path, dialect) as table:
         return settle_date_order(table, mapping)
+
+
+def with_thread(mapping: Mapping, heads: Iterable[str], threads: dict[str, str]) -> Mapping:
+    """Join answers that name nobody by the number of their order, where a loaded file has it.
+
+    *threads* gives, by the head of such a number, the key of the files that told whose it is.
+    """
+    for head in heads:
+        if head in threads and not mapping.customer:
+            return structs.replace(mapping, thread=ThreadSource(column=head, joins=threads[head]))
+    return mapping
 
 
 def _from_profile(
@@ -164,11 +176,11 @@ def _comments(columns: Sequence[ColumnProfile], keys: dict[str, str]) -> tuple[C
     return tuple(
         Comment(column=column.name, question=keys[column.name], title=column.title)
         for column in columns
-        if column.kind == "text" and _is_written(column)
+        if column.kind == "text" and is_written(column)
     )
 
 
-def _is_written(column: ColumnProfile) -> bool:
+def is_written(column: ColumnProfile) -> bool:
     """Tell text that people wrote from codes and names, by its head or its average length."""
     texts = [text for text in column.counts if text]
     average = sum(map(len, texts)) / max(len(texts), 1)

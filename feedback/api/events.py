@@ -13,7 +13,12 @@ from cxm.kernel.api import idempotent
 from cxm.kernel.api_schema import ApiKeyScheme
 from cxm.kernel.clock import now
 from cxm.kernel.problems import TooLargeError
-from cxm.tenants.api_auth import ApiKeyAuthentication, KeyHolder, TenantApiView
+from cxm.tenants.api_auth import (
+    ApiKeyAuthentication,
+    KeyHolder,
+    TenantApiView,
+    TenantThrottle,
+)
 from cxm.tenants.rules import Right
 from feedback.adapters.events.bodies import unpacked
 from feedback.adapters.events.own import KINDS, TYPES, split_events
@@ -23,11 +28,13 @@ from feedback.models import WriteKey
 from feedback.rules.write_keys import PREFIX
 from feedback.selectors.write_doors import write_door
 from feedback.services.accepting import Delivery, api_source, note_use, store
+from feedback.services.pacing import WAIT_SECONDS, is_too_fast
 
 if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema
     from rest_framework.authentication import BaseAuthentication
     from rest_framework.request import Request
+    from rest_framework.views import APIView
 
     from cxm.tenants.models import ApiKey, Membership
     from feedback.adapters.events.bodies import SplitBody
@@ -54,6 +61,23 @@ class SenderAuthentication(ApiKeyAuthentication):
             message = "This write key is not known, was revoked, or has run out."
             raise exceptions.AuthenticationFailed(message)
         return WriteKeyHolder(door)
+
+
+class SenderThrottle(TenantThrottle):
+    """For keys the limit of all event addresses: requests a second of a tenant, not of a key."""
+
+    is_key = False
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Decide whether the sender may go on."""
+        self.is_key = isinstance(request.user, KeyHolder)
+        if not isinstance(request.user, KeyHolder):
+            return super().allow_request(request, view)
+        return not is_too_fast(request.user.tenant_id, now=now())
+
+    def wait(self) -> float | None:
+        """Say after how many seconds to come again."""
+        return WAIT_SECONDS if self.is_key else super().wait()
 
 
 class SenderScheme(ApiKeyScheme):  # type: ignore[no-untyped-call]  # registers itself
@@ -120,6 +144,7 @@ class EventsView(TenantApiView):
         SenderAuthentication,
         *TenantApiView.authentication_classes[1:],
     ]
+    throttle_classes = [SenderThrottle]
 
     @extend_schema(operation_id="events_send", request=EventsBody, responses={200: EventsAccepted})
     @idempotent

@@ -6,15 +6,13 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from feedback.forms.choices import Role
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import StrEnum
 
     from django import forms
 
-UNDECIDED_BY_NAME = {"metric": ("",), "time_as": ("ask",)}
-ASIDE = (Role.KEPT, Role.LEFT_OUT)
+UNDECIDED_BY_NAME = {"metric": ("",), "time_as": ("ask",), "currency": ("",)}
 
 
 @dataclass(slots=True)
@@ -36,12 +34,16 @@ class Value:
 
 @dataclass(slots=True)
 class Card:
-    """One column as the page shows it: *strange* values are no scores, *plain* ones are."""
+    """One column as the page shows it: *strange* values are no scores, *plain* ones are.
+
+    One that is kept or left out stands aside, *is_aside*, among the other columns.
+    """
 
     number: int
     column: Mapping[str, Any]
-    role: Role
+    role: StrEnum
     role_field: forms.BoundField
+    is_aside: bool
     details: list[forms.BoundField] = field(default_factory=list)
     strange: list[Value] = field(default_factory=list)
     plain: list[Value] = field(default_factory=list)
@@ -53,7 +55,7 @@ class Card:
     @property
     def counts(self) -> bool:
         """Whether the column counts for something, and so stands among the first."""
-        return self.role not in ASIDE or bool(self.role_field.errors)
+        return not self.is_aside or bool(self.role_field.errors)
 
     @property
     def open_values(self) -> int:
@@ -71,8 +73,12 @@ class Card:
     @property
     def is_unfolded(self) -> bool:
         """Whether the details are shown at once: of new and wrong ones, and the first of a kind."""
-        has_errors = any(asked.errors for asked in self._asked())
-        return self.is_new or has_errors or (self.is_first_alike and not self.is_decided)
+        return self.is_new or self.has_errors or (self.is_first_alike and not self.is_decided)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something about the details is wrong."""
+        return any(asked.errors for asked in self._asked())
 
     def _asked(self) -> list[forms.BoundField]:
         return [*self.details, *(value.field for value in self.strange)]

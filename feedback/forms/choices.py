@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from feedback.adapters.mapping import Mapping, Score, TimeSource
-from feedback.adapters.mapping import Named as Name
+from feedback.adapters.mapping import Mapping, Score
 from feedback.adapters.score_cells import ScoreCells
+from feedback.forms.registry_names import title_of
+from feedback.forms.time_choices import time_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
 
     from feedback.adapters.scales import MetricScale
-
-WEEK = 7
 
 
 class Role(StrEnum):
@@ -30,6 +29,7 @@ class Role(StrEnum):
     WEIGHT = "weight"
     LANGUAGE = "language"
     CHANNEL = "channel"
+    ORDER = "order"
     TOUCHPOINT = "touchpoint"
     QUESTION = "question"
     KEPT = "kept"
@@ -46,6 +46,7 @@ ROLE_WORDS = {
     Role.WEIGHT: "Weight",
     Role.LANGUAGE: "Language",
     Role.CHANNEL: "Channel",
+    Role.ORDER: "Order it is about",
     Role.TOUCHPOINT: "Touchpoint the row rates",
     Role.QUESTION: "Question the row answers",
     Role.KEPT: "Keep with the answer",
@@ -57,6 +58,7 @@ ONCE = (
     Role.WEIGHT,
     Role.LANGUAGE,
     Role.CHANNEL,
+    Role.ORDER,
     Role.TOUCHPOINT,
     Role.QUESTION,
 )
@@ -70,8 +72,8 @@ class ColumnChoice:
 
     *values* says what cells mean that are no scores: "na", "blank", "error", a score as text, or
     "" where nobody has decided. *time_as* is "free", "dmy", "mdy", "ask", "excel", "unix",
-    "unix_ms", "steps" or "own" (signs that only a mapping file can hold). *is_new* says that
-    nobody has seen the details yet.
+    "unix_ms", "steps" or "own" (signs that only a mapping file can hold). *joins* is the kind of
+    files whose lines say whose an order is. *is_new* says that nobody has seen the details yet.
     """
 
     name: str
@@ -87,6 +89,7 @@ class ColumnChoice:
     start: str = ""
     first: int = 1
     step: str = "day"
+    joins: str = ""
     is_new: bool = False
 
 
@@ -149,8 +152,8 @@ def _read_score(columns: dict[str, ColumnChoice], score: Score) -> None:
         score.column,
         role=Role.SCORE,
         metric=score.metric,
-        touchpoint=_title(score.touchpoint),
-        channel=_title(score.touchpoint.channel) if score.touchpoint else "",
+        touchpoint=title_of(score.touchpoint),
+        channel=title_of(score.touchpoint.channel) if score.touchpoint else "",
         values=_declared(score),
     )
     _set(columns, score.touchpoint_column, role=Role.TOUCHPOINT)
@@ -182,7 +185,7 @@ def _read_people(columns: dict[str, ColumnChoice], mapping: Mapping) -> None:
 
 
 def _read_sources(columns: dict[str, ColumnChoice], mapping: Mapping) -> None:
-    _set(columns, mapping.answered_at.column, role=Role.TIME, **_time(mapping.answered_at))
+    _set(columns, mapping.answered_at.column, role=Role.TIME, **time_read(mapping.answered_at))
     parts = (
         (mapping.weight, Role.WEIGHT),
         (mapping.language, Role.LANGUAGE),
@@ -191,6 +194,9 @@ def _read_sources(columns: dict[str, ColumnChoice], mapping: Mapping) -> None:
     for part, role in parts:
         if part is not None:
             _set(columns, part.column, role=role)
+    order = columns.get(mapping.thread.column) if mapping.thread else None
+    if mapping.thread and order and order.role in {Role.KEPT, Role.LEFT_OUT}:
+        order.role, order.joins = Role.ORDER, mapping.thread.joins
 
 
 def _read_id(columns: dict[str, ColumnChoice], name: str) -> None:
@@ -200,35 +206,15 @@ def _read_id(columns: dict[str, ColumnChoice], name: str) -> None:
             choice.role = Role.ANSWER_ID
 
 
-def _time(source: TimeSource) -> dict[str, object]:
-    if source.start is not None:
-        step = "month" if source.step_months else "week" if source.step_days == WEEK else "day"
-        return {
-            "time_as": "steps",
-            "start": source.start.isoformat(),
-            "first": source.first,
-            "step": step,
-        }
-    if source.format in {"", "excel", "unix", "unix_ms"}:
-        return {"time_as": source.format or source.date_order or "free"}
-    return {"time_as": "own"}
-
-
 def _whole(mapping: Mapping) -> FileChoice:
     channel = mapping.channel.channel if mapping.channel and not mapping.channel.column else None
     return FileChoice(
         title=mapping.survey.title or mapping.survey.key,
-        channel=_title(channel),
-        touchpoint=_title(mapping.touchpoint),
+        channel=title_of(channel),
+        touchpoint=title_of(mapping.touchpoint),
         language=mapping.language.language if mapping.language else "",
         zone=mapping.answered_at.zone,
         answered_on=mapping.answered_at.at,
         is_customer_required=bool(mapping.customer and mapping.customer.required),
         are_repeats_dropped=mapping.identical_rows == "first",
     )
-
-
-def _title(named: Name | object | None) -> str:
-    if named is None:
-        return ""
-    return getattr(named, "title", "") or getattr(named, "key", "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COVERS = 0.8  # of the rows: a code or two beside a scale is usual
 _USUAL = ("csat_5", "nps", "ces_2", "csat_3", "csat_2", "nps_1_10")
 _WHOLE = re.compile(r"[0-9]{1,3}(?:[.,]0+)?")
-_KINDS = {"email": "email", "phone": "phone"}
+KINDS = {"email": "email", "phone": "phone"}
 _MOST_ALIKE = 12
 
 
@@ -33,7 +33,7 @@ def with_role(
         scale = scales.get(choice.metric)
         choice.values = dict.fromkeys(strange_values(dict(column["values"]), scale, {}), "")
     elif role == Role.CUSTOMER:
-        choice.kind = _KINDS.get(column["kind"], "external")
+        choice.kind = KINDS.get(column["kind"], "external")
     elif role == Role.TIME and column["kind"] in {"integer", "number"}:
         choice.time_as = "steps"
     return choice

@@ -33,10 +33,10 @@ LARGEST_MAPPING = 2_000_000
 
 
 class UploadForm(forms.Form):
-    """A survey file."""
+    """A file of any kind of lines."""
 
     file = forms.FileField(
-        label="Survey file",
+        label="File",
         error_messages={
             "required": "Choose a file first.",
             "empty": "The file is empty. Choose a file with rows in it.",

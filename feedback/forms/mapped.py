@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from feedback.adapters import signs
 from feedback.adapters.mapping import (
-    ChannelSource,
     Comment,
     CustomerColumn,
     CustomerSource,
     LanguageSource,
     Mapping,
     Score,
+    ThreadSource,
     TimeSource,
     TouchpointName,
     Unsettled,
     WeightSource,
 )
 from feedback.adapters.mapping import Named as Name
-from feedback.forms.choices import BLANK, ERROR, NOT_APPLICABLE, WEEK, Role
+from feedback.forms.choices import BLANK, ERROR, NOT_APPLICABLE, Role
+from feedback.forms.time_choices import time_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from feedback.forms.choices import ColumnChoice, FileChoice
+    from feedback.forms.registry_names import Known
 
 
 _INDEXED = re.compile(r"([a-z_.]+)\[([0-9]+)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the wizard knows beside the choices: the file's columns and the tenant's registries.
-
-    *values* holds what is in each column, with numbers of rows; *touchpoints* and *channels*
-    map titles, in lower case, to keys.
-    """
-
-    titles: dict[str, str]
-    values: dict[str, dict[str, int]]
-    touchpoints: dict[str, str]
-    channels: dict[str, str]
 
 
 def mapping_from(
@@ -72,8 +58,11 @@ def mapping_from(
         scores=scores,
         comments=tuple(writer.comment(choice) for choice in by_role[Role.COMMENT]),
         weight=WeightSource(column=_first(by_role[Role.WEIGHT])) if by_role[Role.WEIGHT] else None,
-        channel=writer.channel_source(whole, by_role[Role.CHANNEL]),
-        touchpoint=writer.touchpoint(whole.touchpoint, "", base.touchpoint),
+        channel=known.channel_source(
+            whole.channel, (c.name for c in by_role[Role.CHANNEL]), base.channel
+        ),
+        touchpoint=known.touchpoint(whole.touchpoint, "", base.touchpoint),
+        thread=_thread(by_role[Role.ORDER], choices, base),
         language=writer.language(whole, by_role[Role.LANGUAGE]),
         hidden=tuple(c.name for c in choices if _is_kept(c, base)),
         unsettled=tuple(writer.unsettled(by_role[Role.SCORE])),
@@ -84,7 +73,11 @@ def column_of(field: str, mapping: Mapping) -> str:
     """Name the column that a problem's *field*, such as `scores[2].metric`, is about; or ""."""
     match = _INDEXED.match(field)
     if match is None:
-        by_field = {"answered_at": mapping.answered_at, "weight": mapping.weight}
+        by_field = {
+            "answered_at": mapping.answered_at,
+            "thread": mapping.thread,
+            "weight": mapping.weight,
+        }
         return getattr(by_field.get(field.partition(".")[0]), "column", "")
     parts = {
         "scores": [score.column for score in mapping.scores],
@@ -127,7 +120,7 @@ class _Writer:
         return structs.replace(
             before,
             metric=choice.metric,
-            touchpoint=self.touchpoint(choice.touchpoint, choice.channel, before.touchpoint),
+            touchpoint=self._known.touchpoint(choice.touchpoint, choice.channel, before.touchpoint),
             touchpoint_column=by_touchpoint,
             touchpoints=self._touchpoints(by_touchpoint, before),
             question_column=_first(by_role[Role.QUESTION]),
@@ -144,47 +137,13 @@ class _Writer:
             title=self._known.titles[choice.name],
         )
 
-    def touchpoint(
-        self, title: str, channel: str, before: TouchpointName | None
-    ) -> TouchpointName | None:
-        if not title:
-            return None
-        named_channel = self._channel(channel, before.channel if before else None)
-        if before is not None and title in {before.title, before.key}:
-            return structs.replace(before, channel=named_channel)
-        key = self._known.touchpoints.get(title.casefold()) or signs.slug(title)
-        return TouchpointName(key=key, title=title, channel=named_channel)
-
     def time(self, whole: FileChoice, columns: list[ColumnChoice]) -> TimeSource:
         if not columns:
             return TimeSource(at=whole.answered_on, zone=whole.zone)
         choice, before = columns[0], self._base.answered_at
         if before.column != choice.name:
             before = TimeSource(column=choice.name)
-        kept = structs.replace(before, zone=whole.zone, at="")
-        if choice.time_as == "own":
-            return kept
-        plain = structs.replace(
-            kept, format="", date_order="", start=None, first=1, step_days=0, step_months=0
-        )
-        if choice.time_as == "steps":
-            return _steps(plain, choice)
-        if choice.time_as in {"dmy", "mdy", "ymd", "ask"}:
-            return structs.replace(plain, date_order=choice.time_as)
-        return structs.replace(plain, format="" if choice.time_as == "free" else choice.time_as)
-
-    def channel_source(
-        self, whole: FileChoice, columns: list[ColumnChoice]
-    ) -> ChannelSource | None:
-        before = self._base.channel
-        if not columns:
-            channel = self._channel(whole.channel, before.channel if before else None)
-            return ChannelSource(channel=channel) if channel else None
-        column = columns[0].name
-        if before is not None and before.column == column:
-            return before
-        named = {text: self._named(text) for text in self._known.values[column]}
-        return ChannelSource(column=column, channels=named)
+        return time_written(choice, before, whole.zone)
 
     def language(self, whole: FileChoice, columns: list[ColumnChoice]) -> LanguageSource | None:
         before = self._base.language or LanguageSource()
@@ -214,17 +173,6 @@ class _Writer:
             for text in known.values[column]
         }
 
-    def _channel(self, title: str, before: Name | None) -> Name | None:
-        if not title:
-            return None
-        if before is not None and title in {before.title, before.key}:
-            return before
-        return self._named(title)
-
-    def _named(self, title: str) -> Name:
-        key = self._known.channels.get(title.casefold()) or signs.slug(title)
-        return Name(key=key, title=title)
-
 
 def _survey(whole: FileChoice, base: Mapping) -> Name:
     if whole.title in {base.survey.title, base.survey.key}:
@@ -250,20 +198,19 @@ def _customer(whole: FileChoice, by_role: dict[Role, list[ColumnChoice]]) -> Cus
     )
 
 
-def _steps(source: TimeSource, choice: ColumnChoice) -> TimeSource:
-    days = {"day": 1, "week": WEEK}.get(choice.step, 0)
-    return structs.replace(
-        source,
-        start=date.fromisoformat(choice.start) if choice.start else None,
-        first=choice.first,
-        step_days=days,
-        step_months=0 if days else 1,
-    )
+def _thread(
+    columns: list[ColumnChoice], choices: Sequence[ColumnChoice], base: Mapping
+) -> ThreadSource | None:
+    """Name the order that answers are about; a column that is something else too stays that."""
+    if columns:
+        return ThreadSource(column=columns[0].name, joins=columns[0].joins)
+    aside = {c.name for c in choices if c.role in {Role.KEPT, Role.LEFT_OUT}}
+    return None if base.thread and base.thread.column in aside else base.thread
 
 
 def _is_kept(choice: ColumnChoice, base: Mapping) -> bool:
     """Keep what is to be kept, and the number of the answer where it was kept before."""
-    is_number = choice.role == Role.ANSWER_ID and choice.name in base.hidden
+    is_number = choice.role in {Role.ANSWER_ID, Role.ORDER} and choice.name in base.hidden
     return choice.role == Role.KEPT or is_number
 
 

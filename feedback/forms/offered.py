@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from cxm.metrics.models import Metric
 from cxm.touchpoints.models import Channel, Touchpoint
 from feedback.adapters.scales import MetricScale
 from feedback.forms.choices import AS_NUMBER, BLANK, ERROR, NOT_APPLICABLE, Role
-from feedback.forms.mapped import Known
+from feedback.forms.registry_names import Known
+from feedback.services.earlier_files import joinable_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,17 +59,21 @@ CODES: Options = [
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the tenant has: metric titles and scales by key, titles of registries, its zone."""
+    """What the tenant has: metric titles and scales by key, titles of registries, its zone.
+
+    *sources* are kinds of files that are loaded, whose lines have numbers to be joined by.
+    """
 
     metrics: Mapping[str, str]
     scales: Mapping[str, MetricScale]
     touchpoints: Sequence[str]
     channels: Sequence[str]
     zone: str
+    sources: Options = field(default_factory=list)
 
 
 def offered_to(tenant: Tenant) -> Offered:
-    """Load what *tenant* has to choose from. Three queries."""
+    """Load what *tenant* has to choose from. Four queries."""
     metrics = list(Metric.objects.for_tenant(tenant).live().order_by("ord", "pk"))
     return Offered(
         metrics={metric.key: metric.title for metric in metrics},
@@ -76,6 +81,7 @@ def offered_to(tenant: Tenant) -> Offered:
         touchpoints=_titles(Touchpoint.objects.for_tenant(tenant).live()),
         channels=_titles(Channel.objects.for_tenant(tenant).live()),
         zone=tenant.time_zone,
+        sources=joinable_sources(tenant),
     )
 
 
@@ -129,6 +135,9 @@ def summary_of(choice: ColumnChoice, offered: Offered) -> list[str]:
     if choice.role == Role.CUSTOMER:
         whose = f" of {choice.namespace}" if choice.namespace else ""
         return [f"{dict(CUSTOMER_KINDS).get(choice.kind, choice.kind)}{whose}"]
+    if choice.role == Role.ORDER:
+        known = dict(offered.sources).get(choice.joins, choice.joins)
+        return [f"Its customer is known from {known}" if known else "Choose who says whose it is"]
     if choice.role == Role.TIME:
         return [dict(time_options(choice.time_as)).get(choice.time_as, "")]
     return []

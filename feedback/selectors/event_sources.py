@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Count, IntegerField, Max, Q, Sum, 
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 
+from cxm.customers.models import EventName
 from cxm.customers.rules.masking import redacted
 from feedback.models import EventSource, Inbox, RejectedEvent, WriteKey
 from feedback.rules.hiding import hidden_json, readable_json
@@ -31,9 +32,10 @@ MOST_REFUSED = 10_000
 class SourceUse:
     """How much a source is used.
 
-    *live_keys* counts the keys that work; *last_used_at* is None when none ever did. *events*,
-    *refused* and *waiting* are since the moment that was asked for: items read, items kept out,
-    and bodies that nobody has read yet.
+    *live_keys* counts the keys that work. *last_used_at* is the last time that one of them was
+    used or that something happened of which the source told, whichever way it was loaded; None
+    for neither. *events*, *refused* and *waiting* are since the moment that was asked for: items
+    read, items kept out, and bodies that nobody has read yet.
     """
 
     live_keys: int = 0
@@ -74,8 +76,9 @@ def sources_listed(tenant: Tenant, *, is_archived: bool = False) -> QuerySet[Eve
 def source_uses(
     tenant: Tenant, sources: Iterable[EventSource], *, since: datetime, now: datetime
 ) -> dict[UUID, SourceUse]:
-    """Tell how much *sources* are used, what arrived from *since* on. Two queries."""
-    ids = [source.pk for source in sources]
+    """Tell how much *sources* are used, what arrived from *since* on. Three queries."""
+    names = {f"events:{source.key}": source.pk for source in sources}
+    ids = list(names.values())
     live = Count("pk", filter=_works(now))
     keys = WriteKey.objects.for_tenant(tenant).filter(event_source__in=ids)
     used = {
@@ -93,7 +96,14 @@ def source_uses(
             waiting=Count("pk", filter=Q(state=Inbox.State.STORED)),
         )
     }
-    return {pk: SourceUse(*used.get(pk, (0, None)), *arrived.get(pk, (0, 0, 0))) for pk in ids}
+    told = EventName.objects.for_tenant(tenant).filter(source__in=names).values_list("source")
+    heard = {names[name]: at for name, at in told.annotate(last_at=Max("last_seen_at"))}
+    uses = {}
+    for pk in ids:
+        live_keys, used_at = used.get(pk, (0, None))
+        last_at = max((at for at in (used_at, heard.get(pk)) if at), default=None)
+        uses[pk] = SourceUse(live_keys, last_at, *arrived.get(pk, (0, 0, 0)))
+    return uses
 
 
 def write_keys(source: EventSource, *, now: datetime) -> QuerySet[WriteKey]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
     from cxm.work.models import Job
 
-STEPS = ("File", "Columns", "Check", "Load")
+STEPS = ("File", "Lines", "Columns", "Check", "Load")
 
 REASONS = {
     "off_scale": "Not on the metric’s scale",
@@ -113,10 +113,10 @@ def progress_of(job: Job | None, *, now: datetime) -> Progress | None:
 
 
 def step_of(imported: Import) -> int:
-    """Say which of STEPS an import is at, counted from 1; 5 when all is done."""
+    """Say which of STEPS an import is at, counted from 1; 6 when all is done."""
     states = Import.State
     if imported.state == states.UPLOADED:
-        return 2 if imported.mapping is None else 3
-    if imported.state == states.CHECKING or (imported.batch_id is None):
-        return 4 if imported.state == states.CHECKED else 3
-    return 4 if imported.state == states.LOADING else 5
+        return 3 if imported.mapping is None else 4
+    if imported.state == states.CHECKING or imported.batch_id is None:
+        return 5 if imported.state == states.CHECKED else 4
+    return 5 if imported.state == states.LOADING else 6

@@ -10,6 +10,7 @@ from django.db.models import Func, IntegerField
 
 from cxm.customers.rules.masking import redacted
 from cxm.customers.rules.records import Ref
+from cxm.customers.selectors.persons import mask_key
 from feedback.models import Inbox
 from feedback.rules.arrivals import (
     LEFT_OUT_WORDS,
@@ -267,7 +268,7 @@ class _Teller:
 
     @property
     def _mask_key(self) -> bytes | None:
-        return None if self.reader.sees_persons else self.reader.tenant.pk.bytes
+        return None if self.reader.sees_persons else mask_key(self.reader.tenant)
 
     def _about(self, item: Item) -> str:
         if isinstance(item.about, Ref):

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 CUSTOMERS, IDENTITIES = Customer._meta.db_table, Identity._meta.db_table
 COMPANIES, DEFINITIONS = Company._meta.db_table, AttributeDef._meta.db_table
 
+# `(SELECT tenant)` is for the planner, as in the event loader.
 _ASKED = """unnest(%(kinds)b::text[], %(namespaces)b::text[], %(values)b::text[])
     AS asked(kind, namespace, value)
-JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.kind = asked.kind
+JOIN customers_identity i ON i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = asked.kind
     AND i.namespace = asked.namespace AND i.value = asked.value
-JOIN customers_customer c ON c.tenant_id = %(tenant)s AND c.id = i.customer_id"""
+JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id"""
 _NOTE = """
 INSERT INTO work_batchchange (id, tenant_id, batch_id, "table", row_id, before)
 SELECT gen_random_uuid(), %(tenant)s, %(batch)s, %(table)s::varchar, noted.id, noted.before
@@ -37,15 +38,15 @@ SELECT r.id, jsonb_build_object('kind', r.kind, 'display_name', r.display_name, 
     'phone', r.phone, 'language', r.language, 'time_zone', r.time_zone,
     'first_seen_at', r.first_seen_at, 'last_seen_at', r.last_seen_at) AS before
 FROM (SELECT DISTINCT c.root_id AS id FROM {_ASKED}) met
-JOIN customers_customer r ON r.tenant_id = %(tenant)s AND r.id = met.id
+JOIN customers_customer r ON r.tenant_id = (SELECT %(tenant)s::uuid) AND r.id = met.id
 WHERE r.batch_id IS DISTINCT FROM %(batch)s
 """  # noqa: S608 - put together from constants
 _COMPANIES = """
 SELECT c.id, jsonb_build_object('name', c.name, 'attributes', c.attributes,
     'changed_at', c.changed_at) AS before
 FROM unnest(%(namespaces)b::text[], %(keys)b::text[]) AS asked(namespace, external_id)
-JOIN customers_company c ON c.tenant_id = %(tenant)s AND c.namespace = asked.namespace
-    AND c.external_id = asked.external_id
+JOIN customers_company c ON c.tenant_id = (SELECT %(tenant)s::uuid)
+    AND c.namespace = asked.namespace AND c.external_id = asked.external_id
 WHERE c.batch_id IS DISTINCT FROM %(batch)s
 """
 _KNOWN = f"SELECT i.kind, i.namespace, i.value FROM {_ASKED}"  # noqa: S608 - as above
@@ -56,7 +57,7 @@ WHERE c.batch_id IS DISTINCT FROM %(batch)s AND i.source = %(source)s
 _NEW_DEFINITIONS = """
 SELECT d.id, NULL::jsonb AS before
 FROM unnest(%(scopes)b::text[], %(keys)b::text[]) AS asked(scope, key)
-JOIN customers_attributedef d ON d.tenant_id = %(tenant)s AND d.scope = asked.scope
+JOIN customers_attributedef d ON d.tenant_id = (SELECT %(tenant)s::uuid) AND d.scope = asked.scope
     AND d.key = asked.key
 """
 

@@ -232,5 +232,6 @@ def _write(cursor: Any, parameters: dict[str, Any], *, has_customers: bool) -> N
         cursor.execute(sql.CUSTOMERS, parameters)
         cursor.execute(sql.CHECK_IDENTITIES)
         cursor.execute(sql.KNOWN_CUSTOMERS, parameters)
+        cursor.execute(sql.SEEN, parameters)
     for statement in (sql.INTERACTIONS, sql.RESPONSES, sql.RATINGS, sql.VERBATIMS):
         cursor.execute(statement, parameters)

@@ -1,4 +1,7 @@
-"""The statements of the loader: COPY into temporary tables, then one INSERT a table."""
+"""The statements of the loader: COPY into temporary tables, then one INSERT a table.
+
+`(SELECT tenant)` is for the planner, as in the event loader (`event_sql`).
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ RETURNING key, content_hash
 """
 STORED_HASHES = """
 SELECT key, content_hash FROM customers_ingestkey
-WHERE tenant_id = %(tenant)s AND source = %(source)s AND key = ANY(%(keys)s)
+WHERE tenant_id = (SELECT %(tenant)s::uuid) AND source = %(source)s AND key = ANY(%(keys)s)
 """
 
 DEFER_IDENTITIES = "SET CONSTRAINTS customers_identity_customer_id DEFERRED"
@@ -65,26 +68,52 @@ ON CONFLICT (tenant_id, kind, namespace, value) DO NOTHING
 """
 CUSTOMERS = """
 INSERT INTO customers_customer
-    (id, tenant_id, root_id, kind, display_name, email, language, attributes, batch_id)
+    (id, tenant_id, root_id, kind, display_name, email, language, attributes, first_seen_at,
+     last_seen_at, batch_id)
 SELECT DISTINCT ON (s.customer_id) s.customer_id, %(tenant)s, s.customer_id, 'known',
     s.customer_name, CASE WHEN s.identity_kind = 'email' THEN s.identity_value ELSE '' END,
-    s.language, '{}', %(batch)s
+    s.language, '{}', min(s.answered_at) OVER theirs, max(s.answered_at) OVER theirs, %(batch)s
 FROM stage_response s
-JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.kind = s.identity_kind
+JOIN customers_identity i ON i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = s.identity_kind
     AND i.namespace = s.identity_namespace AND i.value = s.identity_value
     AND i.customer_id = s.customer_id
 WHERE NOT EXISTS (
-    SELECT FROM customers_customer c WHERE c.tenant_id = %(tenant)s AND c.id = s.customer_id
+    SELECT FROM customers_customer c
+    WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = s.customer_id
 )
+WINDOW theirs AS (PARTITION BY s.customer_id)
 ORDER BY s.customer_id
 """
 CHECK_IDENTITIES = "SET CONSTRAINTS customers_identity_customer_id IMMEDIATE"
 KNOWN_CUSTOMERS = """
 UPDATE stage_response s SET customer_id = i.customer_id
 FROM customers_identity i
-WHERE i.tenant_id = %(tenant)s AND i.kind = s.identity_kind
+WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = s.identity_kind
     AND i.namespace = s.identity_namespace AND i.value = s.identity_value
     AND i.customer_id <> s.customer_id
+"""
+# Who answers was seen. As with events, a change a person and day is enough for lists.
+SEEN = """
+WITH seen AS (
+    SELECT c.root_id AS id, min(s.answered_at) AS first, max(s.answered_at) AS last
+    FROM stage_response s
+    JOIN customers_customer c
+        ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = s.customer_id
+    GROUP BY c.root_id
+), locked AS MATERIALIZED (
+    SELECT c.id, seen.first, seen.last
+    FROM seen JOIN customers_customer c
+        ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = seen.id
+    WHERE c.erased_at IS NULL AND (
+        c.first_seen_at IS NULL OR seen.first < c.first_seen_at
+        OR c.last_seen_at < date_trunc('day', seen.last)
+    )
+    ORDER BY c.id FOR NO KEY UPDATE OF c
+)
+UPDATE customers_customer c
+SET first_seen_at = least(c.first_seen_at, locked.first),
+    last_seen_at = greatest(c.last_seen_at, locked.last)
+FROM locked WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = locked.id
 """
 INTERACTIONS = """
 INSERT INTO customers_interaction

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from feedback.adapters.dialect import Dialect, find_dialect
+from feedback.adapters.profile import ColumnProfile
 from feedback.adapters.records import Refusal
 from feedback.adapters.response_rows import shortened
 from feedback.adapters.table import open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from feedback.adapters.dialect import Choices
-    from feedback.adapters.profile import ColumnProfile, TableProfile
+    from feedback.adapters.profile import TableProfile
 
 FIRST_ROWS = 12
 SHOWN_VALUES = 60
@@ -61,6 +62,21 @@ def profiled(profile: TableProfile) -> dict[str, Any]:
         "refused": profile.refused,
         "columns": [_column(column) for column in profile.columns],
     }
+
+
+def profile_in(column: Mapping[str, Any]) -> ColumnProfile:
+    """Read one of the `columns` of a preview; of a column of many values it holds the commonest."""
+    return ColumnProfile(
+        name=column["name"],
+        title=column["title"],
+        kind=column["kind"],
+        filled=column["filled"],
+        empty=column["empty"],
+        counts=dict(column["values"] or column["samples"]),
+        is_capped=column["is_capped"],
+        low=column["low"],
+        high=column["high"],
+    )
 
 
 def signature(heads: Iterable[str]) -> str:

@@ -15,9 +15,11 @@ from cxm.kernel.ids import new_id
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey
 from cxm.work.services import start_job
-from feedback.adapters.mapping import Mapping
+from feedback.adapters.event_mapping import EventMapping, event_columns_in
+from feedback.adapters.event_suggest import earlier_in
+from feedback.adapters.mapping_check import MappingProblem
 from feedback.adapters.profile import profile_table
-from feedback.adapters.suggest import suggest_mapping
+from feedback.adapters.suggest import suggest_mapping, with_thread
 from feedback.adapters.suggest_scores import unsettled_in
 from feedback.adapters.table import open_table
 from feedback.errors import (
@@ -25,8 +27,10 @@ from feedback.errors import (
     FileUnusableError,
     ImportBusyError,
     MappingFixedError,
+    MappingRefusedError,
 )
 from feedback.models import Import, ImportRecipe
+from feedback.services.earlier_files import earlier_lines
 from feedback.services.file_reading import path_of, told_in_words
 from feedback.services.preparing import plain_mapping, readable_mapping
 from feedback.services.previewing import dialect_in, preview_of, profiled, signature
@@ -37,7 +41,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cxm.tenants.models import Membership, Tenant
-    from feedback.adapters.dialect import Choices
+    from feedback.adapters.dialect import Choices, Dialect
+    from feedback.adapters.event_mapping import FileMapping
     from feedback.adapters.profile import TableProfile
     from feedback.adapters.scales import MetricScale
 
@@ -89,7 +94,7 @@ def look_into(*, imported: Import, by: Membership | ApiKey | None, now: datetime
     A recipe that was kept for a file with the same heads goes before the suggestion. Raises
     FileUnusableError, MappingFixedError and ImportBusyError.
     """
-    _require_idle(imported)
+    require_idle(imported)
     if imported.bytes <= AT_ONCE_BYTES:
         profile_file(imported=imported)
         return
@@ -104,8 +109,11 @@ def look_into(*, imported: Import, by: Membership | ApiKey | None, now: datetime
     imported.save(update_fields=["job"])
 
 
-def _require_idle(imported: Import) -> None:
-    """Hold the import's row, and refuse where a step runs or rows are in."""
+def require_idle(imported: Import) -> None:
+    """Hold the import's row, and refuse where a step runs or rows are in.
+
+    Raises ImportBusyError and MappingFixedError.
+    """
     rows = Import.objects.for_tenant(imported.tenant_id).select_for_update(of=("self",))
     stored = rows.get(pk=imported.pk)
     if stored.batch_id:
@@ -129,14 +137,19 @@ def profile_file(*, imported: Import) -> None:
         suggestion = suggest_mapping(
             path, file_name=imported.file_name, scales=scales, dialect=dialect
         )
+    threads = earlier_in(earlier_lines(imported.tenant)).threads
+    suggestion = with_thread(suggestion, imported.preview["heads"], threads)
     recipe = fitting_recipe(imported)
-    kept = readable_mapping(recipe.mapping) if recipe else None
-    if isinstance(kept, Mapping):
-        suggestion = fitted(kept, suggestion, profile, scales)
+    filled_in: FileMapping = suggestion
+    if recipe:
+        kept = readable_mapping(recipe.mapping)
+        filled_in = fitted(kept, profile, scales, dialect)
     imported.preview = {
         **imported.preview,
         **profiled(profile),
-        "suggestion": plain_mapping(suggestion),
+        "suggestion": plain_mapping(filled_in),
+        "drafts": {suggestion.line: plain_mapping(suggestion)},
+        "line": filled_in.line if recipe else "",
         "recipe": recipe.name if recipe else "",
     }
     imported.save(update_fields=["preview"])
@@ -151,7 +164,7 @@ def change_dialect(
     Raises FileUnusableError, MappingFixedError once rows of the file are in, and ImportBusyError
     while a step of the import runs.
     """
-    _require_idle(imported)
+    require_idle(imported)
     path = path_of(imported)
     with told_in_words():
         try:
@@ -166,47 +179,63 @@ def change_dialect(
 
 
 @transaction.atomic
-def suggest_from(*, imported: Import, mapping: Mapping) -> None:
+def suggest_from(*, imported: Import, mapping: FileMapping) -> None:
     """Fill the wizard in from *mapping*, for a person to look through; nothing is loaded by it.
 
     Values of scored columns that it does not know are left to be settled. Raises
-    FileUnusableError, MappingFixedError once rows of the file are in, and ImportBusyError while
-    a step of the import runs.
+    FileUnusableError, MappingRefusedError for columns that the file does not have, where a line
+    is no answer, MappingFixedError once rows of the file are in, and ImportBusyError while a step
+    of the import runs.
     """
-    _require_idle(imported)
+    require_idle(imported)
     dialect = dialect_in(imported.preview)
     with told_in_words(), open_table(path_of(imported), dialect) as table:
         profile = profile_table(table)
-    kept = structs.replace(mapping, dialect=dialect)
-    suggestion = fitted(kept, kept, profile, metric_scales(imported.tenant))
-    imported.preview = {**imported.preview, "suggestion": plain_mapping(suggestion)}
+    if isinstance(mapping, EventMapping):
+        _require_columns(mapping, imported.preview["heads"])
+    suggestion = fitted(mapping, profile, metric_scales(imported.tenant), dialect)
+    imported.preview = {
+        **imported.preview,
+        "suggestion": plain_mapping(suggestion),
+        "line": suggestion.line,
+    }
     imported.mapping, imported.check_report = None, None
     imported.state, imported.error = Import.State.UPLOADED, ""
     imported.save(update_fields=["preview", "mapping", "check_report", "state", "error"])
 
 
 def fitting_recipe(imported: Import) -> ImportRecipe | None:
-    """Find the newest recipe for answers that was kept for a file with the same heads.
-
-    One of events says what a line is (`line`): it is chosen by a person. One query.
-    """
+    """Find the newest recipe that was kept for a file with the same heads. One query."""
     recipes = ImportRecipe.objects.for_tenant(imported.tenant_id)
-    recipes = recipes.exclude(mapping__has_key="line")
     same = recipes.filter(signature=signature(imported.preview["heads"]))
     return same.order_by("-created_at", "-pk").first()
 
 
 def fitted(
-    kept: Mapping, suggestion: Mapping, profile: TableProfile, scales: dict[str, MetricScale]
-) -> Mapping:
-    """Fit a kept mapping to a new file: its own dialect, and values nobody has seen before.
+    kept: FileMapping, profile: TableProfile, scales: dict[str, MetricScale], dialect: Dialect
+) -> FileMapping:
+    """Fit a kept mapping to a new file: its own *dialect*, and values nobody has seen before.
 
     Metrics that are gone are left to the check.
     """
+    if isinstance(kept, EventMapping):
+        return structs.replace(kept, dialect=dialect)
     columns = {column.name for column in profile.columns}
     known = [s for s in kept.scores if s.metric in scales and s.column in columns]
     fresh = unsettled_in(known, profile.columns, scales)
-    return structs.replace(kept, dialect=suggestion.dialect, unsettled=fresh)
+    return structs.replace(kept, dialect=dialect, unsettled=fresh)
+
+
+def _require_columns(mapping: EventMapping, heads: list[str]) -> None:
+    """Raise MappingRefusedError where *mapping* names columns that the file does not have."""
+    named = event_columns_in(mapping)
+    problems = [
+        MappingProblem(field, f"The file has no column “{column}”.")
+        for field, column in named
+        if column and column not in heads
+    ]
+    if problems:
+        raise MappingRefusedError(problems)
 
 
 def _plain_name(name: str) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cxm.customers.rules.mentions import mentioned_refs
 from cxm.customers.rules.records import Ref
 from cxm.customers.services.forgetting import is_about, named_refs
-from cxm.customers.services.suppressing import suppressed
+from cxm.customers.services.suppressing import anybody_erased, suppressed
 from feedback.adapters.events.bodies import unpacked as unpacked_body
 from feedback.adapters.events.parsed import BodyError
 from feedback.services.row_log import QUICKEST, unpacked
@@ -85,15 +86,24 @@ def _holds(value: Any, traces: Traces) -> bool:
 
 
 def erased_items(tenant: Tenant, parsed: ParsedBody) -> set[int]:
-    """Give the positions of the items of a body that are about erased people. One query."""
-    named = [(record.position, named_refs(record)) for record in _records(parsed)]
+    """Give the positions of the items of a body that are about erased people, or name one.
+
+    One query where nobody was ever erased, three where somebody was.
+    """
+    if not anybody_erased(tenant):
+        return set()
+    records = list(_records(parsed))
+    mentioned = [(record.position, mentioned_refs(record)) for record in records]
+    named = [(record.position, named_refs(record)) for record in records]
     named += [
         (answer.position, [Ref(who.kind, who.namespace, who.value)])
         for answer in parsed.answers
         if (who := answer.record.customer)
     ]
-    gone = suppressed(tenant, {ref for _, refs in named for ref in refs})
-    return {position for position, refs in named if is_about(refs, gone)}
+    gone = suppressed(tenant, {ref for _, refs in (*named, *mentioned) for ref in refs})
+    return {position for position, refs in named if is_about(refs, gone)} | {
+        position for position, refs in mentioned if refs & gone
+    }
 
 
 def without_positions(body: bytes, positions: Collection[int]) -> bytes:

@@ -29,6 +29,7 @@ from feedback.services.undoing_events import (
     remove_values,
     uncount_names,
 )
+from feedback.services.undoing_seen import forget_seen
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,6 +111,7 @@ def _remove_interactions(batch: Batch) -> int:
     ids = _first_ids(batch, Interaction)
     if ids:
         uncount_names(batch, ids)
+        forget_seen(batch, ids)
     return _remove(Interaction, batch, ids)
 
 

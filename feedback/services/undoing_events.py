@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ROWS_A_STEP = 5_000
 PROFILE = ("display_name", "email", "phone", "language", "time_zone")
 
+# `(SELECT tenant)` is for the planner, as in the event loader.
 _UNCOUNT = """
 UPDATE customers_eventname e
 SET seen = greatest(e.seen - gone.seen, 0), unmatched = greatest(e.unmatched - gone.unmatched, 0)
@@ -48,10 +49,10 @@ FROM (
     FROM customers_interaction n
     LEFT JOIN customers_eventname k ON k.tenant_id = n.tenant_id AND k.source = n.source
         AND k.kind = n.kind AND k.name = n.name
-    WHERE n.tenant_id = %(tenant)s AND n.id = ANY(%(ids)s)
+    WHERE n.tenant_id = (SELECT %(tenant)s::uuid) AND n.id = ANY(%(ids)s)
     GROUP BY n.source, n.kind, coalesce(k.name, '')
 ) gone
-WHERE e.tenant_id = %(tenant)s AND e.source = gone.source AND e.kind = gone.kind
+WHERE e.tenant_id = (SELECT %(tenant)s::uuid) AND e.source = gone.source AND e.kind = gone.kind
     AND e.name = gone.name
 RETURNING e.id, e.seen
 """
@@ -62,26 +63,27 @@ UPDATE customers_attributevalue v SET replaced_at = NULL
 FROM (
     SELECT DISTINCT ON (o.customer_id, o.key) o.id
     FROM unnest(%(customers)b::uuid[], %(keys)b::text[]) AS gone(customer_id, key)
-    JOIN customers_attributevalue o ON o.tenant_id = %(tenant)s
+    JOIN customers_attributevalue o ON o.tenant_id = (SELECT %(tenant)s::uuid)
         AND o.customer_id = gone.customer_id AND o.key = gone.key
     ORDER BY o.customer_id, o.key, o.valid_from DESC, o.recorded_at DESC, o.id DESC
 ) newest
-WHERE v.tenant_id = %(tenant)s AND v.id = newest.id AND v.replaced_at IS NOT NULL
+WHERE v.tenant_id = (SELECT %(tenant)s::uuid) AND v.id = newest.id AND v.replaced_at IS NOT NULL
 """
 _FREE_COMPANIES = """
 SELECT t.id FROM customers_company t
-WHERE t.tenant_id = %(tenant)s AND t.batch_id = %(batch)s AND {unused}
+WHERE t.tenant_id = (SELECT %(tenant)s::uuid) AND t.batch_id = %(batch)s AND {unused}
 ORDER BY t.id LIMIT %(rows)s
 """
 _FREE_DEFINITIONS = """
 SELECT t.id FROM customers_attributedef t
-WHERE t.tenant_id = %(tenant)s AND t.id = ANY(%(ids)s) AND t.type = 'unmapped'
+WHERE t.tenant_id = (SELECT %(tenant)s::uuid) AND t.id = ANY(%(ids)s) AND t.type = 'unmapped'
     AND NOT EXISTS (
         SELECT FROM customers_attributevalue v
-        WHERE v.tenant_id = %(tenant)s AND t.scope = 'customer' AND v.key = t.key
+        WHERE v.tenant_id = (SELECT %(tenant)s::uuid) AND t.scope = 'customer' AND v.key = t.key
     ) AND NOT EXISTS (
         SELECT FROM customers_company c
-        WHERE c.tenant_id = %(tenant)s AND t.scope = 'company' AND c.attributes ? t.key
+        WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND t.scope = 'company'
+            AND c.attributes ? t.key
     )
 """
 

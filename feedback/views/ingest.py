@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from cxm.kernel.cache import count_shared
 from cxm.kernel.clock import now
 from feedback.adapters.events.bodies import unpacked
 from feedback.adapters.events.heads import keys_in
@@ -28,6 +28,7 @@ from feedback.adapters.events.parsed import BodyError, BodyTooLargeError
 from feedback.adapters.events.parsing import LIMITS, POSTHOG, SEGMENT
 from feedback.selectors.write_doors import write_door
 from feedback.services.accepting import Delivery, accept
+from feedback.services.pacing import TOO_FAST, WAIT_SECONDS, is_too_fast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -150,6 +151,8 @@ def _take(request: HttpRequest, dialect: Dialect) -> None:
     body = _raw_body(request, limit)
     text = unpacked(body, limit=limit)
     door = _door(request, [*_keys_in_header(request), *keys_in(text)])
+    if is_too_fast(door.tenant_id, now=now()):
+        raise RefusedError(429, "too_many", TOO_FAST, {"Retry-After": str(WAIT_SECONDS)})
     delivery = Delivery(
         adapter=dialect.adapter,
         path=request.path,
@@ -195,8 +198,8 @@ def _door(request: HttpRequest, keys: list[str]) -> WriteDoor:
     moment = now()
     minute, second = divmod(math.floor(moment.timestamp()), 60)
     counter = f"wrong-write-keys:{request.META.get('REMOTE_ADDR', '')}:{minute}"
-    cache.add(counter, 0, timeout=120)
-    if cache.incr(counter) > WRONG_KEYS_A_MINUTE:
+    # While nothing is counted for all processes, a wrong key is told so and nothing more.
+    if (count_shared(counter, seconds=120) or 0) > WRONG_KEYS_A_MINUTE:
         message = "Too many requests with wrong keys. Put the key right, then go on."
         raise RefusedError(429, "too_many", message, {"Retry-After": str(60 - second)})
     if any(keys):

@@ -32,11 +32,27 @@ if (drop) {
 }
 
 let asked = "";
+let unfolded = [];
+
+/** Tells what is folded apart by the first field in it. */
+function key(details) {
+  return details.querySelector("[name]")?.name;
+}
+
+/** Lists what can be folded in the form of the columns. */
+function folds() {
+  return [...document.querySelectorAll("#import-columns-form details")];
+}
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("#import-columns-form select[hx-post]")) asked = event.target.name;
 });
+document.addEventListener("htmx:before:swap", () => {
+  unfolded = folds().filter((one) => one.open).map(key);
+});
 document.addEventListener("htmx:after:swap", () => {
+  // What a person has opened stays open when the form comes anew.
+  for (const one of folds()) one.open ||= unfolded.includes(key(one));
   if (asked && document.activeElement === document.body) document.getElementsByName(asked)[0]?.focus();
   asked = "";
 });

@@ -65,8 +65,7 @@ def test_the_whole_job_is_done_by_keyboard_alone(open_page: OpenPage) -> None:
     _enter(page.get_by_role("link", name="Imports", exact=True).first)
     _enter(page.get_by_role("link", name="Import a file").first)
     _choose_file(page)
-    _enter(page.get_by_role("button", name="Look at the file"))
-    _enter(page.get_by_role("link", name="Yes, go on to the columns"))
+    _go_on_to_the_columns(page)
     _enter(page.get_by_role("button", name="Save and check").last)
     load = page.get_by_role("button", name="Load 40 answers")
     _work_until(load, member)
@@ -110,6 +109,12 @@ def _choose_file(page: Page) -> None:
     chooser.value.set_files(file)
 
 
+def _go_on_to_the_columns(page: Page) -> None:
+    _enter(page.get_by_role("button", name="Look at the file"))
+    _enter(page.get_by_role("link", name="Yes, go on"))
+    _enter(page.get_by_role("button", name="Go on to the columns"))
+
+
 def _sign_in(page: Page, member: Membership) -> None:
     page.goto("/")
     page.get_by_label("E-mail").fill(member.user.email)
@@ -123,10 +128,18 @@ def _import(page: Page, member: Membership, axe: Callable[[Page], list[dict[str,
     file: FilePayload = {"name": "answers.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the file").click()
+    lines = page.get_by_role("link", name="Yes, go on")
+    expect(lines).to_be_visible()
     assert axe(page) == []
-    page.get_by_role("link", name="Yes, go on to the columns").click()
+    lines.click()
+    columns = page.get_by_role("button", name="Go on to the columns")
+    expect(columns).to_be_visible()
     assert axe(page) == []
-    page.get_by_role("button", name="Save and check").last.click()
+    columns.click()
+    save = page.get_by_role("button", name="Save and check").last
+    expect(save).to_be_visible()
+    assert axe(page) == []
+    save.click()
     load = page.get_by_role("button", name="Load 40 answers")
     _work_until(load, member)
     assert axe(page) == []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import TYPE_CHECKING, Any
 
 from feedback.adapters.event_file import parse_events
 from feedback.adapters.event_mapping import EventMapping, read_mapping
+from feedback.adapters.profile import TableProfile, profile_table
 from feedback.adapters.records import LineEvents, Refusal
 from feedback.adapters.table import Table
 from tests.feedback.survey_files import BERLIN, NOW
@@ -75,3 +77,9 @@ def parsed_events(
     items = list(parse_events(table, event_mapping(by), zone=BERLIN, now=NOW))
     lines = [item for item in items if isinstance(item, LineEvents)]
     return lines, [item for item in items if isinstance(item, Refusal)]
+
+
+def profiled(content: str) -> TableProfile:
+    """Profile a small table that is written as CSV."""
+    heads, *rows = csv.reader(content.splitlines())
+    return profile_table(Table(tuple(heads), iter(list(enumerate(rows, start=2)))))

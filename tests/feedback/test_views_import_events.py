@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from feedback.models import Import, ImportRecipe
 from tests import make
 from tests.feedback.event_files import HEADS, ORDERS, plain_orders
 from tests.feedback.import_files import current, received
+from tests.feedback.test_views_import_lines import filled_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,8 +41,12 @@ def url(name: str, imported: Import) -> str:
 
 
 def chosen(client: Client, imported: Import, plain: dict[str, Any]) -> Any:
+    """Fill the columns in from a mapping file, and save them as they are."""
     file = SimpleUploadedFile("mapping.json", json.dumps(plain).encode())
-    return client.post(url("import-mapping-use", imported), {"mapping": file}, follow=True)
+    answer = client.post(url("import-mapping-use", imported), {"mapping": file}, follow=True)
+    if answer.status_code != HTTPStatus.OK:
+        return answer
+    return client.post(url("import-columns", imported), filled_in(answer), follow=True)
 
 
 def signed_in(client: Client, tenant: Tenant) -> None:
@@ -122,7 +128,10 @@ def test_a_recipe_of_such_a_mapping_loads_the_next_file(client: Client) -> None:
     with tenant_bound(tenant.pk):
         recipe = ImportRecipe.objects.for_tenant(tenant).get()
     following = received(ORDERS, of=tenant, looks=True)
-    client.post(url("import-mapping-use", following), {"recipe": str(recipe.pk)})
+    columns = client.post(
+        url("import-mapping-use", following), {"recipe": str(recipe.pk)}, follow=True
+    )
+    client.post(url("import-columns", following), filled_in(columns))
     drain(tenant.pk)
 
     assert current(following).state == Import.State.CHECKED

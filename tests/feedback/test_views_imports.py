@@ -225,7 +225,7 @@ def test_a_large_file_is_looked_into_by_a_job_while_the_page_waits(
 
     assert "Looking at what is in each column" in text_of(waiting)
     assert text_of(ready).strip().startswith('<div class="form-actions" id="import-columns-found"')
-    assert "go on to the columns" in text_of(ready)
+    assert "Yes, go on" in text_of(ready)
 
 
 def test_a_file_sent_by_a_program_is_looked_into_when_somebody_asks() -> None:
@@ -236,7 +236,7 @@ def test_a_file_sent_by_a_program_is_looked_into_when_somebody_asks() -> None:
 
     answer = client.post(url("import-look", imported.tenant, imported.pk), follow=True)
 
-    assert "go on to the columns" in text_of(answer)
+    assert "Yes, go on" in text_of(answer)
 
 
 def test_the_columns_are_filled_in_and_saved() -> None:

@@ -71,7 +71,6 @@ def test_the_list_tells_what_came_today(client: Client, source: EventSource) -> 
     assert today == '3<span class="sub">1 body waiting</span>'
     assert refused == f'<a href="{url(source, "event-source-refused")}">1</a>'
     assert "1 that works" in page
-    assert "Never: connect it" in page
 
 
 def test_the_list_costs_the_same_for_one_source_and_for_three(
@@ -84,8 +83,22 @@ def test_the_list_costs_the_same_for_one_source_and_for_three(
 
     for who in (member, other):
         client.force_login(who.user)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url(who, "event-source-list"))
+
+
+def test_the_list_tells_when_something_last_happened_however_it_was_loaded(
+    client: Client, source: EventSource
+) -> None:
+    asked = url(source.created_by, "event-source-list")
+    before = html(client.get(asked))
+    make.events("paid", of=source.tenant, source=f"events:{source.key}", day=2)
+
+    after = html(client.get(asked))
+
+    cell = after.split('data-label="Last heard from">')[1].split("</td>")[0]
+    at = (make.NOW - timedelta(days=2)).strftime("%-d %b %Y, %H:%M")
+    assert ("Never: connect it" in before, cell) == (True, at)
 
 
 def test_archived_sources_have_a_list_of_their_own(client: Client, source: EventSource) -> None:
