@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -28,6 +29,20 @@ class OutlivingCache(RedisCache):
         super().__init__(server, params)
         self._here = LocMemCache("outliving", {"KEY_PREFIX": self.key_prefix})
 
+    def count(self, key: str, *, seconds: int) -> int | None:
+        """Count one more under *key*, forgotten after *seconds*; None while the server is away.
+
+        One round trip, and never in this process alone.
+        """
+        name = self.make_and_validate_key(key)
+        try:
+            client: Any = self._cache.get_client(name, write=True)
+            counted, _ = client.pipeline().incr(name).expire(name, seconds).execute()
+        except RedisError as error:
+            logger.warning("the cache does not answer: %s", error)
+            return None
+        return int(counted)
+
 
 def _outliving(name: str) -> Callable[..., Any]:
     asked = getattr(RedisCache, name)
@@ -42,6 +57,22 @@ def _outliving(name: str) -> Callable[..., Any]:
     method.__name__ = name
     method.__doc__ = f"Do as `RedisCache.{name}`, in this process while the server is away."
     return method
+
+
+def count_shared(key: str, *, seconds: int) -> int | None:
+    """Count one more under *key* for all processes at once, forgotten after *seconds*.
+
+    None while nothing is counted for all: whoever limits by it must let everybody pass then.
+    """
+    cache = caches["default"]
+    if isinstance(cache, OutlivingCache):
+        return cache.count(key, seconds=seconds)
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it was forgotten in between: then it begins anew
+        cache.set(key, 1, timeout=seconds)
+        return 1
 
 
 for _name in METHODS:

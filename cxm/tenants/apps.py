@@ -15,7 +15,7 @@ class TenantsConfig(AppConfig):
         settings = Group.SETTINGS
         navigation.register(
             Entry(
-                "people", "People", "users", "tenants:member-list", settings, Right.SEE_PEOPLE, 60
+                "people", "Members", "users", "tenants:member-list", settings, Right.SEE_PEOPLE, 60
             ),
             Entry(
                 "keys", "API keys", "key-round", "tenants:key-list", settings, Right.MANAGE_KEYS, 70

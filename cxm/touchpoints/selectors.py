@@ -112,6 +112,11 @@ def rules_listed(tenant: Tenant) -> QuerySet[TouchpointRule]:
     )
 
 
+def rules_to(touchpoint: Touchpoint) -> QuerySet[TouchpointRule]:
+    """List the rules that lead to *touchpoint*, on or off, in the order of trying."""
+    return rules_listed(touchpoint.tenant).filter(touchpoint=touchpoint)
+
+
 def touchpoint_choices(tenant: Tenant, *, also: Touchpoint | None = None) -> QuerySet[Touchpoint]:
     """List the live touchpoints, and *also* one that may be archived, by title."""
     wanted = Q(archived_at__isnull=True) | Q(pk=also.pk if also else None)

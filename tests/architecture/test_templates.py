@@ -20,6 +20,7 @@ HOLES = {
     "company-scores": "customers/company_detail.html",
     "customer-answers": "customers/_customer_parts.html",
     "customer-scores": "customers/_customer_parts.html",
+    "interaction-source": "customers/_interaction_panel.html",
     "segment-figures": "customers/segment_detail.html",
     "segment-scores": "customers/segment_list.html",
     "survey-figures": "feedback/survey_detail.html",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from cxm.customers.models import Identity
 from cxm.embedded.sign_ins import DEMO_SIGN_INS
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
@@ -17,7 +18,8 @@ from cxm.tenants.models import Membership
 from cxm.web.demo.brightline import BRIGHTLINE
 from cxm.web.demo.sample_file import mapped_sample
 from cxm.web.demo.seeding import seed_company
-from feedback.models import Response, Verbatim
+from cxm.web.demo.tales import WEBSITE
+from feedback.models import EventSource, Response, Verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,9 @@ LARGEST_BYTES = 250_000
 SIZES = {"desktop": 1440, "phone": 390}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIGN_IN = "/accounts/login/"
+# In the dark they tell nothing that the others do not.
+LIGHT_ONLY = {"customers", "segment-builder", "touchpoint-rules", "live-events", "import-line"}
+CUSTOMER = "BL-178113"
 
 
 def test_take_pictures(
@@ -43,27 +48,47 @@ def test_take_pictures(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     tenant = seed_company(BRIGHTLINE, size="full", seed=1, now=now())
-    manager, addresses = shown_pages(tenant)
+    shown = {person: (member(tenant, person), pages(tenant)) for person, pages in LOOKING.items()}
     PICTURES.mkdir(parents=True, exist_ok=True)
     for size, width in SIZES.items():
         for scheme in SCHEMES:
-            page = open_page(width=width, scheme=scheme)
-            take(page, SIGN_IN, f"sign-in-{size}-{scheme}")
-            sign_in(page, manager)
-            clear_corner(page, addresses["overview"])
-            for name, address in addresses.items():
-                take(page, address, f"{name}-{size}-{scheme}")
+            take(open_page(width=width, scheme=scheme), SIGN_IN, f"sign-in-{size}-{scheme}")
+            for looking, addresses in shown.values():
+                page = open_page(width=width, scheme=scheme)
+                sign_in(page, looking)
+                keep_corner_clear(page)
+                for name, address in addresses.items():
+                    if scheme == "light" or name not in LIGHT_ONLY:
+                        take(page, address, f"{name}-{size}-{scheme}")
 
 
-def shown_pages(tenant: Tenant) -> tuple[Membership, dict[str, str]]:
-    """Give the member who looks, and the addresses of the pages by the name of their picture."""
-    home = f"/t/{tenant.slug}/"
+def member(tenant: Tenant, person: str) -> Membership:
+    """Find one of those whose sign-ins the demo prints."""
     with tenant_bound(tenant.pk):
-        manager = (
-            Membership.objects.for_tenant(tenant)
-            .select_related("user")
-            .get(user__email=DEMO_SIGN_INS["manager"])
-        )
+        rows = Membership.objects.for_tenant(tenant).select_related("user")
+        return rows.get(user__email=DEMO_SIGN_INS[person])
+
+
+def agents_pages(tenant: Tenant) -> dict[str, str]:
+    """Give what an agent looks at: one customer."""
+    with tenant_bound(tenant.pk):
+        rows = Identity.objects.for_tenant(tenant).select_related("customer")
+        customer = rows.get(value=CUSTOMER).customer
+    return {"customer": f"/t/{tenant.slug}/customers/{customer.root_id}/"}
+
+
+def admins_pages(tenant: Tenant) -> dict[str, str]:
+    """Give what only an admin may see: the events as they arrive."""
+    with tenant_bound(tenant.pk):
+        source = EventSource.objects.for_tenant(tenant).get(key=WEBSITE)
+    return {"live-events": f"/t/{tenant.slug}/settings/event-sources/{source.pk}/live/?paused=1"}
+
+
+def managers_pages(tenant: Tenant) -> dict[str, str]:
+    """Give the addresses of the pages by the name of their picture."""
+    home = f"/t/{tenant.slug}/"
+    manager = member(tenant, "manager")
+    with tenant_bound(tenant.pk):
         told = Verbatim.objects.for_tenant(tenant).values("response")
         response = (
             Response.objects.for_tenant(tenant)
@@ -73,23 +98,29 @@ def shown_pages(tenant: Tenant) -> tuple[Membership, dict[str, str]]:
         )
         assert response is not None
         waiting = mapped_sample(tenant, by=manager, now=now())
-    return manager, {
+    return {
         "overview": home,
         "metric": f"{home}metrics/csat_5/",
         "response": f"{home}responses/{response.pk}/",
         "import-mapping": f"{home}imports/{waiting.pk}/columns/",
+        "import-line": f"{home}imports/{waiting.pk}/line/",
         "touchpoints": f"{home}touchpoints/",
+        "touchpoint-rules": f"{home}touchpoints/rules/",
+        "customers": f"{home}customers/",
+        "segment-builder": f"{home}segments/families-on-fibre/edit/",
     }
 
 
-def clear_corner(page: Page, address: str) -> None:
-    """Take away the news about what was just loaded, as a person would; once for all browsers."""
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    news = page.locator("#job-strip button")
-    if news.count():
-        news.first.click()
-    expect(news).to_have_count(0)
+LOOKING: dict[str, Callable[[Tenant], dict[str, str]]] = {
+    "manager": managers_pages,
+    "agent": agents_pages,
+    "admin": admins_pages,
+}
+
+
+def keep_corner_clear(page: Page) -> None:
+    """Have nothing told of the jobs of the seeding: whoever uses the product put that away."""
+    page.route("**/jobs/strip/**", lambda route: route.fulfill(status=204))
 
 
 def take(page: Page, address: str, name: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cxm.customers.models import AttributeDef, Customer, Identity
+from cxm.customers.rules.records import Ref
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain
@@ -89,6 +90,7 @@ def test_a_segment_is_built_by_keyboard_alone(
 
     page.get_by_label("Title").focus()
     page.keyboard.type("Pros")
+    expect(page.locator("#segment-size")).to_have_text("6")
     page.locator("#add-test-0").focus()
     press("Enter")
     expect(page.get_by_role("group", name="Line 0.1")).to_be_visible()
@@ -102,8 +104,7 @@ def test_a_segment_is_built_by_keyboard_alone(
     # Enter counts; it neither saves nor takes a line away.
     press("Enter")
     expect(page.get_by_role("group", name="Line 0.1").get_by_label("Value")).to_have_value("pro")
-    page.get_by_role("button", name="Save").focus()
-    press("Enter")
+    page.get_by_role("button", name="Save").press("Enter")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Pros")
 
@@ -130,6 +131,72 @@ def test_what_is_wrong_is_said_beside_its_line_and_nothing_is_lost(
     expect(line.get_by_label("Times")).to_have_value("many")
 
 
+def test_a_property_is_asked_for_before_there_is_a_title_and_the_rule_is_read_as_text(
+    open_page: OpenPage, sign_in: Callable[..., None], complaints: Complaints
+) -> None:
+    complaints.expected.append("422")
+    member = manager_with_customers()
+    make.events(
+        "order", of=member.tenant, refs=(Ref("external", "crm", "c9"),), props={"plan": "pro"}
+    )
+    make.events(
+        "order", of=member.tenant, refs=(Ref("external", "crm", "c8"),), props={"plan": "free"}
+    )
+    page = open_page()
+    sign_in(page, member)
+    page.goto(f"/t/{member.tenant.slug}/segments/new/")
+    expect(page.locator("#segment-size")).to_have_text("6")
+
+    page.get_by_role("button", name="Add a line").click()
+    line = page.get_by_role("group", name="Line 0.1")
+    line.get_by_label("What").select_option("did")
+    line.get_by_label("Name").fill("order")
+    expect(page.locator("#segment-size")).to_have_text("2")
+    line.get_by_label("Whose property").fill("plan")
+    line.get_by_label("Value").fill("pro")
+    expect(page.locator("#segment-size")).to_have_text("1")
+    expect(page.locator("#segment-sentence")).to_contain_text("had “order” where plan is “pro”.")
+
+    page.get_by_role("button", name="Write it as text").click()
+    expect(page.get_by_role("button", name="Close the text")).to_be_focused()
+    text = page.get_by_label("The same rule as JSON")
+    text.fill('{"attr": "plan", "op":')
+    page.get_by_role("button", name="Use this text").click()
+    expect(page.get_by_role("alert")).to_contain_text("this is not JSON")
+    expect(text).to_have_value('{"attr": "plan", "op":')
+    text.fill('{"attr": "plan", "op": "=", "value": "pro"}')
+    page.get_by_role("button", name="Use this text").click()
+    expect(page.locator("#segment-sentence")).to_have_text("Customers whose Plan is “pro”.")
+    page.get_by_label("Title").fill("Pros")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pros")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_members_then_and_the_overlap_with_another_segment_are_looked_at(
+    width: int, open_page: OpenPage, sign_in: Callable[..., None]
+) -> None:
+    member = manager_with_customers()
+    tenant = member.tenant
+    make.segment(of=tenant, title="Pros")
+    make.segment(of=tenant, title="All", rule={"attr": "$kind", "op": "exists"})
+    drain(tenant.pk)
+    page = open_page(width=width)
+    sign_in(page, member)
+    page.goto(f"/t/{tenant.slug}/segments/pros/")
+
+    page.get_by_label("Overlap with").select_option("all")
+    table = page.get_by_role("region", name="Overlap of two segments")
+    expect(table).to_contain_text("100.0 % of Pros")
+    expect(table).to_contain_text("33.3 % of All")
+    page.get_by_label("Members on the day").fill("2026-11-01")
+    expect(page.get_by_role("heading", name="Members on")).to_be_visible()
+    expect(page.get_by_text("Not known for this day.")).to_be_visible()
+    page.get_by_role("link", name="Clear").click()
+
+    expect(page.get_by_role("heading", name="Members now")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_of_segments_are_accessible_and_fit(
@@ -145,7 +212,7 @@ def test_pages_of_segments_are_accessible_and_fit(
         {"attr": "plan", "op": "!=", "value": "basic"},
         {
             "any": [
-                {"did": {"touchpoint": "shop"}},
+                {"did": {"touchpoint": "shop", "where": [{"prop": "a", "op": "=", "value": 1}]}},
                 {"rated": "nps", "mean": {"op": ">", "value": 8}},
             ]
         },
@@ -157,7 +224,8 @@ def test_pages_of_segments_are_accessible_and_fit(
     page = open_page(width=width, scheme=scheme)
     sign_in(page, member)
 
-    for place in ("segments/", "segments/pros/", "segments/deep/edit/", "segments/new/"):
+    look = "segments/pros/?other=deep&on=2026-11-20"
+    for place in ("segments/", "segments/pros/", look, "segments/deep/edit/", "segments/new/"):
         page.goto(f"/t/{tenant.slug}/{place}")
 
         assert axe(page) == [], place

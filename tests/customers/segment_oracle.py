@@ -193,7 +193,17 @@ def _facts(world: World, root: int, what: Facts, window: Window | None) -> list[
         and (not what.currency or fact.currency == what.currency)
         and (not what.touchpoint or _is_at(world, fact.touchpoint, what.touchpoint))
         and (not what.channel or _is_at(world, fact.channel, what.channel))
+        and all(_holds(one, _property(fact.props, one.key)) for one in what.where)
     ]
+
+
+def _property(props: Values, path: str) -> Any:
+    if path in props:
+        return props[path]
+    found: Any = props
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _is_at(world: World, found: str, wanted: str) -> bool:

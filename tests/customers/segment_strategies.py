@@ -40,6 +40,16 @@ people = st.builds(
     last_day=st.one_of(st.none(), st.integers(0, 40)),
     is_erased=st.sampled_from([False, False, False, True]),
 )
+PATHS = ("plan", "seats", "cart.size", "cart.0")
+props = st.fixed_dictionaries(
+    {},
+    optional={
+        "plan": stored,
+        "seats": stored,
+        "cart": st.one_of(stored, st.fixed_dictionaries({}, optional={"size": stored})),
+        "cart.size": stored,
+    },
+)
 backs = st.integers(0, 6)
 facts = st.builds(
     Fact,
@@ -52,6 +62,7 @@ facts = st.builds(
     touchpoint=st.sampled_from(["", *PLACES]),
     channel=st.sampled_from(["", *CHANNELS]),
     is_deleted=st.sampled_from([False, False, False, True]),
+    props=props,
 )
 windows = st.one_of(
     st.just({}),
@@ -96,6 +107,10 @@ def _attr(key: str, op: str, value: Any) -> dict[str, Any]:
     return {"attr": key, "op": op, "value": value}
 
 
+def _prop(test: dict[str, Any]) -> dict[str, Any]:
+    return {"prop": test["attr"]} | {k: v for k, v in test.items() if k != "attr"}
+
+
 whats = st.fixed_dictionaries(
     {},
     optional={
@@ -103,8 +118,9 @@ whats = st.fixed_dictionaries(
         "kind": st.sampled_from(["event", "payment"]),
         "touchpoint": st.sampled_from(PLACES),
         "channel": st.sampled_from(CHANNELS),
+        "where": st.lists(_attributes(PATHS).map(_prop), max_size=2),
     },
-).filter(bool)
+).filter(lambda what: bool(set(what) - {"where"}))
 ops = st.sampled_from(COMPARING)
 dids = st.builds(
     lambda what, op, n, window: {"did": what, "times": {"op": op, "n": n}} | window,

@@ -51,6 +51,7 @@ class Fact:
     touchpoint: str = ""
     channel: str = ""
     is_deleted: bool = False
+    props: Values = field(default_factory=dict)
 
 
 @dataclass
@@ -165,6 +166,7 @@ def _interaction(
         touchpoint=places.get(fact.touchpoint),
         channel=channels.get(fact.channel),
         source="test",
+        props=fact.props,
         deleted_at=make.NOW if fact.is_deleted else None,
     )
 

@@ -91,7 +91,7 @@ def test_the_progress_of_a_job_is_known(
     _with_one_step_done(tenant, monkeypatch)
 
     job = last_job(tenant)
-    assert (job.done, job.total, job.unit, job.message) == (2, 5, "events", "2 changed")
+    assert (job.done, job.total, job.unit, job.message) == (2, 5, "events", "a few changed")
 
 
 def test_a_stopped_undo_goes_on_where_it_was(

@@ -14,6 +14,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.touchpoints.models import Touchpoint
 from cxm.touchpoints.selectors import rules_listed
 from tests import make
+from tests.make import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,3 +114,17 @@ def test_rare_names_that_are_counted_together_and_notes_cannot_be_chosen(by: Mem
     every = [row.pk for row in EventName.objects.for_tenant(by.tenant)]
 
     assert event_names_chosen(by.tenant, every) == []
+
+
+def test_a_name_was_seen_when_its_events_happened_not_when_they_were_loaded(
+    by: Membership,
+) -> None:
+    for day in (5, 2, 9):
+        make.events("paid", of=by.tenant, day=day)
+    make.events("paid", of=by.tenant, day=-1)  # A clock ahead of ours.
+    [early] = _names(by, "paid")
+    make.events("opened", "opened", of=by.tenant, day=3)
+    [opened] = _names(by, "opened")
+
+    days = (NOW - early.first_seen_at, NOW - early.last_seen_at, NOW - opened.last_seen_at)
+    assert [one.days for one in days] == [9, 0, 3]

@@ -88,3 +88,75 @@ def test_an_event_of_an_erased_person_happens_without_them() -> None:
         fact = Interaction.objects.for_tenant(tenant).get()
         assert (fact.name, fact.customer_id, fact.props) == ("Order placed", None, {})
         assert not Customer.objects.for_tenant(tenant).exists()
+
+
+PHONE = Ref("phone", "", "+498999998013")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        pytest.param(
+            {"props": {"email": "Maya@Lindt.example", "plan": "pro"}},
+            {"props": {"email": "[erased]", "plan": "pro"}},
+            id="their-address-in-a-property",
+        ),
+        pytest.param(
+            {"props": {"cc": ["a@b.example", "To: maya@lindt.example, please"], "n": 3}},
+            {"props": {"cc": ["a@b.example", "[erased]"], "n": 3}},
+            id="their-address-inside-a-list",
+        ),
+        pytest.param(
+            {"props": {"url": "https://x.example/?u=maya@lindt.example"}},
+            {"props": {"url": "[erased]"}},
+            id="their-address-in-a-link",
+        ),
+        pytest.param(
+            {"props": {"maya@lindt.example": True}},
+            {"props": {"[erased]": True}},
+            id="their-address-as-a-key",
+        ),
+        pytest.param(
+            {"props": {"mobile": "+49 (89) 99998-013"}},
+            {"props": {"mobile": "[erased]"}},
+            id="their-phone-as-people-write-it",
+        ),
+        pytest.param(
+            {"props": {"order": {"customer_id": "C-77001", "id": "C-77001"}}},
+            {"props": {"order": {"customer_id": "[erased]", "id": "C-77001"}}},
+            id="their-number-where-a-customer-is-named",
+        ),
+        pytest.param(
+            {"props": {"userId": 77002}}, {"props": {"userId": "[erased]"}}, id="a-number-of-digits"
+        ),
+        pytest.param(
+            {"props": {}, "text": "Call maya@lindt.example", "title": "Call"},
+            {"props": {}, "text": "[erased]", "title": "Call"},
+            id="their-address-in-the-words",
+        ),
+        pytest.param(
+            {"call": Call.GROUP, "props": {}, "traits": {"contact": "maya@lindt.example"}},
+            {"call": Call.GROUP, "props": {}, "traits": {"contact": "[erased]"}},
+            id="their-address-among-the-traits-of-a-company",
+        ),
+    ],
+)
+def test_an_event_of_a_new_visitor_names_no_erased_person(
+    fields: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    tenant = make.tenant()
+    new = Ref("anonymous", "", "anon-2")
+    with tenant_bound(tenant.pk):
+        refs = [NUMBER, EMAIL, PHONE, Ref("external", "", "77002")]
+        suppress(tenant=tenant, refs=refs, now=make.NOW)
+
+        assert without_erased(tenant, [_record(new, **fields)]) == [_record(new, **expected)]
+
+
+def test_a_number_of_another_numbering_or_thing_stays() -> None:
+    tenant = make.tenant()
+    told = _record(OTHER, props={"order_id": "C-77001", "customer_id": "C-2"}, thread_key="C-77001")
+    with tenant_bound(tenant.pk):
+        suppress(tenant=tenant, refs=[NUMBER], now=make.NOW)
+
+        assert without_erased(tenant, [told])[0] is told

@@ -67,6 +67,9 @@ def test_a_phone_number_is_told_by_its_last_digits(phone: str, expected: str) ->
         pytest.param("email", ["a@x.de"], ["b@x.de"], Likeness.DIFFERENT, id="others"),
         pytest.param("email", ["?"], ["!"], Likeness.DIFFERENT, id="no-addresses"),
         pytest.param("phone", ["+491711112222"], ["01711112222"], Likeness.ALIKE, id="a-phone"),
+        pytest.param(
+            "phone", ["+49 171 1"], ["+49-1711"], Likeness.SAME, id="one-phone-spelled-twice"
+        ),
         pytest.param("name", ["Maya Lindt"], ["Maja Lindt"], Likeness.ALIKE, id="names"),
         pytest.param("language", ["de"], ["en"], Likeness.DIFFERENT, id="letter-by-letter"),
         pytest.param("name", [], ["Maya"], Likeness.UNKNOWN, id="one-side-knows-nothing"),

@@ -7,7 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cxm.customers.rules.event_words import readable_name, source_words
-from cxm.customers.rules.identity_words import Strength, masked_identifier, strength_of
+from cxm.customers.rules.identity_words import (
+    Strength,
+    labelled,
+    masked_identifier,
+    numbering_words,
+    spelled,
+    strength_of,
+)
 from cxm.customers.rules.origins import clean_origin
 from cxm.customers.rules.summary import (
     Lately,
@@ -85,11 +92,11 @@ def test_readable_name_begins_a_sentence(name: str, readable: str) -> None:
 @pytest.mark.parametrize(
     ("source", "batch", "words"),
     [
-        ("events:shop", "", "Event source shop"),
+        ("events:web-shop", "", "Web shop"),
         ("file:orders", "orders.csv", "Imported from orders.csv"),
         ("api", "", "API"),
         ("notes", "", "Written by hand"),
-        ("strange", "", "strange"),
+        ("survey-tool", "", "Survey tool"),
     ],
 )
 def test_source_words_say_where_from(source: str, batch: str, words: str) -> None:
@@ -204,3 +211,36 @@ def test_lately_line_tells_how_lively_it_was() -> None:
         "1 interaction in the last 90 days.",
         "1,400 interactions in the last 90 days over App and E-mail, most at Checkout.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "told", "expected"),
+    [
+        ("phone", "+498999998013", ["+49 89 99998-013"], "+49 89 99998-013"),
+        ("phone", "+498999998013", ["089 1"], "+49 899 999 8013"),
+        ("phone", "+447700900880", [], "+44 770 090 0880"),
+        ("phone", "+12945550199", [], "+1 294 555 0199"),
+        ("phone", "+3531234567", [], "+353 123 4567"),
+        ("phone", "04066969005", [], "04066969005"),
+        ("phone", "04066969005", ["", "040 66969 005"], "040 66969 005"),
+        ("phone", "+12345", [], "+12345"),
+        ("external", "100200300", ["100 200 300"], "100200300"),
+    ],
+)
+def test_an_identifier_is_spelled_as_it_was_told(
+    kind: str, value: str, told: list[str], expected: str
+) -> None:
+    assert spelled(kind, value, told) == expected
+
+
+@pytest.mark.parametrize(
+    ("namespace", "words"),
+    [("crm", "CRM"), ("web_shop", "Web shop"), ("loyalty-id", "Loyalty ID"), ("", "")],
+)
+def test_a_numbering_is_named_in_words(namespace: str, words: str) -> None:
+    assert numbering_words(namespace) == words
+
+
+def test_an_identifier_says_whose_it_is() -> None:
+    assert labelled("Customer number", "crm") == "Customer number, CRM"
+    assert labelled("E-mail", "") == "E-mail"

@@ -203,7 +203,7 @@ def test_options_count_what_can_be_filtered(tenant: Tenant) -> None:
         "kind": [("event", "Event", 2), ("page", "Page view", 1)],
         "channel": [("app", "App", 2)],
         "touchpoint": [],
-        "source": [("events:shop", "Event source shop", 3)],
+        "source": [("events:shop", "Shop", 3)],
     }
 
 

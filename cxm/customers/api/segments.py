@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,7 @@ from cxm.customers.models import Segment, SegmentMember
 from cxm.customers.rules.segment_reading import read_rule
 from cxm.customers.rules.segment_rule import rule_json
 from cxm.customers.rules.segment_words import sentence
+from cxm.customers.selectors import segment_history as history
 from cxm.customers.selectors import segments as selectors
 from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.customers.selectors.segment_names import read_segment_names
@@ -29,6 +31,7 @@ from cxm.touchpoints.rules.keys import LONGEST_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from rest_framework.request import Request
 
@@ -57,13 +60,17 @@ class SegmentSerializer(serializers.ModelSerializer[Segment]):
 
 
 class SegmentDetailSerializer(SegmentSerializer):
-    """A segment with its rule, as JSON and as a sentence."""
+    """A segment with its rule, as JSON and as a sentence.
+
+    Where `is_masked`, values about persons are “…” for this reader in both.
+    """
 
     rule = serializers.JSONField()
     sentence = serializers.CharField()
+    is_masked = serializers.BooleanField()
 
     class Meta(SegmentSerializer.Meta):
-        fields = [*SegmentSerializer.Meta.fields, "rule", "sentence"]
+        fields = [*SegmentSerializer.Meta.fields, "rule", "sentence", "is_masked"]
         read_only_fields = fields
 
 
@@ -122,11 +129,37 @@ class PreviewSerializer(serializers.Serializer[Any]):
 
 
 class SegmentMemberSerializer(serializers.Serializer[Any]):
-    """A member; without the right to see persons `label` hides the name."""
+    """A member; without the right to see persons `label` hides the name.
+
+    `until` is null for who is still in it.
+    """
 
     customer = serializers.UUIDField(source="member.customer_id")
     label = serializers.CharField(source="person.label")  # type: ignore[assignment]  # a declared field
     since = serializers.DateTimeField(source="member.from_at")
+    until = serializers.DateTimeField(source="member.to_at", allow_null=True)
+
+
+class LookQuery(StrictSerializer[Any]):
+    """As of which day."""
+
+    on = serializers.DateField(
+        required=False, help_text="Who was in it at the end of that day; absent: who is now."
+    )
+
+
+class OverlapQuery(LookQuery):
+    """Which other segment."""
+
+    other = serializers.SlugField(max_length=LONGEST_KEY, help_text="Key of the other segment.")
+
+
+class OverlapSerializer(serializers.Serializer[Any]):
+    """How many are in both segments, in this one only, and in the other only."""
+
+    both = serializers.IntegerField()
+    only_this = serializers.IntegerField(source="only_first")
+    only_other = serializers.IntegerField(source="only_second")
 
 
 class _SegmentView(TenantApiView):
@@ -139,14 +172,28 @@ class _SegmentView(TenantApiView):
         rows = Segment.objects.for_tenant(self.tenant).select_related("tenant")
         return get_object_or_404(rows, key=segment_key)
 
+    @property
+    def sees_persons(self) -> bool:
+        """Whether whoever asks may know who customers are."""
+        return self.actor_may(Right.SEE_PERSONS)
+
+    def moment(self, asked: dict[str, Any]) -> datetime | None:
+        """Give the end of the day that was asked for; None for now."""
+        on = asked.get("on")
+        if on == date.max:
+            raise serializers.ValidationError({"on": ["Choose an earlier day."]})
+        return history.end_of_day(self.tenant, on) if on else None
+
     def answer(self, segment_key: str, *, status: int = 200) -> Response:
         """Show a segment as it stands now."""
         segment = self.found(segment_key)
-        rule, titles = selectors.rule_in_force(segment), read_segment_names(self.tenant).titles
+        in_force, titles = selectors.rule_in_force(segment), read_segment_names(self.tenant).titles
+        [rule] = selectors.shown_rules(self.tenant, [in_force], sees_persons=self.sees_persons)
         shown = {
             **SegmentSerializer(segment).data,
             "rule": rule_json(rule),
             "sentence": sentence(rule, titles),
+            "is_masked": rule != in_force,
         }
         return Response(shown, status=status)
 
@@ -231,17 +278,32 @@ class SegmentMembersView(_SegmentView):
 
     rights = {"get": Right.SEE_CUSTOMERS}
 
-    @paged(SegmentMemberSerializer)
+    @paged(SegmentMemberSerializer, LookQuery)
     def get(self, request: Request, segment_key: str) -> Response:
-        """List who is in a segment now, newest first."""
-        reader = Reader(self.tenant, sees_persons=self.actor_may(Right.SEE_PERSONS))
+        """List who is in a segment now, or was on a day, newest first."""
+        at = self.moment(query_values(LookQuery, request.query_params))
+        reader = Reader(self.tenant, sees_persons=self.sees_persons)
 
         def named(rows: list[SegmentMember]) -> list[dict[str, object]]:
             persons = read_persons(reader, [row.customer_id for row in rows])
             return [{"member": row, "person": persons.of(row.customer_id)} for row in rows]
 
-        rows = selectors.members(self.found(segment_key))
+        rows = history.members(self.found(segment_key), at)
         return cursor_page(request, rows, SegmentMemberSerializer, joined=named)
+
+
+class SegmentOverlapView(_SegmentView):
+    """How two segments overlap."""
+
+    rights = {"get": Right.SEE_CUSTOMERS}
+
+    @extend_schema(parameters=[OverlapQuery], responses=OverlapSerializer)
+    def get(self, request: Request, segment_key: str) -> Response:
+        """Count who is in both of two segments, and in one alone, now or on a day."""
+        segment = self.found(segment_key)
+        asked = query_values(OverlapQuery, request.query_params)
+        counted = history.overlap(segment, self.found(asked["other"]), self.moment(asked))
+        return Response(OverlapSerializer(counted).data)
 
 
 class SegmentPreviewView(_SegmentView):
@@ -252,7 +314,7 @@ class SegmentPreviewView(_SegmentView):
         """Count whom a rule selects now, and each of its parts; nothing is saved."""
         rule = read_rule(cleaned(SegmentRuleBody, request)["rule"])
         titles = read_segment_names(self.tenant).titles
-        sees_persons = self.actor_may(Right.SEE_PERSONS)
+        sees_persons = self.sees_persons
         check_rule(tenant=self.tenant, rule=rule, titles=titles, sees_persons=sees_persons)
         found = preview(tenant=self.tenant, rule=rule, now=now(), with_some=sees_persons)
         said = sentence(rule, titles)
@@ -274,6 +336,7 @@ api_urls = [
     path(f"{_SEGMENT}/", SegmentView.as_view()),
     path(f"{_SEGMENT}/archive/", SegmentArchiveView.as_view()),
     path(f"{_SEGMENT}/members/", SegmentMembersView.as_view()),
+    path(f"{_SEGMENT}/overlap/", SegmentOverlapView.as_view()),
     path(f"{_SEGMENT}/refresh/", SegmentRefreshView.as_view()),
     path(f"{_SEGMENT}/restore/", SegmentRestoreView.as_view()),
 ]

@@ -15,6 +15,7 @@ from cxm.customers.api import (
     serving,
 )
 from cxm.customers.api.segments import api_urls as segment_urls
+from cxm.customers.api.touchpoint_rules import api_urls as rule_urls
 
 api_urls = [
     path("attributes/", attributes.AttributeListView.as_view()),
@@ -42,5 +43,6 @@ api_urls = [
     path("promises/", serving.PromiseListView.as_view()),
     path("promises/<uuid:promise_id>/drop/", serving.PromiseDropView.as_view()),
     path("promises/<uuid:promise_id>/keep/", serving.PromiseKeepView.as_view()),
+    *rule_urls,
     *segment_urls,
 ]

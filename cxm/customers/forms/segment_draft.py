@@ -24,8 +24,9 @@ MODES = {
 ROOT = "0"
 LONGEST_TYPED = 20_000
 _PATH = re.compile(r"0(\.[0-9]{1,3}){0,8}")
-_NAME = re.compile(r"[a-z_]{1,30}")
+_NAME = re.compile(r"[a-z0-9_]{1,30}")
 _MOST_NODES = 4 * MOST_TESTS
+_COMPARISONS = frozenset({"op", "value", "n"})
 
 
 @dataclass
@@ -133,7 +134,8 @@ def read_draft(posted: QueryDict) -> Draft:
     """Read what the builder sent; fields that it cannot have are left out.
 
     `g.0` is the mode of the group at `0`, `k.0.1` the kind of the test at `0.1`, `f.0.1.key` a
-    field of it. A part without its group is left out too.
+    field of it, `w.0.1` the kind it was when the page was made: a comparison that was chosen for
+    another kind is dropped. A part without its group is left out too.
     """
     nodes: dict[str, Draft] = {}
     for name in sorted((n for n in posted if _path_of(n)), key=_place):
@@ -146,9 +148,16 @@ def read_draft(posted: QueryDict) -> Draft:
         head, _, rest = name.partition(".")
         path, _, field_name = rest.rpartition(".")
         if head == "f" and path in nodes and _NAME.fullmatch(field_name):
+            if field_name in _COMPARISONS and _is_another(nodes[path], posted):
+                continue
             typed = posted.get(name, "").replace("\0", "")[:LONGEST_TYPED]
             nodes[path].values[field_name] = typed.replace("\r\n", "\n")
     return _planted(nodes)
+
+
+def _is_another(test: Draft, posted: QueryDict) -> bool:
+    """Whether the kind of a test was changed since the page was made."""
+    return posted.get(f"w.{test.path}", test.kind) != test.kind
 
 
 def _planted(nodes: dict[str, Draft]) -> Draft:

@@ -9,6 +9,9 @@ from django import forms
 from cxm.touchpoints.rules.keys import LONGEST_KEY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
     from cxm.customers.models import Segment
 
 KEY_WORDS = (
@@ -33,3 +36,30 @@ class SegmentForm(forms.Form):
             del self.fields["key"]
             for name in self.fields:
                 self.initial.setdefault(name, getattr(segment, name))
+
+
+class LookForm(forms.Form):
+    """How to look at the members of a segment: on which day, beside which other segment."""
+
+    on = forms.DateField(
+        label="Members on the day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    other = forms.ChoiceField(label="Overlap with", required=False)
+
+    def __init__(
+        self, data: Mapping[str, Any], *, today: date, others: Sequence[tuple[str, str]]
+    ) -> None:
+        """Take *today*, the last day that can be looked at, and the *others* by key and title."""
+        super().__init__(data, label_suffix="")
+        self.today = today
+        self.fields["other"].choices = [("", "No other segment"), *others]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+    def clean_on(self) -> date | None:
+        """Refuse a day that has not come; today is now."""
+        on: date | None = self.cleaned_data["on"]
+        if on and on > self.today:
+            raise forms.ValidationError("Choose today or an earlier day.")
+        return None if on == self.today else on

@@ -73,7 +73,10 @@ class SegmentMember(TenantOwned):
         indexes = [
             models.Index(
                 fields=["tenant", "customer", "segment"], name="customers_segmentmember_of"
-            )
+            ),
+            models.Index(
+                fields=["tenant", "segment", "from_at"], name="customers_segmentmember_from"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

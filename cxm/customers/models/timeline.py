@@ -91,6 +91,17 @@ class Interaction(TenantOwned):
                 condition=~models.Q(thread_key=""),
                 name="customers_interaction_thread",
             ),
+            # Whether a rule may be removed, and what it gave a place to.
+            models.Index(
+                fields=["tenant", "touchpoint_rule"],
+                condition=models.Q(touchpoint_rule__isnull=False),
+                name="customers_interaction_rule",
+            ),
+            models.Index(
+                fields=["tenant", "company"],
+                condition=models.Q(company__isnull=False),
+                name="customers_interaction_company",
+            ),
         ]
 
     def __str__(self) -> str:

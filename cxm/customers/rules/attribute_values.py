@@ -59,8 +59,13 @@ def likely_type(values: Iterable[JSON]) -> str:
     return "choice" if told and is_choice else "text"
 
 
-def value_words(value: JSON) -> str:
-    """Write *value* for people, whatever it is, in at most 200 characters."""
+def value_words(value: JSON, kind: str = "") -> str:
+    """Write *value* for people, whatever it is, in at most 200 characters.
+
+    A day of the *kind* date is written "18 May 2026"; a moment stays as it was sent.
+    """
+    if kind == "date" and isinstance(value, str):
+        return _day_words(value)
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -70,6 +75,13 @@ def value_words(value: JSON) -> str:
     if isinstance(value, (list, dict)):
         return _cut(json.dumps(value, ensure_ascii=False))
     return _cut(str(value))
+
+
+def _day_words(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(text.strip()):%-d %b %Y}"
+    except ValueError:
+        return _cut(text)
 
 
 def _cut(text: str) -> str:

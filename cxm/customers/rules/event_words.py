@@ -7,7 +7,6 @@ import re
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BREAKS = re.compile(r"[\s_.:/\-]+")
 _SOURCES = {
-    "events": "Event source",
     "file": "File",
     "api": "API",
     "notes": "Written by hand",
@@ -26,9 +25,13 @@ def readable_name(name: str) -> str:
 
 
 def source_words(source: str, batch_title: str = "") -> str:
-    """Say where a fact came from: "Imported from orders.csv", "Event source shop", "API"."""
+    """Say where a fact came from: "Imported from orders.csv", "Web shop", "API".
+
+    An event source, and whatever else has no words of ours, is called by its key, made readable.
+    """
     if batch_title:
         return f"Imported from {batch_title}"
     kind, _, key = source.partition(":")
-    label = _SOURCES.get(kind, "")
-    return f"{label} {key}".strip() if label else source
+    if kind in _SOURCES:
+        return f"{_SOURCES[kind]} {key}".strip()
+    return readable_name(key if kind == "events" else source)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from cxm.customers.rules.identifiers import fold
+
 ALIKE_FROM = 0.82
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
@@ -74,8 +76,8 @@ def plain_phone(phone: str) -> str:
 def compared(label: str, kind: str, first: list[str], second: list[str]) -> Compared:
     """Compare the values that two people have of one thing.
 
-    *kind* is name, email, phone or anything else, which is compared letter by letter. One equal
-    pair makes them the same; UNKNOWN is when one side has nothing.
+    *kind* is name, email, phone (compared by its digits) or anything else, which is compared
+    letter by letter. One equal pair makes them the same; UNKNOWN is when one side has nothing.
     """
     return Compared(label, tuple(first), tuple(second), _likeness(kind, first, second))
 
@@ -83,7 +85,7 @@ def compared(label: str, kind: str, first: list[str], second: list[str]) -> Comp
 def _likeness(kind: str, first: list[str], second: list[str]) -> Likeness:
     if not first or not second:
         return Likeness.UNKNOWN
-    if {value.casefold() for value in first} & {value.casefold() for value in second}:
+    if {_as_told(kind, value) for value in first} & {_as_told(kind, value) for value in second}:
         return Likeness.SAME
     if kind == "name":
         is_alike = any(names_are_alike(one, other) for one in first for other in second)
@@ -93,6 +95,11 @@ def _likeness(kind: str, first: list[str], second: list[str]) -> Likeness:
     else:
         is_alike = False
     return Likeness.ALIKE if is_alike else Likeness.DIFFERENT
+
+
+def _as_told(kind: str, value: str) -> str:
+    """Give a value so that two spellings of it are equal: phones by their digits."""
+    return (fold(kind, value) if kind == "phone" else value).casefold()
 
 
 def _initials_fit(first: list[str], second: list[str]) -> bool:

@@ -62,9 +62,13 @@ class SegmentArchivedError(SegmentError):
 class SegmentTooSlowError(SegmentError):
     """Counting took longer than anybody would wait for."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, place: str = "", slow: str = "") -> None:
+        """Take the *place* of the slowest test (empty for a rule that is one), and its words."""
+        self.place = place
+        at = f" (at {place})" if place else ""
+        named = f" The slowest test: {slow}{at}." if slow else ""
         super().__init__(
-            f"Counting took longer than {seconds} seconds. Take tests away or shorten their "
-            "windows to see a size at once; a saved segment is counted in the background.",
+            f"Counting took longer than {seconds} seconds.{named} Narrow it or shorten its window "
+            "to see a size at once; a saved segment is counted in the background.",
             field="rule",
         )

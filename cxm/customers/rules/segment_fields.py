@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cxm.customers.rules.segment_kinds import added_kinds
+from cxm.customers.rules.segment_reading import MOST_WHERE
 from cxm.customers.rules.segment_rule import NEGATIVE, Op
 from cxm.customers.rules.segment_words import COMPARED, KINDS
 
@@ -39,22 +40,34 @@ ATTRIBUTE_OPS = {
     Op.EXISTS: "is known",
 }
 _NOT_KNOWN = "unknown"
+_WITHOUT = (("", "Leave out who has no value"), ("1", "Take in who has no value"))
 _WINDOWS = (("", "ever"), ("days", "in the last days"), ("dates", "between two days"))
+# What is meant most often stands first, and so is chosen where nobody chooses.
+_COMPARED = tuple(
+    (op.value, COMPARED[op]) for op in sorted(COMPARED, key=lambda op: op is not Op.AT_LEAST)
+)
 _NUMBERS = frozenset({Op.LESS, Op.AT_MOST, Op.MORE, Op.AT_LEAST})
 _DATES = frozenset({Op.BEFORE, Op.AFTER})
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What can be named: pairs of key and title by registry, and the names of events."""
+    """What can be named: pairs of key and title by registry, and the names of events.
+
+    *with_properties* says whether properties of events may be tested.
+    """
 
     registries: Mapping[str, Options] = field(default_factory=dict)
     events: Sequence[str] = ()
+    with_properties: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field: *kind* is select, text, lines, number, date or check; *suggests* a datalist."""
+    """One field: *kind* is select, text, lines, number, date or check; *suggests* a datalist.
+
+    *starts_row* puts it at the beginning of a row.
+    """
 
     name: str
     label: str
@@ -62,6 +75,7 @@ class FieldSpec:
     options: Options = ()
     suggests: str = ""
     hint: str = ""
+    starts_row: bool = False
 
 
 def kinds_offered() -> dict[str, str]:
@@ -76,10 +90,12 @@ def fields_of(kind: str, values: Values, choices: Choices, *, is_company: bool) 
         return added.fields(choices, values)
     match kind:
         case "did":
-            return [*_facts_fields(choices), *_times_fields(), *window_fields(values)]
+            what = _facts_fields(choices, values)
+            return [*what, *_times_fields(), *window_fields(values)]
         case "sum":
             amount = FieldSpec("currency", "Currency", hint="Such as EUR; empty for any.")
-            return [*_facts_fields(choices), amount, *compare_fields(), *window_fields(values)]
+            what = _facts_fields(choices, values)
+            return [*what, amount, *compare_fields(), *window_fields(values)]
         case "in":
             return [FieldSpec("segment", "Segment", "select", named(choices, "segment"))]
         case _:
@@ -104,10 +120,10 @@ def values_of(said: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     if "did" in said:
         times = said.get("times", {})
         counted = {"op": times.get("op", Op.AT_LEAST.value), "n": str(times.get("n", 1))}
-        return "did", {**said["did"], **counted, **window_values(said)}
+        return "did", {**_facts_values(said["did"]), **counted, **window_values(said)}
     if "sum" in said:
         compared = {"op": said["op"], "value": str(said["value"])}
-        return "sum", {**said["of"], **compared, **window_values(said)}
+        return "sum", {**_facts_values(said["of"]), **compared, **window_values(said)}
     return "in", {"segment": said.get("in", "")}
 
 
@@ -118,8 +134,10 @@ def named(choices: Choices, registry: str, *, empty: str = "Choose") -> Options:
 
 def compare_fields(*, label: str = "Value") -> list[FieldSpec]:
     """Ask for a comparison with a number."""
-    options = tuple((op.value, words) for op, words in COMPARED.items())
-    return [FieldSpec("op", "How much", "select", options), FieldSpec("value", label, "number")]
+    return [
+        FieldSpec("op", "How much", "select", _COMPARED, starts_row=True),
+        FieldSpec("value", label, "number"),
+    ]
 
 
 def window_fields(values: Values) -> list[FieldSpec]:
@@ -160,17 +178,36 @@ def whole(text: str) -> int | str:
 
 def _attribute_fields(values: Values, *, is_company: bool) -> list[FieldSpec]:
     listed = "company_attribute" if is_company else "attribute"
-    fields = [
-        FieldSpec("key", "Attribute", suggests=listed),
-        FieldSpec("op", "How", "select", _op_options()),
-    ]
-    op = values.get("op", "")
+    return [FieldSpec("key", "Attribute", suggests=listed), *_comparison_fields(values)]
+
+
+def _comparison_fields(values: Values, prefix: str = "") -> list[FieldSpec]:
+    """Ask how a value is compared; *prefix* tells several comparisons of a line apart."""
+    op = values.get(f"{prefix}op", "")
+    fields = [FieldSpec("op", "How", "select", _op_options())]
     if op not in {Op.EXISTS.value, _NOT_KNOWN}:
         fields.append(_value_field(op))
     if op in NEGATIVE:
-        without = (("", "Leave out who has no value"), ("1", "Take in who has no value"))
-        fields.append(FieldSpec("or_without_value", "Without a value", "select", without))
+        fields.append(FieldSpec("or_without_value", "Without a value", "select", _WITHOUT))
+    return [replace(one, name=f"{prefix}{one.name}") for one in fields]
+
+
+def _where_fields(values: Values) -> list[FieldSpec]:
+    """Ask for properties of events: each that was named with its comparison, and one more."""
+    fields = []
+    for number in range(1, MOST_WHERE + 1):
+        prefix = _where_prefix(number)
+        label = "Whose property" if number == 1 else "And property"
+        hint = "Such as plan or cart.size; empty for any." if number == 1 else ""
+        fields.append(FieldSpec(f"{prefix}prop", label, hint=hint, starts_row=True))
+        if not values.get(f"{prefix}prop", "").strip():
+            break
+        fields += _comparison_fields(values, prefix)
     return fields
+
+
+def _where_prefix(number: int) -> str:
+    return f"where_{number}_"
 
 
 def _op_options() -> Options:
@@ -190,7 +227,7 @@ def _value_field(op: str) -> FieldSpec:
     return FieldSpec("value", "Value")
 
 
-def _facts_fields(choices: Choices) -> list[FieldSpec]:
+def _facts_fields(choices: Choices, values: Values) -> list[FieldSpec]:
     kinds = (("", "Any kind"), *((key, words.capitalize()) for key, words in KINDS.items()))
     return [
         FieldSpec("name", "Name", suggests="event"),
@@ -199,37 +236,48 @@ def _facts_fields(choices: Choices) -> list[FieldSpec]:
             "touchpoint", "Touchpoint", "select", named(choices, "touchpoint", empty="Anywhere")
         ),
         FieldSpec("channel", "Channel", "select", named(choices, "channel", empty="Any channel")),
+        *(_where_fields(values) if choices.with_properties else ()),
     ]
 
 
 def _times_fields() -> list[FieldSpec]:
-    options = tuple((op.value, words) for op, words in COMPARED.items())
-    return [FieldSpec("op", "How often", "select", options), FieldSpec("n", "Times", "number")]
+    return [
+        FieldSpec("op", "How often", "select", _COMPARED, starts_row=True),
+        FieldSpec("n", "Times", "number", hint="Empty: 1."),
+    ]
 
 
 def _attribute_said(values: Values) -> dict[str, Any]:
-    key, op = values.get("key", "").strip(), values.get("op", "") or Op.IS.value
+    return {"attr": values.get("key", "").strip()} | _comparison_said(values)
+
+
+def _comparison_said(values: Values, prefix: str = "") -> dict[str, Any]:
+    op = values.get(f"{prefix}op", "") or Op.IS.value
     if op in {Op.EXISTS.value, _NOT_KNOWN}:
-        return {"attr": key, "op": Op.EXISTS.value, "value": op == Op.EXISTS.value}
-    typed = values.get("value", "")
+        return {"op": Op.EXISTS.value, "value": op == Op.EXISTS.value}
+    typed = values.get(f"{prefix}value", "")
     value: Any = typed.strip()
     if op in {Op.IN, Op.NOT_IN}:
         value = [line.strip() for line in typed.splitlines() if line.strip()]
     elif op == Op.WITHIN:
         value = whole(typed)
-    said = {"attr": key, "op": op, "value": value}
-    is_open = op in NEGATIVE and values.get("or_without_value") == "1"
+    said = {"op": op, "value": value}
+    is_open = op in NEGATIVE and values.get(f"{prefix}or_without_value") == "1"
     return said | ({"or_without_value": True} if is_open else {})
 
 
 def _attribute_values(said: Mapping[str, Any]) -> dict[str, str]:
+    return {"key": said["attr"]} | _comparison_values(said)
+
+
+def _comparison_values(said: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     op, value = said["op"], said.get("value", True)
-    values = {"key": said["attr"], "op": op, "value": _written(value)}
+    values = {"op": op, "value": _written(value)}
     if op == Op.EXISTS:
-        values |= {"op": op if value else _NOT_KNOWN, "value": ""}
+        values = {"op": op if value else _NOT_KNOWN, "value": ""}
     if said.get("or_without_value"):
         values["or_without_value"] = "1"
-    return values
+    return {f"{prefix}{name}": held for name, held in values.items()}
 
 
 def _written(value: object) -> str:
@@ -240,9 +288,26 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _facts_said(values: Values, *more: str) -> dict[str, str]:
+def _facts_said(values: Values, *more: str) -> dict[str, Any]:
     names = ("kind", "name", "touchpoint", "channel", *more)
-    return {name: found for name in names if (found := values.get(name, "").strip())}
+    said: dict[str, Any] = {
+        name: found for name in names if (found := values.get(name, "").strip())
+    }
+    prefixes = [_where_prefix(number) for number in range(1, MOST_WHERE + 1)]
+    where = [
+        {"prop": path} | _comparison_said(values, prefix)
+        for prefix in prefixes
+        if (path := values.get(f"{prefix}prop", "").strip())
+    ]
+    return said | ({"where": where} if where else {})
+
+
+def _facts_values(said: Mapping[str, Any]) -> dict[str, str]:
+    values = {name: text for name, text in said.items() if name != "where"}
+    for number, one in enumerate(said.get("where", ()), 1):
+        prefix = _where_prefix(number)
+        values |= {f"{prefix}prop": one["prop"]} | _comparison_values(one, prefix)
+    return values
 
 
 def _did_said(values: Values) -> dict[str, Any]:
@@ -262,4 +327,3 @@ _SAID: dict[str, Callable[[Values], dict[str, Any]]] = {
     "sum": _sum_said,
     "in": lambda values: {"in": values.get("segment", "")},
 }
-PLACES = {"attr": "key", "in": "segment", "of": "name", "did": "name", "times": "n"}

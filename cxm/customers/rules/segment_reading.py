@@ -37,6 +37,8 @@ from cxm.customers.rules.segment_rule import (
 
 LONGEST_TEXT = 300
 LONGEST_KEY = 120
+LONGEST_PATH = 200
+MOST_WHERE = 10
 MOST_VALUES = 200
 MOST_DAYS = 36_500
 MOST_TIMES = 1_000_000
@@ -277,13 +279,34 @@ def _sum(said: Said) -> Sum:
 
 def _facts(said: Said, *more: str) -> Facts:
     names = ("kind", "name", "touchpoint", "channel", *more)
-    said.only(*names)
+    said.only(*names, "where")
     found = {name: said.text(name) for name in names}
     if found["kind"] and found["kind"] not in FACT_KINDS:
         said.fault("kind", f"Use one of {', '.join(FACT_KINDS)}.")
     if not any(found.values()):
         said.fault("", "Say what: a kind, a name, a touchpoint or a channel.")
-    return Facts(**found)
+    return Facts(**found, where=_where(said))
+
+
+def _where(said: Said) -> tuple[Attribute, ...]:
+    """Read how properties of the interactions are compared."""
+    listed = said.members.get("where", [])
+    if not isinstance(listed, list) or len(listed) > MOST_WHERE:
+        said.fault("where", f"Write a list of at most {MOST_WHERE} conditions.")
+        return ()
+    return tuple(_property(one, said, f"where[{number}]") for number, one in enumerate(listed))
+
+
+def _property(one: object, facts: Said, name: str) -> Attribute:
+    if not isinstance(one, Mapping):
+        facts.fault(name, "Write an object such as {“prop”: “plan”, “op”: “=”, “value”: “pro”}.")
+        return _NOWHERE
+    said = replace(facts, members=one, at=facts.place(name))
+    said.only("prop", "op", "value", "or_without_value")
+    path = said.text("prop", longest=LONGEST_PATH)
+    if not path:
+        said.fault("prop", "Name a property, such as plan or context.page.path.")
+    return _comparison(said, path)
 
 
 def _attribute(said: Said, *, is_company: bool) -> Attribute:
@@ -294,6 +317,10 @@ def _attribute(said: Said, *, is_company: bool) -> Attribute:
     own = (COMPANY_NAME,) if is_company else (*OWN_TEXTS, *OWN_DATES)
     if key.startswith("$") and key not in own:
         said.fault("attr", f"“{_shown(key)}” is not known: use {', '.join(own)}.")
+    return _comparison(said, key)
+
+
+def _comparison(said: Said, key: str) -> Attribute:
     op = said.op("op", tuple(Op))
     is_open = said.members.get("or_without_value", False)
     if not isinstance(is_open, bool) or (is_open and op not in NEGATIVE):

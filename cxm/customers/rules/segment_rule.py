@@ -94,13 +94,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Which interactions are meant; empty texts mean any, but never all of them."""
+    """Which interactions are meant; empty texts mean any, but never all of them.
+
+    *where* compares their properties as attributes are compared; a key is a dotted path
+    (`context.page.path`), and a property whose own name is the whole path wins.
+    """
 
     kind: str = ""
     name: str = ""
     touchpoint: str = ""
     channel: str = ""
     currency: str = ""
+    where: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +231,22 @@ def _attribute_json(rule: Attribute) -> dict[str, Any]:
     return written | ({"or_without_value": True} if rule.or_without_value else {})
 
 
+def _property_json(rule: Attribute) -> dict[str, Any]:
+    written = _attribute_json(rule)
+    return {"prop": written.pop("attr")} | written
+
+
 def _scalar_json(value: Scalar) -> str | bool | int | float:
     return number_json(value) if isinstance(value, Decimal) else value
 
 
 def _facts_json(rule: Did | Sum) -> dict[str, Any]:
     names = ("kind", "name", "touchpoint", "channel", "currency")
-    what = {name: getattr(rule.what, name) for name in names if getattr(rule.what, name)}
+    what: dict[str, Any] = {
+        name: getattr(rule.what, name) for name in names if getattr(rule.what, name)
+    }
+    if rule.what.where:
+        what["where"] = [_property_json(one) for one in rule.what.where]
     if isinstance(rule, Did):
         times = {"op": rule.op.value, "n": rule.times}
         return {"did": what, "times": times} | window_json(rule.window)

@@ -63,6 +63,7 @@ COMPARED = {
 }
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_LISTED = 5
+_BY_DAY = (Op.BEFORE, Op.AFTER)
 
 
 def sentence(rule: Rule, titles: Titles) -> str:
@@ -152,11 +153,15 @@ def _many(values: tuple[Scalar, ...]) -> str:
 
 
 def _attribute(rule: Attribute, titles: Titles, registry: str) -> str:
+    return f"whose {_title(titles, registry, rule.key)} {_comparison(rule)}"
+
+
+def _comparison(rule: Attribute) -> str:
     value = rule.value
     if isinstance(value, tuple):
         said = f"is {'' if rule.op is Op.IN else 'not '}{_many(value)}"
-    elif isinstance(value, date):
-        said = f"is {rule.op.value} {day_words(value)}"
+    elif rule.op in _BY_DAY:
+        said = f"is {rule.op.value} {day_words(value) if isinstance(value, date) else value}"
     elif rule.op is Op.EXISTS:
         said = "is known" if value else "is not known"
     elif rule.op is Op.WITHIN:
@@ -164,7 +169,7 @@ def _attribute(rule: Attribute, titles: Titles, registry: str) -> str:
     else:
         said = _SCALAR_WORDS[rule.op](_scalar(value))  # type: ignore[arg-type]  # the rest are scalars
     more = " or is not known" if rule.or_without_value else ""
-    return f"whose {_title(titles, registry, rule.key)} {said}{more}"
+    return f"{said}{more}"
 
 
 _SCALAR_WORDS: dict[Op, Callable[[str], str]] = {
@@ -196,7 +201,7 @@ def _sum(rule: Sum, titles: Titles) -> str:
 
 
 def facts_words(what: Facts, titles: Titles) -> str:
-    """Say which interactions: "“order_paid”, a payment, at Checkout over Web"."""
+    """Say which interactions: "“order_paid” (payment) at Checkout where plan is “pro”"."""
     kind = KINDS.get(what.kind, what.kind)
     said = f"“{what.name}”" if what.name else ""
     if kind:
@@ -204,7 +209,8 @@ def facts_words(what: Facts, titles: Titles) -> str:
         said = f"{said} ({kind})" if said else f"{article} {kind}"
     at = f"at {_title(titles, 'touchpoint', what.touchpoint)}" if what.touchpoint else ""
     over = f"over {_title(titles, 'channel', what.channel)}" if what.channel else ""
-    return _words(said or "any contact", at, over)
+    where = " and ".join(f"{one.key} {_comparison(one)}" for one in what.where)
+    return _words(said or "any contact", at, over, f"where {where}" if where else "")
 
 
 def _words(*parts: str) -> str:

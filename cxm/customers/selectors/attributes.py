@@ -12,7 +12,7 @@ from cxm.customers.rules.attribute_values import BUILT_IN, fits, likely_type, va
 from cxm.customers.rules.event_words import readable_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -128,10 +128,19 @@ def is_open(described: AttributeDef | None) -> bool:
     )
 
 
+def open_attributes(tenant: Tenant, keys: Collection[str]) -> set[tuple[str, str]]:
+    """Give scope and key of those of *keys* that everybody may read. One query, none for none."""
+    if not keys:
+        return set()
+    rows = AttributeDef.objects.for_tenant(tenant).filter(key__in=keys)
+    return {(row.scope, row.key) for row in rows if is_open(row)}
+
+
 def _shown(described: AttributeDef | None, key: str, value: JSON) -> ShownAttribute:
     title = described.title if described else readable_name(key)
-    is_fitting = described is None or fits(described.type, value)
-    return ShownAttribute(key, title, value, value_words(value), is_fitting)
+    kind = described.type if described else ""
+    is_fitting = described is None or fits(kind, value)
+    return ShownAttribute(key, title, value, value_words(value, kind), is_fitting)
 
 
 def _sample(rows: QuerySet[Any], newest: str) -> list[dict[str, JSON]]:
@@ -146,11 +155,11 @@ def _use(attribute: AttributeDef, sample: list[dict[str, JSON]], *, is_shown: bo
         sampled=len(sample),
         carried=len(values),
         likely_type=likely_type(values),
-        examples=_different(fitting) if is_shown else [],
-        strays=_different(strays) if is_shown else [],
+        examples=_different(fitting, attribute.type) if is_shown else [],
+        strays=_different(strays, attribute.type) if is_shown else [],
         stray_count=len(strays),
     )
 
 
-def _different(values: list[JSON]) -> list[str]:
-    return list(dict.fromkeys(value_words(value) for value in values))[:MOST_EXAMPLES]
+def _different(values: list[JSON], kind: str) -> list[str]:
+    return list(dict.fromkeys(value_words(value, kind) for value in values))[:MOST_EXAMPLES]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import FETCH_RAISE, Count, Q
 
 from cxm.customers.models import CompanyMember, Customer, Identity, Interaction
-from cxm.customers.rules.identifiers import strength
-from cxm.customers.rules.identity_words import masked_identifier
+from cxm.customers.rules.identifiers import fold, strength
+from cxm.customers.rules.identity_words import labelled, masked_identifier, spelled
 from cxm.customers.rules.likeness import Compared, Likeness, compared
 from cxm.customers.rules.masking import customer_alias
+from cxm.customers.selectors.languages import language_name
+from cxm.customers.selectors.persons import mask_key
 from cxm.customers.selectors.subjects import Subject
 
 if TYPE_CHECKING:
@@ -130,14 +132,15 @@ def compared_cards(first: Card, second: Card) -> list[Compared]:
     ]
     asked += [
         (
-            f"Customer number in {space}" if space else "Customer number",
+            labelled("Customer number", space),
             "external",
             [card.values("external", space) for card in both],
         )
         for space in spaces
     ]
     asked.append(("Company", "company", [list(card.companies) for card in both]))
-    asked.append(("Language", "language", [card.told("language") for card in both]))
+    languages = [[language_name(code) for code in card.told("language")] for card in both]
+    asked.append(("Language", "language", languages))
     lines = [compared(label, kind, *sides) for label, kind, sides in asked if any(sides)]
     return [_masked(line, first.subject) for line in lines] if first.subject.is_masked else lines
 
@@ -148,15 +151,19 @@ def agreeing(lines: Iterable[Compared]) -> list[str]:
 
 
 def _addresses(card: Card, kind: str) -> list[str]:
-    """Give addresses that identify and those that are only told, each once."""
-    return list(dict.fromkeys([*card.values(kind), *card.told(kind)]))
+    """Give addresses that identify and those that are only told, each once, as they were told."""
+    told = card.told(kind)
+    once: dict[str, str] = {}
+    for address in (*(spelled(kind, value, told) for value in card.values(kind)), *told):
+        once.setdefault(fold(kind, address), address)
+    return list(once.values())
 
 
 def _masked(line: Compared, subject: Subject) -> Compared:
     kind = {"E-mail": "email", "Phone": "phone"}.get(line.label, "external")
     if line.label in {"Company", "Language"}:
         return line
-    key = subject.tenant.pk.bytes
+    key = mask_key(subject.tenant)
     hidden = [
         tuple(masked_identifier(kind, value, key=key) for value in side)
         for side in (line.first, line.second)

@@ -11,8 +11,10 @@ from django.db.models.functions import RowNumber
 
 from cxm.customers.models import CompanyMember, Customer, Identity, Interaction
 from cxm.customers.rules.identifiers import strength
-from cxm.customers.rules.identity_words import masked_identifier
+from cxm.customers.rules.identity_words import masked_identifier, spelled
 from cxm.customers.rules.masking import customer_alias, initials, masked_email, masked_phone
+from cxm.customers.selectors.persons import mask_key
+from cxm.customers.selectors.timeline import NO_CONTACT
 from cxm.touchpoints.models import Medium
 
 if TYPE_CHECKING:
@@ -37,13 +39,11 @@ MEDIUM_ICONS = {
     Medium.DEVICE: "monitor",
     Medium.OTHER: "radio-tower",
 }
-# What we do to a customer's row is no contact with them.
-_NO_CONTACT = (Interaction.Kind.MERGE, Interaction.Kind.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownIdentifier:
-    """An identifier as the reader may know it."""
+    """An identifier as the reader may know it, spelled for people."""
 
     kind: str
     words: str
@@ -170,16 +170,18 @@ def shown_identifiers(
         .order_by("root", "place")
     )
     found = defaultdict(list)
-    for root, kind, namespace, value in rows.values_list("root", "kind", "namespace", "value"):
+    listed = rows.values_list("root", "kind", "namespace", "value", "customer__phone")
+    for root, kind, namespace, value, phone in listed:
         words = Identity.Kind(kind).label
-        found[root].append(ShownIdentifier(kind, words, namespace, _shown(reader, kind, value)))
+        shown = _shown(reader, kind, value, phone)
+        found[root].append(ShownIdentifier(kind, words, namespace, shown))
     return found
 
 
-def _shown(reader: Reader, kind: str, value: str) -> str:
+def _shown(reader: Reader, kind: str, value: str, phone: str) -> str:
     if reader.sees_persons:
-        return value
-    return masked_identifier(kind, value, key=reader.tenant.pk.bytes)
+        return spelled(kind, value, [phone])
+    return masked_identifier(kind, value, key=mask_key(reader.tenant))
 
 
 def companies_of(reader: Reader, root_ids: Sequence[UUID]) -> defaultdict[UUID, list[NamedCompany]]:
@@ -201,7 +203,7 @@ def _contacts(reader: Reader, root_ids: Sequence[UUID]) -> dict[UUID, Contact]:
     met = Interaction.objects.for_tenant(reader.tenant).filter(
         customer=OuterRef("pk"), deleted_at__isnull=True
     )
-    last = met.exclude(kind__in=_NO_CONTACT).order_by("-occurred_at", "pk").values("pk")[:1]
+    last = met.exclude(kind__in=NO_CONTACT).order_by("-occurred_at", "pk").values("pk")[:1]
     rows = Customer.objects.for_tenant(reader.tenant).filter(root__in=root_ids)
     roots = dict(rows.annotate(met=Subquery(last)).values_list("met", "root"))
     interactions = Interaction.objects.for_tenant(reader.tenant).filter(

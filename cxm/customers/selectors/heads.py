@@ -9,16 +9,24 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection
-from django.utils.translation import get_language_info
 
 from cxm.customers.models import AttributeDef, Identity
+from cxm.customers.rules.attribute_values import value_words
 from cxm.customers.rules.event_words import readable_name
-from cxm.customers.rules.identity_words import Strength, masked_identifier, strength_of
+from cxm.customers.rules.identity_words import (
+    Strength,
+    labelled,
+    masked_identifier,
+    spelled,
+    strength_of,
+)
+from cxm.customers.selectors.languages import language_name
+from cxm.customers.selectors.persons import mask_key
 
 if TYPE_CHECKING:
+    from cxm.customers.rules.records import JSON
     from cxm.customers.selectors.subjects import Subject
 
-LONGEST_ATTRIBUTE = 200
 # One statement for three short lists: pages count their queries.
 _LISTS = """
 SELECT 'company', c.id, coalesce(nullif(c.name, ''), c.external_id), m.role, m.since::text
@@ -41,23 +49,33 @@ ORDER BY 1, 5, 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One identifier as the reader may know it; *where* is whose numbering it is, if anyone's."""
+    """One identifier as the reader may know it; *where* is whose numbering it is, if anyone's.
+
+    *value* is compared with, *spelled* is read.
+    """
 
     kind: str
     kind_words: str
     value: str
+    spelled: str
     where: str
     strength: Strength
     is_verified: bool
 
+    @property
+    def label(self) -> str:
+        """What it is, and whose: "Customer number, CRM"."""
+        return labelled(self.kind_words, self.where)
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute: what it is called and what is known."""
+    """One attribute: what it is called, and what is known, in text and for people."""
 
     key: str
     title: str
     value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,26 +177,27 @@ def identifiers(subject: Subject) -> list[Identifier]:
 def _identifier(subject: Subject, identity: Identity) -> Identifier:
     value = identity.value
     if subject.is_masked:
-        value = masked_identifier(identity.kind, value, key=subject.tenant.pk.bytes)
+        value = masked_identifier(identity.kind, value, key=mask_key(subject.tenant))
     return Identifier(
         kind=identity.kind,
         kind_words=Identity.Kind(identity.kind).label,
         value=value,
+        spelled=value if subject.is_masked else spelled(identity.kind, value, subject.phones),
         where=identity.namespace,
         strength=strength_of(identity.kind, is_verified=identity.is_verified),
         is_verified=identity.is_verified,
     )
 
 
-def _known_attributes(subject: Subject) -> dict[str, object]:
-    known: dict[str, object] = {}
+def _known_attributes(subject: Subject) -> dict[str, JSON]:
+    known: dict[str, JSON] = {}
     for row in reversed(subject.rows):
         known |= row.attributes
     return known
 
 
 def _attributes(
-    subject: Subject, known: dict[str, object], described: dict[str, _Described]
+    subject: Subject, known: dict[str, JSON], described: dict[str, _Described]
 ) -> list[Attribute]:
     """Give what may be seen, by title.
 
@@ -200,26 +219,18 @@ def _is_open(described: _Described | None) -> bool:
     )
 
 
-def _attribute(described: _Described | None, key: str, value: object) -> Attribute:
-    match value:
-        case None:
-            text = "–"
-        case bool():
-            text = "Yes" if value else "No"
-        case list():
-            text = ", ".join(str(part) for part in value)
-        case _:
-            text = str(value)
+def _attribute(described: _Described | None, key: str, value: JSON) -> Attribute:
     title = described.title if described else readable_name(key)
-    return Attribute(key, title, text[:LONGEST_ATTRIBUTE])
+    return Attribute(
+        key=key,
+        title=title,
+        value=value_words(value),
+        words=value_words(value, described.type if described else ""),
+    )
 
 
 def _language(subject: Subject) -> str:
-    code = next((row.language for row in subject.rows if row.language), "")
-    try:
-        return str(get_language_info(code.lower().replace("_", "-"))["name"]) if code else ""
-    except KeyError:
-        return code
+    return language_name(next((row.language for row in subject.rows if row.language), ""))
 
 
 def _time_zone(subject: Subject) -> str:

@@ -30,6 +30,7 @@ class InteractionDetail:
 
     *facts* are pairs of a label and a text, those that are set. *props* are what the source sent,
     with dotted paths, left out for those from whom persons are hidden; *has_hidden* says so.
+    *source* and *batch_id* are where it came from, as it is stored.
     """
 
     pk: UUID
@@ -44,6 +45,9 @@ class InteractionDetail:
     props: list[tuple[str, str]]
     has_hidden: bool
     told: Told | None
+    name: str
+    source: str
+    batch_id: UUID | None
 
 
 def read_interaction(subject: Subject, interaction_id: UUID) -> InteractionDetail | None:
@@ -76,6 +80,9 @@ def _detail(subject: Subject, row: Interaction) -> InteractionDetail:
         props=[] if subject.is_masked else props[:MOST_PROPS],
         has_hidden=subject.is_masked and bool(props),
         told=context_parts.told(subject, {row.kind: [row.pk]}).get(row.pk),
+        name=row.name,
+        source=row.source,
+        batch_id=row.batch_id,
     )
 
 

@@ -12,10 +12,17 @@ from django.db.models import Q
 from cxm.customers.models import Customer, CustomerMerge, Identity
 from cxm.customers.rules.event_words import source_words
 from cxm.customers.rules.forest import path_of, roots, unmerged
-from cxm.customers.rules.identity_words import Strength, masked_identifier, strength_of
+from cxm.customers.rules.identity_words import (
+    Strength,
+    labelled,
+    masked_identifier,
+    spelled,
+    strength_of,
+)
 from cxm.customers.rules.masking import customer_alias
 from cxm.customers.rules.merge_words import unmerge_words, why
 from cxm.customers.selectors.cards import RowCounts, read_counts
+from cxm.customers.selectors.persons import mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,11 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IdentifierLine:
-    """One identifier: what it is, where it came from, when, and how far it can be trusted."""
+    """One identifier: what it is and whose, its source, since when, how far it can be trusted."""
 
-    kind_words: str
+    label: str
     value: str
-    where: str
     strength: Strength
     is_verified: bool
     is_shared: bool
@@ -177,19 +183,18 @@ def _merge_line(subject: Subject, merge: CustomerMerge) -> MergeLine:
 def _why(subject: Subject, merge: CustomerMerge) -> str:
     kind, value = str(merge.evidence.get("kind", "")), str(merge.evidence.get("value", ""))
     if subject.is_masked and value:
-        value = masked_identifier(kind, value, key=subject.tenant.pk.bytes)
+        value = masked_identifier(kind, value, key=mask_key(subject.tenant))
     reason = subject.shown(str(merge.evidence.get("reason", "")))
     return why(merge.rule, reason=reason, kind=kind, value=value)
 
 
 def _identifier(subject: Subject, identity: Identity) -> IdentifierLine:
-    value = identity.value
+    value = spelled(identity.kind, identity.value, subject.phones)
     if subject.is_masked:
-        value = masked_identifier(identity.kind, value, key=subject.tenant.pk.bytes)
+        value = masked_identifier(identity.kind, value, key=mask_key(subject.tenant))
     return IdentifierLine(
-        kind_words=Identity.Kind(identity.kind).label,
+        label=labelled(Identity.Kind(identity.kind).label, identity.namespace),
         value=value,
-        where=identity.namespace,
         strength=strength_of(identity.kind, is_verified=identity.is_verified),
         is_verified=identity.is_verified,
         is_shared=identity.is_shared,

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.crypto import salted_hmac
+
 from cxm.customers.models import Customer, Identity
 from cxm.customers.rules.masking import customer_alias, redacted
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.tenants.models import Tenant
+
+
+MASK_SALT = "customers.masked-identifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class Persons:
     def of(self, customer_id: UUID | None) -> Person:
         """Give the person of a fact; one without a name when nobody is known."""
         return self.by_customer[customer_id] if customer_id else self.nobody
+
+
+def mask_key(tenant: Tenant) -> bytes:
+    """Give what salts the hashes that stand for hidden identifiers of *tenant*.
+
+    It is made of SECRET_KEY: whoever knows no more than the tenant cannot find out by trying
+    which identifier a hash stands for.
+    """
+    return salted_hmac(MASK_SALT, tenant.pk.bytes, algorithm="sha256").digest()
 
 
 def read_persons(reader: Reader, customer_ids: Iterable[UUID | None]) -> Persons:

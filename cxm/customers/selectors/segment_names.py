@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
 
 MOST_EVENTS = 500
-# One statement for some short lists; what is archived still has its title.
+# One statement for some short lists; what is archived, or hidden from some, still has its title.
 _NAMES = """
-SELECT 'attribute', key, title, false FROM customers_attributedef
+SELECT 'attribute', key, title, type = 'unmapped' OR personal <> 'none' FROM customers_attributedef
 WHERE tenant_id = %(tenant)s AND scope = 'customer'
 UNION ALL
-SELECT 'company_attribute', key, title, false FROM customers_attributedef
+SELECT 'company_attribute', key, title, type = 'unmapped' OR personal <> 'none'
+FROM customers_attributedef
 WHERE tenant_id = %(tenant)s AND scope = 'company'
 UNION ALL
 SELECT 'touchpoint', key, title, archived_at IS NOT NULL FROM touchpoints_touchpoint
@@ -40,7 +41,8 @@ WHERE tenant_id = %(tenant)s AND name <> ''
 GROUP BY name ORDER BY sum(seen) DESC, name LIMIT %(events)s)
 ORDER BY 1, 3, 2
 """
-REGISTRIES = ("attribute", "company_attribute", "touchpoint", "channel", "segment", "metric")
+_ATTRIBUTES = ("attribute", "company_attribute")
+REGISTRIES = (*_ATTRIBUTES, "touchpoint", "channel", "segment", "metric")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,28 @@ class SegmentNames:
     choices: Choices = field(default_factory=Choices)
 
 
-def read_segment_names(tenant: Tenant, *, without: str = "") -> SegmentNames:
-    """Load everything that a rule can name; the segment *without* is not offered. One query."""
+def read_segment_names(
+    tenant: Tenant, *, without: str = "", sees_persons: bool = True
+) -> SegmentNames:
+    """Load everything that a rule can name; the segment *without* is not offered. One query.
+
+    Attributes that count as personal are not offered to those without *sees_persons*.
+    """
     titles: dict[str, dict[str, str]] = {name: {} for name in REGISTRIES}
     offered: dict[str, list[tuple[str, str]]] = {name: [] for name in REGISTRIES}
     events = []
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, {"tenant": tenant.pk, "events": MOST_EVENTS})
-        for registry, key, title, is_archived in cursor.fetchall():
+        for registry, key, title, is_withheld in cursor.fetchall():
             if registry == "event":
                 events.append(key)
                 continue
             titles[registry][key] = title
-            if not is_archived and (registry, key) != ("segment", without):
+            is_offered = not is_withheld or (sees_persons and registry in _ATTRIBUTES)
+            if is_offered and (registry, key) != ("segment", without):
                 offered[registry].append((key, title))
     offered["attribute"] += [(key, OWN_TITLES[key]) for key in (*OWN_TEXTS, *OWN_DATES)]
     offered["company_attribute"].append((COMPANY_NAME, OWN_TITLES[COMPANY_NAME]))
     choices = {name: tuple(pairs) for name, pairs in offered.items()}
-    return SegmentNames(titles, Choices(choices, tuple(sorted(events))))
+    offers = Choices(choices, tuple(sorted(events)), with_properties=sees_persons)
+    return SegmentNames(titles, offers)

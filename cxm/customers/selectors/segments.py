@@ -12,12 +12,14 @@ from django.db import connection, models
 from django.db.models import F, OuterRef
 
 from cxm.customers.models import Customer, Segment, SegmentMember, SegmentVersion
+from cxm.customers.rules.segment_masking import attributes_tested, masked
 from cxm.customers.rules.segment_reading import read_rule
 from cxm.customers.rules.segment_rule import MOST_SEGMENTS_DEEP, Rule, segments_named
+from cxm.customers.selectors.attributes import open_attributes
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -103,6 +105,18 @@ def rule_in_force(segment: Segment) -> Rule:
     return read_rule(versions.get(segment=segment, number=segment.version).rule)
 
 
+def shown_rules(tenant: Tenant, rules: Sequence[Rule], *, sees_persons: bool) -> list[Rule]:
+    """Give *rules* as a reader may see them, in their order: values about persons are “…”.
+
+    Nothing is hidden from those who see persons. At most one query.
+    """
+    if sees_persons:
+        return list(rules)
+    named = {key for rule in rules for _, _, key in attributes_tested(rule)}
+    seen = open_attributes(tenant, named)
+    return [masked(rule, lambda scope, key: (scope, key) in seen) for rule in rules]
+
+
 def segments_made_with(tenant: Tenant, key: str) -> list[Segment]:
     """List the live segments whose rule names *key*, by title. Two queries."""
     using = {name for name, rule in current_rules(tenant).items() if key in segments_named(rule)}
@@ -117,13 +131,6 @@ def uses_by_key(rules: Mapping[str, Rule]) -> dict[str, list[str]]:
         for named in segments_named(rule):
             uses.setdefault(named, []).append(key)
     return uses
-
-
-def members(segment: Segment) -> QuerySet[SegmentMember]:
-    """List who is in a segment now, newest first."""
-    rows = SegmentMember.objects.for_tenant(segment.tenant_id)
-    now_in = rows.filter(segment=segment, to_at__isnull=True)
-    return now_in.order_by("-from_at", "-pk").fetch_mode(models.FETCH_RAISE)
 
 
 def segments_of(tenant: Tenant, root_id: UUID) -> list[Segment]:

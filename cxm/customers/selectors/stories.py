@@ -22,7 +22,12 @@ from cxm.customers.rules.summary import (
     who_line,
 )
 from cxm.customers.rules.time_words import ago
-from cxm.customers.selectors.timeline import TimelineFilter, timeline_page, timeline_rows
+from cxm.customers.selectors.timeline import (
+    NO_CONTACT,
+    TimelineFilter,
+    timeline_page,
+    timeline_rows,
+)
 from cxm.kernel.context_parts import Line, context_parts
 
 if TYPE_CHECKING:
@@ -139,7 +144,7 @@ def _who(subject: Subject, head: Head) -> str:
 
 
 def _last_contact(subject: Subject) -> Line | None:
-    found = timeline_page(subject, TimelineFilter(), size=1).entries
+    found = timeline_page(subject, TimelineFilter(), size=1, is_contact=True).entries
     if not found:
         return None
     [entry] = found
@@ -155,7 +160,8 @@ def _last_contact(subject: Subject) -> Line | None:
 
 def _lately(subject: Subject) -> Lately:
     since = subject.looking.now - timedelta(days=LATELY_DAYS)
-    rows = timeline_rows(subject, TimelineFilter()).filter(occurred_at__gte=since).order_by()
+    happened = timeline_rows(subject, TimelineFilter()).exclude(kind__in=NO_CONTACT)
+    rows = happened.filter(occurred_at__gte=since).order_by()
     titles = rows.values_list("channel__title", "touchpoint__title")
     channels: Counter[str] = Counter()
     touchpoints: Counter[str] = Counter()

@@ -108,6 +108,11 @@ class Subject:
         own = ((row.display_name, row.email, row.phone) for row in self.rows)
         return (*(text for texts in own for text in texts if text), *self._values())
 
+    @property
+    def phones(self) -> list[str]:
+        """The phone numbers of all rows, spelled as they were told."""
+        return [row.phone for row in self.rows if row.phone]
+
     def shown(self, text: str) -> str:
         """Give a text about the person as the reader may read it."""
         return redacted(text, self.known) if self.is_masked and text else text

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
 
 # One customer and one company a thread, or none: a number that two people share names nobody.
+# `(SELECT tenant)` is for the planner, as in the event loader.
 _OWNERS = """
 SELECT x.thread_key, i.kind, i.namespace, i.value, coalesce(o.namespace, ''),
     coalesce(o.external_id, '')
@@ -24,13 +25,14 @@ FROM (
         (array_agg(n.company_id) FILTER (WHERE n.company_id IS NOT NULL))[1] AS company_id
     FROM customers_interaction n
     JOIN customers_customer c ON c.tenant_id = n.tenant_id AND c.id = n.customer_id
-    WHERE n.tenant_id = %(tenant)s AND n.thread_key = ANY(%(threads)s) AND n.thread_key <> ''
-        AND n.source = %(source)s AND n.deleted_at IS NULL AND c.erased_at IS NULL
+    WHERE n.tenant_id = (SELECT %(tenant)s::uuid) AND n.thread_key = ANY(%(threads)s)
+        AND n.thread_key <> '' AND n.source = %(source)s AND n.deleted_at IS NULL
+        AND c.erased_at IS NULL
     GROUP BY n.thread_key HAVING count(DISTINCT c.root_id) = 1
 ) x
-JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.customer_id = x.customer_id
-    AND NOT i.is_shared
-LEFT JOIN customers_company o ON o.tenant_id = %(tenant)s AND o.id = x.company_id
+JOIN customers_identity i ON i.tenant_id = (SELECT %(tenant)s::uuid)
+    AND i.customer_id = x.customer_id AND NOT i.is_shared
+LEFT JOIN customers_company o ON o.tenant_id = (SELECT %(tenant)s::uuid) AND o.id = x.company_id
 """
 
 

@@ -75,6 +75,8 @@ UNION ALL
 SELECT id, title, '' FROM work_batch WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)
 """
 _NOTHING = ("", "")
+# What we do to a customer's row, or write down of them, is no contact with them.
+NO_CONTACT = (Interaction.Kind.MERGE, Interaction.Kind.NOTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +221,16 @@ def timeline_page(
     after: Place | None = None,
     before: Place | None = None,
     size: int = PAGE_SIZE,
+    is_contact: bool = False,
 ) -> TimelinePage:
     """Show one page: what is older than *after*, what is newer than *before*, or the newest.
 
+    With *is_contact* merges and notes are left out: they are no contact with the customer.
     Two queries, and at most one more by each app that tells more of some kind.
     """
     selected = timeline_rows(subject, asked)
+    if is_contact:
+        selected = selected.exclude(kind__in=NO_CONTACT)
     if before:
         newer = selected.filter(_beyond(before, "gt")).reverse()
         found = list(_values(newer)[: size + 1])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
 from cxm.customers.models import EventName, Interaction
+from cxm.customers.rules.event_words import source_words
+from cxm.metrics.rules.small_cells import is_too_small, suppress
 from cxm.touchpoints.models import Touchpoint
 from cxm.touchpoints.rules.kinds import RULED_KINDS
 from cxm.work.models import Batch
@@ -47,6 +49,11 @@ class TriedEvent:
         """Whether the rules would change its touchpoint."""
         return self.before != self.after
 
+    @property
+    def source(self) -> str:
+        """Where it came from, in words."""
+        return source_words(self.event.source)
+
 
 @dataclass(slots=True)
 class Trial:
@@ -63,6 +70,22 @@ class Trial:
     changed: int = 0
     taken: dict[UUID, int] = field(default_factory=dict)
     samples: list[TriedEvent] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTrial:
+    """A dry run as far as its reader may know it: a count that is hidden is None.
+
+    *is_veiled* says that the reader may not see persons.
+    """
+
+    looked_at: int | None
+    unplaced: int | None
+    named: int | None
+    changed: int | None
+    taken: dict[UUID, int | None]
+    samples: list[TriedEvent]
+    is_veiled: bool = False
 
 
 def rule_trial(tenant: Tenant, rules: RuleSet, *, only: MatchRule | None = None) -> Trial:
@@ -85,6 +108,39 @@ def rule_trial(tenant: Tenant, rules: RuleSet, *, only: MatchRule | None = None)
             tried.append(shown)
     trial.samples = sorted(tried, key=lambda one: not one.changes)[:SAMPLES]
     return trial
+
+
+def shown_trial(trial: Trial, *, sees_persons: bool) -> ShownTrial:
+    """Show a dry run to a reader; from those who may not see persons small counts are hidden.
+
+    A rule asks for properties of events, and those name people: by trying conditions a reader
+    could feel for them. So they see no event, and no count of 1 to 4, nor what would give one
+    away by subtraction.
+    """
+    shown = ShownTrial(
+        looked_at=trial.looked_at,
+        unplaced=trial.unplaced,
+        named=trial.named,
+        changed=trial.changed,
+        taken=dict(trial.taken),
+        samples=trial.samples,
+    )
+    if sees_persons:
+        return shown
+    cells = {str(pk): n for pk, n in trial.taken.items()}
+    cells |= {"unplaced": trial.unplaced, "named": trial.named}
+    veil = suppress(cells)
+    hides_changed = bool(veil.hidden) or is_too_small(trial.changed)
+    return replace(
+        shown,
+        looked_at=None if veil.is_total_hidden else trial.looked_at,
+        unplaced=None if "unplaced" in veil.hidden else trial.unplaced,
+        named=None if "named" in veil.hidden else trial.named,
+        changed=None if hides_changed else trial.changed,
+        taken={pk: None if str(pk) in veil.hidden else n for pk, n in trial.taken.items()},
+        samples=[],
+        is_veiled=True,
+    )
 
 
 def last_events(tenant: Tenant) -> Sequence[Interaction]:
@@ -140,6 +196,15 @@ def applied_batches(tenant: Tenant) -> QuerySet[Batch]:
     """List the times that rules were applied to the past, the latest first, with who did."""
     rows = Batch.objects.for_tenant(tenant).filter(kind=BATCH_KIND).select_related("by__user")
     return rows.order_by("-started_at", "pk")
+
+
+def shown_changes(batch: Batch, *, sees_persons: bool) -> int | None:
+    """Give how many events applying the rules changed; None where the reader may not know.
+
+    As in a dry run, 1 to 4 could tell about single people.
+    """
+    changed: int = batch.counts["changed"]
+    return None if is_too_small(changed) and not sees_persons else changed
 
 
 def _count(trial: Trial, shown: TriedEvent, match: MatchRule | None) -> None:

@@ -20,6 +20,7 @@ from cxm.customers.models import EventName, Interaction
 from cxm.customers.selectors.touchpoint_rules import BATCH_KIND, IS_RULED
 from cxm.customers.services.placing import Place
 from cxm.customers.services.placing_again import place_of, read_past_places
+from cxm.metrics.rules.small_cells import is_too_small
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership, Tenant
 from cxm.touchpoints.models import Touchpoint, TouchpointRule
@@ -129,7 +130,7 @@ def apply_chunk(
     batch.counts["looked_at"] += len(found)
     batch.counts["changed"] += len(moves)
     batch.save(update_fields=["counts"])
-    message = f"{batch.counts['changed']:,} changed"
+    message = f"{_rough(batch.counts['changed'])} changed"
     advance_job(job, now=now, done=job.done + len(found), message=message)
     return found[-1][0].pk if len(found) == ROWS_A_STEP else None
 
@@ -158,7 +159,7 @@ def undo_chunk(*, job: Job, batch: Batch, after: UUID | None, now: datetime) -> 
     counts["put_back"] = counts.get("put_back", 0) + put_back
     counts["kept"] = counts.get("kept", 0) + wanted - put_back
     batch.save(update_fields=["counts"])
-    message = f"{counts['put_back']:,} put back"
+    message = f"{_rough(counts['put_back'])} put back"
     advance_job(job, now=now, done=job.done + wanted, message=message)
     return chunk.pk
 
@@ -196,6 +197,11 @@ def _started(
     job.result_url = reverse("customers:rule-past", args=[batch.tenant.slug])
     job.save(update_fields=["result_url"])
     return job
+
+
+def _rough(count: int) -> str:
+    """Say a count to everybody who sees the job: a small one could tell about single people."""
+    return "a few" if is_too_small(count) else f"{count:,}"
 
 
 def _fingerprint(rules: RuleSet) -> str:

@@ -1,4 +1,9 @@
-"""The statements of the event loader: a few sets in, a few sets out, whatever their size."""
+"""The statements of the event loader: a few sets in, a few sets out, whatever their size.
+
+They find the tenant by `(SELECT tenant)`, which hides from the planner which one it is. The
+statistics of a table list the tenants that had rows when they were taken; of any other, as every
+new one is, PostgreSQL would expect one row and then read all its rows again for each that comes.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +25,17 @@ SELECT i.kind, i.namespace, i.value, i.is_shared, i.customer_id, c.root_id,
     coalesce(root.kind, c.kind) = 'known'
 FROM unnest(%(kinds)b::text[], %(namespaces)b::text[], %(values)b::text[])
     AS asked(kind, namespace, value)
-JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.kind = asked.kind
+JOIN customers_identity i ON i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = asked.kind
     AND i.namespace = asked.namespace AND i.value = asked.value
-JOIN customers_customer c ON c.tenant_id = %(tenant)s AND c.id = i.customer_id
+JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id
 LEFT JOIN customers_customer root ON c.root_id <> c.id
-    AND root.tenant_id = %(tenant)s AND root.id = c.root_id
+    AND root.tenant_id = (SELECT %(tenant)s::uuid) AND root.id = c.root_id
 """
 GROUPS = """
 SELECT c.root_id, count(*), array_agg(DISTINCT i.namespace) FILTER (WHERE i.kind = 'external')
 FROM customers_customer c
-JOIN customers_identity i ON i.tenant_id = %(tenant)s AND i.customer_id = c.id
-WHERE c.tenant_id = %(tenant)s AND c.root_id = ANY(%(roots)s)
+JOIN customers_identity i ON i.tenant_id = (SELECT %(tenant)s::uuid) AND i.customer_id = c.id
+WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.root_id = ANY(%(roots)s)
 GROUP BY c.root_id
 """
 # With the moments when they were seen: a row that is changed in the transaction that made it has
@@ -59,12 +64,12 @@ MOVE_IDENTITIES = """
 UPDATE customers_identity i SET customer_id = asked.customer_id, is_shared = true
 FROM unnest(%(customers)b::uuid[], %(kinds)b::text[], %(namespaces)b::text[], %(values)b::text[])
     AS asked(customer_id, kind, namespace, value)
-WHERE i.tenant_id = %(tenant)s AND i.kind = asked.kind AND i.namespace = asked.namespace
-    AND i.value = asked.value
+WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = asked.kind
+    AND i.namespace = asked.namespace AND i.value = asked.value
 """
 BECOME_KNOWN = """
 UPDATE customers_customer SET kind = 'known'
-WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s) AND kind <> 'known'
+WHERE tenant_id = (SELECT %(tenant)s::uuid) AND id = ANY(%(ids)s) AND kind <> 'known'
 """
 MERGES = """
 INSERT INTO customers_customermerge (id, tenant_id, survivor_id, absorbed_id, rule, evidence, at)
@@ -75,7 +80,7 @@ FROM unnest(%(ids)b::uuid[], %(survivors)b::uuid[], %(absorbed)b::uuid[], %(rule
 MOVE_ROOTS = """
 UPDATE customers_customer c SET root_id = moved.survivor
 FROM unnest(%(absorbed)b::uuid[], %(survivors)b::uuid[]) AS moved(absorbed, survivor)
-WHERE c.tenant_id = %(tenant)s AND c.root_id = moved.absorbed
+WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.root_id = moved.absorbed
 """
 PROPOSALS = """
 INSERT INTO customers_mergeproposal
@@ -94,7 +99,7 @@ WITH locked AS MATERIALIZED (
     SELECT c.id, seen.first, seen.last
     FROM unnest(%(ids)b::uuid[], %(firsts)b::timestamptz[], %(lasts)b::timestamptz[])
         AS seen(id, first, last)
-    JOIN customers_customer c ON c.tenant_id = %(tenant)s AND c.id = seen.id
+    JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = seen.id
     WHERE c.erased_at IS NULL AND (
         c.id = ANY(%(told)b::uuid[]) OR c.first_seen_at IS NULL OR seen.first < c.first_seen_at
         OR c.last_seen_at < date_trunc('day', seen.last)
@@ -105,7 +110,7 @@ UPDATE customers_customer c
 SET first_seen_at = least(c.first_seen_at, seen.first),
     last_seen_at = greatest(c.last_seen_at, seen.last)
 FROM locked seen
-WHERE c.tenant_id = %(tenant)s AND c.id = seen.id
+WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = seen.id
 RETURNING c.id, c.display_name, c.email, c.phone, c.language, c.time_zone, c.attributes
 """
 PROFILES = """
@@ -115,17 +120,17 @@ SET display_name = told.display_name, email = told.email, phone = told.phone,
 FROM unnest(%(ids)b::uuid[], %(names)b::text[], %(emails)b::text[], %(phones)b::text[],
     %(languages)b::text[], %(zones)b::text[], %(attributes)s::jsonb[])
     AS told(id, display_name, email, phone, language, time_zone, attributes)
-WHERE c.tenant_id = %(tenant)s AND c.id = told.id
+WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = told.id
 """
 CURRENT_VALUES = """
 SELECT customer_id, key, value, valid_from FROM customers_attributevalue
-WHERE tenant_id = %(tenant)s AND customer_id = ANY(%(ids)s) AND replaced_at IS NULL
+WHERE tenant_id = (SELECT %(tenant)s::uuid) AND customer_id = ANY(%(ids)s) AND replaced_at IS NULL
 """
 REPLACE_VALUES = """
 UPDATE customers_attributevalue v SET replaced_at = %(now)s
 FROM unnest(%(customers)b::uuid[], %(keys)b::text[]) AS told(customer_id, key)
-WHERE v.tenant_id = %(tenant)s AND v.customer_id = told.customer_id AND v.key = told.key
-    AND v.replaced_at IS NULL
+WHERE v.tenant_id = (SELECT %(tenant)s::uuid) AND v.customer_id = told.customer_id
+    AND v.key = told.key AND v.replaced_at IS NULL
 """
 NEW_VALUES = """
 INSERT INTO customers_attributevalue
@@ -166,8 +171,8 @@ WHERE EXCLUDED.attributes <> '{}' OR EXCLUDED.name <> ''
 COMPANY_IDS = """
 SELECT c.namespace, c.external_id, c.id
 FROM unnest(%(namespaces)b::text[], %(keys)b::text[]) AS asked(namespace, external_id)
-JOIN customers_company c ON c.tenant_id = %(tenant)s AND c.namespace = asked.namespace
-    AND c.external_id = asked.external_id
+JOIN customers_company c ON c.tenant_id = (SELECT %(tenant)s::uuid)
+    AND c.namespace = asked.namespace AND c.external_id = asked.external_id
 """
 MEMBERS = """
 INSERT INTO customers_companymember (id, tenant_id, company_id, customer_id, role, since, batch_id)
@@ -207,19 +212,21 @@ FROM stage_event
 
 KNOWN_NAMES = """
 SELECT kind, name FROM customers_eventname
-WHERE tenant_id = %(tenant)s AND source = %(source)s AND name = ANY(%(names)s)
+WHERE tenant_id = (SELECT %(tenant)s::uuid) AND source = %(source)s AND name = ANY(%(names)s)
 """
 COUNT_NAMES = "SELECT count(*) FROM customers_eventname WHERE tenant_id = %(tenant)s"
 EVENT_NAMES = """
 INSERT INTO customers_eventname
     (id, tenant_id, source, kind, name, seen, unmatched, first_seen_at, last_seen_at)
-SELECT told.id, %(tenant)s, %(source)s, told.kind, told.name, told.seen, told.unmatched, %(now)s,
-    %(now)s
+SELECT told.id, %(tenant)s, %(source)s, told.kind, told.name, told.seen, told.unmatched,
+    told.first_at, told.last_at
 FROM unnest(%(ids)b::uuid[], %(kinds)b::text[], %(names)b::text[], %(seen)b::bigint[],
-    %(unmatched)b::bigint[]) AS told(id, kind, name, seen, unmatched)
+    %(unmatched)b::bigint[], %(firsts)b::timestamptz[], %(lasts)b::timestamptz[])
+    AS told(id, kind, name, seen, unmatched, first_at, last_at)
 ORDER BY told.kind, told.name
 ON CONFLICT (tenant_id, source, kind, name) DO UPDATE SET
     seen = customers_eventname.seen + EXCLUDED.seen,
     unmatched = customers_eventname.unmatched + EXCLUDED.unmatched,
+    first_seen_at = least(customers_eventname.first_seen_at, EXCLUDED.first_seen_at),
     last_seen_at = greatest(customers_eventname.last_seen_at, EXCLUDED.last_seen_at)
 """

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cxm.customers.rules.identifiers import is_known
+from cxm.customers.rules.mentions import mentioned_refs, without_mentions
 from cxm.customers.rules.records import Call, EventRecord, Ref
-from cxm.customers.services.suppressing import suppressed
+from cxm.customers.services.suppressing import anybody_erased, suppressed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,11 +45,20 @@ def without_erased(tenant: Tenant, records: Sequence[EventRecord]) -> list[Event
     A record is about an erased person when one of its lasting identifiers (a number, an address)
     is theirs, or all of its identifiers are: then it names nobody and says nothing in words. Of
     others, such as that of somebody else on a browser they shared, only the erased identifiers
-    go. One query.
+    go. A record that tells of an erased person in passing, as in a property or a text, loses that
+    property or text. One query where nobody was ever erased, three where somebody was.
     """
-    asked = {ref for record in records for ref in _all_refs(record)}
+    if not records or not anybody_erased(tenant):
+        return list(records)
+    mentioned = [mentioned_refs(record) for record in records]
+    asked = {ref for record in records for ref in _all_refs(record)}.union(*mentioned)
     gone = suppressed(tenant, asked)
-    return [_kept(record, gone) if gone else record for record in records]
+    if not gone:
+        return list(records)
+    return [
+        without_mentions(kept, named & gone) if named & gone else kept
+        for kept, named in zip((_kept(one, gone) for one in records), mentioned, strict=True)
+    ]
 
 
 def is_about(refs: Iterable[Ref], gone: set[Ref]) -> bool:

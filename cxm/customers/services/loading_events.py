@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from cxm.customers.models import EventName
 from cxm.customers.rules.profile import is_key
 from cxm.customers.rules.records import Call, EventRefusal
 from cxm.customers.services import event_sql as sql
 from cxm.customers.services.companies import write_companies
+from cxm.customers.services.counting_names import NameCount, NameCounts
 from cxm.customers.services.forgetting import without_erased
 from cxm.customers.services.placing import read_places
 from cxm.customers.services.resolving_events import as_jsonb, resolve_customers
@@ -157,8 +156,7 @@ def _write_interactions(
     outcome: LoadedEvents,
 ) -> None:
     staged: list[Row] = []
-    seen: Counter[tuple[str, str]] = Counter()
-    unmatched: Counter[tuple[str, str]] = Counter()
+    names = NameCounts()
     for (pk, record), customer in zip(claimed.items(), customers, strict=True):
         if record.call is not Call.TRACK:
             continue
@@ -166,15 +164,18 @@ def _write_interactions(
         company = companies.get((record.namespace, record.company))
         staged.append(_row(pk, record, customer, company, place))
         outcome.interactions[record.position] = pk
-        seen[record.kind, record.name] += 1
-        unmatched[record.kind, record.name] += place.touchpoint is None
+        at = record.occurred_at
+        names.add(
+            (record.kind, record.name),
+            NameCount(1, unmatched=int(place.touchpoint is None), first_at=at, last_at=at),
+        )
     if not staged:
         return
     _copy(cursor, staged)
     cursor.execute(sql.INTERACTIONS, parameters)
     cursor.execute(sql.DROP_STAGE)
-    _count_names(cursor, seen, unmatched, parameters)
-    outcome.unplaced = unmatched.total()
+    names.write(cursor, parameters)
+    outcome.unplaced = names.unmatched
 
 
 def _row(
@@ -211,34 +212,3 @@ def _copy(cursor: Any, rows: Sequence[Row]) -> None:
             copy.write_row(row)
     if len(rows) >= WORTH_ANALYSING:
         cursor.execute("ANALYZE stage_event")
-
-
-def _count_names(
-    cursor: Any,
-    seen: Counter[tuple[str, str]],
-    unmatched: Counter[tuple[str, str]],
-    parameters: dict[str, Any],
-) -> None:
-    """Count how often each name came; beyond the room for names, under the empty name."""
-    cursor.execute(sql.KNOWN_NAMES, {**parameters, "names": [name for _, name in seen]})
-    known = set(cursor.fetchall())
-    room = 0
-    if len(known) < len(seen):
-        cursor.execute(sql.COUNT_NAMES, parameters)
-        room = EventName.MOST_NAMES - cursor.fetchone()[0]
-    counted: dict[tuple[str, str], tuple[int, int]] = {}
-    for kind, name in sorted(seen):
-        key = (kind, name)
-        if key not in known:
-            room -= 1
-        kept = key if key in known or room >= 0 else (kind, "")
-        before = counted.get(kept, (0, 0))
-        counted[kept] = (before[0] + seen[key], before[1] + unmatched[key])
-    names = {
-        "ids": [new_id() for _ in counted],
-        "kinds": [kind for kind, _ in counted],
-        "names": [name for _, name in counted],
-        "seen": [count for count, _ in counted.values()],
-        "unmatched": [count for _, count in counted.values()],
-    }
-    cursor.execute(sql.EVENT_NAMES, {**parameters, **names})

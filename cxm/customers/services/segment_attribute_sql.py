@@ -59,7 +59,27 @@ def held_by(key: str, ground: Ground, *, is_company: bool = False) -> Held:
         return _own(key, ground)
     row = sql.SQL("o" if is_company else "p")
     ground.needs_attributes |= not is_company
-    value = sql.SQL("({}.attributes -> {}::text)").format(row, ground.value(key))
+    return _of_json(sql.SQL("({}.attributes -> {}::text)").format(row, ground.value(key)))
+
+
+def held_in_props(path: str, ground: Ground) -> Held:
+    """Give the property at *path* of an interaction `i`; see `Facts.where`."""
+    props = sql.SQL("i.props")
+    whole = sql.SQL("({} -> {}::text)").format(props, ground.value(path))
+    names = path.split(".")
+    if len(names) == 1:
+        return _of_json(whole)
+    inner: Composable = props
+    for name in names:
+        inner = sql.SQL("({} -> {}::text)").format(inner, ground.value(name))
+    return _of_json(
+        sql.SQL("(CASE WHEN {} ? {}::text THEN {} ELSE {} END)").format(
+            props, ground.value(path), whole, inner
+        )
+    )
+
+
+def _of_json(value: Composable) -> Held:
     words = _WORDS.format(v=value)
     return Held(
         text=_TEXT.format(v=value),

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cxm.customers.models import AttributeDef
 from cxm.customers.rules.segment_errors import Fault, SegmentRuleError
 from cxm.customers.rules.segment_kinds import kind_called
+from cxm.customers.rules.segment_masking import attributes_tested, properties_tested
 from cxm.customers.rules.segment_rule import (
     MOST_SEGMENTS_DEEP,
     Added,
-    Attribute,
     Did,
     InSegment,
-    OfCompany,
     Rule,
     Sum,
     places_of,
     segments_named,
 )
-from cxm.customers.selectors.attributes import is_open
+from cxm.customers.selectors.attributes import open_attributes
 from cxm.customers.selectors.segments import current_rules
 
 if TYPE_CHECKING:
@@ -34,10 +32,11 @@ def check_rule(
 ) -> dict[str, Rule]:
     """Refuse a rule that names what does not exist, or the segment *key* itself on any way.
 
-    From those without *sees_persons*, attributes are refused that they may not read: counting
-    who has which value would tell the values. Gives the rules of all segments that can be
-    inside. Raises SegmentRuleError with every fault. One query for a rule made with segments or
-    for a segment that exists, one for attributes that may be hidden, else none.
+    From those without *sees_persons*, attributes are refused that they may not read, and all
+    properties of interactions: counting who has which value would tell the values. Gives the
+    rules of all segments that can be inside. Raises SegmentRuleError with every fault. One query
+    for a rule made with segments or for a segment that exists, one for attributes that may be
+    hidden, else none.
     """
     faults = [fault for at, part in places_of(rule) for fault in _unknown(at, part, titles)]
     if not sees_persons:
@@ -52,29 +51,16 @@ def check_rule(
 
 
 def _hidden(tenant: Tenant, rule: Rule) -> Iterator[Fault]:
-    """Find attributes that only those who see persons may read."""
-    named = [(at, scope, key) for at, scope, key in _attributes(rule) if not key.startswith("$")]
-    if not named:
-        return
-    rows = AttributeDef.objects.for_tenant(tenant).filter(key__in={key for _, _, key in named})
-    seen = {(row.scope, row.key) for row in rows if is_open(row)}
+    """Find what only those who see persons may count by."""
+    for place in properties_tested(rule):
+        words = "Properties of events can tell who somebody is: ask somebody who may see persons."
+        yield Fault(place, words)
+    named = list(attributes_tested(rule))
+    seen = open_attributes(tenant, {key for _, _, key in named})
     for at, scope, key in named:
         if (scope, key) not in seen:
             words = f"“{key}” counts as personal: ask somebody who may see persons to use it."
             yield Fault(f"{at}.attr" if at else "attr", words)
-
-
-def _attributes(rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """List the attributes that a rule tests: where, whose they are, their key."""
-    companies = [at for at, part in places_of(rule) if isinstance(part, OfCompany)]
-    for at, part in places_of(rule):
-        if isinstance(part, Attribute):
-            # What stands inside one has its place as the beginning of its own.
-            is_company = any(
-                at.startswith(f"{one}.company" if one else "company") for one in companies
-            )
-            scope = AttributeDef.Scope.COMPANY if is_company else AttributeDef.Scope.CUSTOMER
-            yield at, scope, part.key
 
 
 def _unknown(at: str, part: Rule, titles: Titles) -> Iterator[Fault]:

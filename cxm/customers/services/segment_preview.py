@@ -12,8 +12,11 @@ from psycopg.errors import QueryCanceled
 
 from cxm.customers.models import Customer
 from cxm.customers.rules.segment_errors import SegmentTooSlowError
+from cxm.customers.rules.segment_words import phrase
+from cxm.customers.selectors.segment_names import read_segment_names
 from cxm.customers.selectors.segments import people_counted, rules_inside
 from cxm.customers.services.segment_ground import BUCKETS, Sample
+from cxm.customers.services.segment_slowness import slowest_test
 from cxm.customers.services.segment_sql import Compiled, compile_rule
 from cxm.metrics.rules.days import local_date
 from cxm.metrics.rules.intervals import wilson
@@ -74,7 +77,7 @@ def preview(*, tenant: Tenant, rule: Rule, now: datetime, with_some: bool = Fals
 
     Above 200,000 people some 20,000 of them, always the same, are looked at, and every count
     comes with its interval (Wilson, 95 %). *with_some* finds up to 20 members. Raises
-    SegmentRuleError, and SegmentTooSlowError after 10 seconds.
+    SegmentRuleError, and after 10 seconds SegmentTooSlowError, which names the slowest test.
     """
     compiled, people = _compiled(tenant, rule, now)
     conditions = [*compiled.lines.values(), *compiled.without.values()]
@@ -88,7 +91,10 @@ def preview(*, tenant: Tenant, rule: Rule, now: datetime, with_some: bool = Fals
     statement = _COUNT.format(
         beginning=compiled.beginning(), counts=sql.SQL(", ").join(columns), people=people_joined
     )
-    looked_at, *found = _run(statement, compiled.parameters)
+    try:
+        looked_at, *found = _run(statement, compiled.parameters)
+    except QueryCanceled as error:
+        raise _too_slow(tenant, rule, compiled) from error
     is_sampled = compiled.ground.sample is not None
     some = tuple(found.pop() or ()) if with_some else ()
     whole = people if people is not None else looked_at
@@ -118,7 +124,7 @@ def _compiled(tenant: Tenant, rule: Rule, now: datetime) -> tuple[Compiled, int 
 
 
 def _run(statement: sql.Composable, parameters: dict[str, Any]) -> list[Any]:
-    """Run a statement that may take 10 seconds; raises SegmentTooSlowError after them."""
+    """Run a statement that may take 10 seconds; raises QueryCanceled after them."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             # No name and no value of anybody is in it; SET takes no parameters.
@@ -129,8 +135,15 @@ def _run(statement: sql.Composable, parameters: dict[str, Any]) -> list[Any]:
             return row
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
-            raise SegmentTooSlowError(LIMIT_SECONDS) from error
+            raise error.__cause__ from error
         raise
+
+
+def _too_slow(tenant: Tenant, rule: Rule, compiled: Compiled) -> SegmentTooSlowError:
+    """Say that counting took too long, and which test is to blame."""
+    place, test = slowest_test(rule, compiled.ground, rules_inside(tenant, rule))
+    words = phrase(test, read_segment_names(tenant).titles)
+    return SegmentTooSlowError(LIMIT_SECONDS, place=place, slow=words)
 
 
 def _counted(n: int, looked_at: int, people: int, *, is_sampled: bool) -> Count:

@@ -31,7 +31,11 @@ from cxm.customers.rules.segment_rule import (
     Test,
     parts_of,
 )
-from cxm.customers.services.segment_attribute_sql import attribute_condition, held_by
+from cxm.customers.services.segment_attribute_sql import (
+    attribute_condition,
+    held_by,
+    held_in_props,
+)
 from cxm.customers.services.segment_ground import COMPARISONS, Ground, Grouped, Sample
 
 if TYPE_CHECKING:
@@ -172,10 +176,14 @@ class _Builder:
 
     def _facts(self, rule: Did | Sum) -> Composable:
         is_sum = isinstance(rule, Sum)
+        where = [
+            attribute_condition(one, held_in_props(one.key, self.ground), self.ground)
+            for one in rule.what.where
+        ]
         select = _FACTS.format(
             value=_AMOUNT if is_sum else _COUNT,
             tenant=self.ground.tenant_id,
-            wanted=self.ground.facts(rule.what, rule.window),
+            wanted=sql.SQL(" AND ").join([self.ground.facts(rule.what, rule.window), *where]),
         )
         value = rule.value if isinstance(rule, Sum) else rule.times
         return sql.SQL("(coalesce({alias}.value, 0) {op} {value}::numeric)").format(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from cxm.customers.rules.records import Ref
     from cxm.tenants.models import Tenant
 
@@ -30,6 +32,11 @@ def value_hash(tenant: Tenant | UUID, kind: str, value: str, *, namespace: str =
     return _hash(settings.SECRET_KEY, tenant_id, kind, value, namespace)
 
 
+def anybody_erased(tenant: Tenant) -> bool:
+    """Whether *tenant* ever erased anybody. One query."""
+    return _erased(tenant).exists()
+
+
 def suppressed(tenant: Tenant, refs: Collection[Ref]) -> set[Ref]:
     """Tell which of *refs* belong to erased people, and so must not name anybody again.
 
@@ -37,7 +44,7 @@ def suppressed(tenant: Tenant, refs: Collection[Ref]) -> set[Ref]:
     made with a key in SECRET_KEY_FALLBACKS count as well. One query where nobody was ever erased,
     two where somebody was, none for no refs.
     """
-    erased = Suppression.objects.for_tenant(tenant).filter(reason=Suppression.Reason.ERASED)
+    erased = _erased(tenant)
     # Hashing thousands of identifiers takes longer than asking whether there is a need to.
     if not refs or not erased.exists():
         return set()
@@ -75,6 +82,10 @@ def suppress(*, tenant: Tenant, refs: Iterable[Ref], now: datetime) -> int:
         ignore_conflicts=True,
     )
     return len(rows)
+
+
+def _erased(tenant: Tenant) -> QuerySet[Suppression]:
+    return Suppression.objects.for_tenant(tenant).filter(reason=Suppression.Reason.ERASED)
 
 
 def _readings(ref: Ref) -> list[tuple[str, str]]:

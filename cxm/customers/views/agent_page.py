@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cxm.customers.errors import CustomerError
 from cxm.customers.forms.serving import NoteForm, PromiseForm
+from cxm.customers.rules.event_words import source_words
 from cxm.customers.selectors.heads import read_head
 from cxm.customers.selectors.interactions import read_interaction
 from cxm.customers.selectors.promises import promises_to
@@ -194,16 +195,20 @@ def _timeline(request: TenantRequest, subject: Subject) -> dict[str, Any]:
 
 def _chips(subject: Subject, asked: TimelineFilter, first: list[Any]) -> list[Chip]:
     """Name what is filtered by; titles are those of the first entry shown, which all share."""
-    titles = {"kind": "kind_words", "channel": "channel", "touchpoint": "touchpoint"}
     return [
         Chip(
             label=name.capitalize(),
-            value=next((getattr(entry, titles.get(name, name)) for entry in first), value),
+            value=source_words(value) if name == "source" else _title(name, value, first),
             url=_url(subject, query=asked.without(name).query()),
         )
         for name, value in asked.pairs()
         if name != "q"
     ]
+
+
+def _title(name: str, value: str, first: list[Any]) -> str:
+    titles = {"kind": "kind_words", "channel": "channel", "touchpoint": "touchpoint"}
+    return next((getattr(entry, titles.get(name, name)) for entry in first), value)
 
 
 def _promise_form(subject: Subject, posted: Any = None) -> PromiseForm:

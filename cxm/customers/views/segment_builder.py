@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,14 @@ from cxm.customers.forms.segment_draft import (
     new_test,
     read_draft,
 )
+from cxm.customers.forms.segment_text import (
+    NOT_TAKEN_OVER,
+    USE,
+    RuleText,
+    draft_of_text,
+    read_text,
+    text_of,
+)
 from cxm.customers.forms.segments import SegmentForm
 from cxm.customers.rules.segment_errors import SegmentError, SegmentRuleError
 from cxm.customers.rules.segment_fields import FieldSpec, Options, fields_of, kinds_offered
@@ -31,7 +39,7 @@ from cxm.customers.rules.segment_rule import DEEPEST, rule_json
 from cxm.customers.rules.segment_words import sentence
 from cxm.customers.selectors.persons import Person, Reader, read_persons
 from cxm.customers.selectors.segment_names import SegmentNames, read_segment_names
-from cxm.customers.selectors.segments import rule_in_force
+from cxm.customers.selectors.segments import rule_in_force, shown_rules
 from cxm.customers.services import segments as services
 from cxm.customers.services.segment_checking import check_rule
 from cxm.customers.services.segment_preview import Count, Preview, preview
@@ -108,19 +116,75 @@ def segment_edit(request: TenantRequest, segment_key: str) -> HttpResponse:
 
 
 def _build(request: TenantRequest, segment: Segment | None) -> HttpResponse:
+    rule = rule_in_force(segment) if segment else None
+    if segment and _hidden_rule(request, rule) is not None:
+        return _rename(request, segment)
     form = SegmentForm(request.POST or None, segment=segment)
     do, _, path = request.POST.get("do", "").partition(":")
     if request.method != "POST":
-        draft = new_draft() if segment is None else draft_of(rule_json(rule_in_force(segment)))
+        draft = draft_of(rule_json(rule)) if rule else new_draft()
         return _answer(request, segment, SegmentForm(segment=segment), draft)
-    draft = read_draft(request.POST)
+    draft, text = read_draft(request.POST), read_text(request.POST, do=do)
     if do == "save":
-        return _save(request, segment, form, draft)
+        return _save(request, segment, form, draft, text)
     _change(draft, do, path)
     unbound = SegmentForm(
         segment=segment, initial={n: request.POST.get(n, "") for n in form.fields}
     )
-    return _answer(request, segment, unbound, draft)
+    if do == USE:
+        return _take_over(request, segment, unbound, draft, text)
+    return _answer(request, segment, unbound, draft, text=text)
+
+
+def _hidden_rule(request: TenantRequest, rule: Rule | None) -> Rule | None:
+    """Give a rule as the reader may see it, if that is not all of it."""
+    if rule is None:
+        return None
+    sees_persons = request.may(Right.SEE_PERSONS)
+    [shown] = shown_rules(request.tenant, [rule], sees_persons=sees_persons)
+    return None if shown == rule else shown
+
+
+def _rename(request: TenantRequest, segment: Segment) -> HttpResponse:
+    """Let somebody who may not see all of a rule change what is beside it."""
+    form = SegmentForm(request.POST if request.POST.get("do") == "save" else None, segment=segment)
+    if form.is_valid():
+        try:
+            services.change_segment(
+                segment=segment, by=request.membership, now=now(), **form.cleaned_data
+            )
+        except SegmentError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"“{segment}” is saved.")
+            return redirect(_address(request, segment))
+    shown = _hidden_rule(request, rule_in_force(segment))
+    titles = read_segment_names(request.tenant).titles
+    context = {
+        "segment": segment,
+        "form": form,
+        "sentence": sentence(shown, titles) if shown else "",
+        "close_url": _address(request, segment),
+    }
+    return page(
+        request, PAGE, context, part="segment-builder", status=422 if form.is_bound else 200
+    )
+
+
+def _take_over(
+    request: TenantRequest,
+    segment: Segment | None,
+    form: SegmentForm,
+    draft: Draft,
+    text: RuleText,
+) -> HttpResponse:
+    """Show the rule that was written as text, or what is wrong with it."""
+    try:
+        written = draft_of_text(text.text)
+    except SegmentRuleError as error:
+        refused = replace(text, fault=str(error))
+        return _answer(request, segment, form, draft, text=refused, status=422)
+    return _answer(request, segment, form, written, text=RuleText(is_shown=True))
 
 
 def _change(draft: Draft, do: str, path: str) -> None:
@@ -138,10 +202,16 @@ def _change(draft: Draft, do: str, path: str) -> None:
 
 
 def _save(
-    request: TenantRequest, segment: Segment | None, form: SegmentForm, draft: Draft
+    request: TenantRequest,
+    segment: Segment | None,
+    form: SegmentForm,
+    draft: Draft,
+    text: RuleText,
 ) -> HttpResponse:
-    if not form.is_valid():
-        return _answer(request, segment, form, draft, status=422)
+    if text.is_edited:
+        text = replace(text, fault=NOT_TAKEN_OVER)
+    if not form.is_valid() or text.fault:
+        return _answer(request, segment, form, draft, text=text, status=422)
     values: dict[str, Any] = {**form.cleaned_data, "rule": draft.said()[0]}
     try:
         if segment is None:
@@ -154,7 +224,11 @@ def _save(
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _answer(request, segment, form, draft, status=422)
     messages.success(request, f"“{segment}” is saved. Its members are being counted.")
-    return redirect(reverse("customers:segment-detail", args=[request.tenant.slug, segment.key]))
+    return redirect(_address(request, segment))
+
+
+def _address(request: TenantRequest, segment: Segment) -> str:
+    return reverse("customers:segment-detail", args=[request.tenant.slug, segment.key])
 
 
 def _answer(
@@ -163,11 +237,15 @@ def _answer(
     form: SegmentForm,
     draft: Draft,
     *,
+    text: RuleText = RuleText(),  # noqa: B008 - frozen, and without anything
     status: int = 200,
 ) -> HttpResponse:
-    names = read_segment_names(request.tenant, without=segment.key if segment else "")
+    names = read_segment_names(
+        request.tenant,
+        without=segment.key if segment else "",
+        sees_persons=request.may(Right.SEE_PERSONS),
+    )
     counted = _counted(request, segment, draft, names)
-    slug = request.tenant.slug
     context = {
         "segment": segment,
         "form": form,
@@ -180,9 +258,10 @@ def _answer(
         "kinds": kinds_offered(),
         "modes": MODES,
         "suggestions": _suggestions(names),
-        "close_url": reverse("customers:segment-detail", args=[slug, segment.key])
+        "text": text_of(draft, text),
+        "close_url": _address(request, segment)
         if segment
-        else reverse("customers:segment-list", args=[slug]),
+        else reverse("customers:segment-list", args=[request.tenant.slug]),
     }
     return page(request, PAGE, context, part="segment-builder", status=status)
 

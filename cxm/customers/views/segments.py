@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from cxm.customers.forms.segments import LookForm
 from cxm.customers.models import Segment
 from cxm.customers.rules.segment_errors import SegmentError
 from cxm.customers.rules.segment_words import sentence
+from cxm.customers.selectors import segment_history as history
 from cxm.customers.selectors import segments as selectors
 from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.customers.selectors.segment_names import read_segment_names
@@ -27,7 +29,9 @@ from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from cxm.tenants.models import Tenant
 
 LIST = "customers/segment_list.html"
 DETAIL = "customers/segment_detail.html"
@@ -65,7 +69,10 @@ def segment_list(request: TenantRequest) -> HttpResponse:
 @require_safe
 @tenant_page(Right.SEE_CUSTOMERS)
 def segment_detail(request: TenantRequest, segment_key: str) -> HttpResponse:
-    """Show a segment: its rule in words, its size over time, its members, its versions."""
+    """Show a segment: its rule in words, its size over time, its members, its versions.
+
+    `?on=` shows who was in it on a day, `?other=` how it overlaps with another segment.
+    """
     return _detail(request, found_segment(request, segment_key))
 
 
@@ -115,28 +122,54 @@ def _detail(
     request: TenantRequest, segment: Segment, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     tenant = request.tenant
-    titles = read_segment_names(tenant).titles
+    sees_persons = request.may(Right.SEE_PERSONS)
+    names = read_segment_names(tenant, without=segment.key)
     moves = selectors.moves_of(segment)
     today = local_date(now(), ZoneInfo(tenant.time_zone))
-    history = selectors.sizes(tenant, moves, today=today)
-    versions = [
-        {"difference": one, "sentence": sentence(one.rule, titles)}
-        for one in selectors.differences(segment, moves)
-    ]
-    shown = page_of(selectors.members(segment), request)
-    reader = Reader(tenant, sees_persons=request.may(Right.SEE_PERSONS))
+    sizes = selectors.sizes(tenant, moves, today=today)
+    told = selectors.differences(segment, moves)
+    rules = selectors.shown_rules(tenant, [one.rule for one in told], sees_persons=sees_persons)
+    said = [sentence(rule, names.titles) for rule in rules]
+    form = LookForm(request.GET, today=today, others=names.choices.registries["segment"])
+    look = _look(tenant, segment, form, moves)
+    shown = page_of(history.members(segment, look["at"]), request)
+    reader = Reader(tenant, sees_persons=sees_persons)
     persons = read_persons(reader, [member.customer_id for member in shown.rows])
     context = {
         "segment": segment,
         "share": selectors.share_of(segment.size, selectors.people_counted(tenant)),
-        "sentence": versions[0]["sentence"],
-        "history": history,
-        "sizes": [float(one.size) for one in history],
+        "sentence": said[0],
+        "history": sizes,
+        "sizes": [float(one.size) for one in sizes],
         "page": shown,
         "members": [(member, persons.of(member.customer_id)) for member in shown.rows],
-        "versions": versions,
+        "versions": [
+            {"difference": one, "sentence": words} for one, words in zip(told, said, strict=True)
+        ],
         "used_in": selectors.segments_made_with(tenant, segment.key),
         "may_edit": request.may(Right.EDIT_SEGMENTS),
         "refused": refused,
+        "form": form,
+        **look,
     }
     return page(request, DETAIL, context, part="segment-members", status=status)
+
+
+def _look(
+    tenant: Tenant, segment: Segment, form: LookForm, moves: Sequence[selectors.Moves]
+) -> dict[str, Any]:
+    """Read what was asked about a day and another segment; what is wrong is not looked at."""
+    form.is_valid()
+    on, key = form.cleaned_data.get("on"), form.cleaned_data.get("other")
+    at = history.end_of_day(tenant, on) if on else None
+    other = Segment.objects.for_tenant(tenant).filter(key=key).first() if key else None
+    looked_at = [segment, other] if other else [segment]
+    unknown = [one for one in looked_at if at and not history.was_counted(one, at)]
+    return {
+        "on": on,
+        "at": at,
+        "size_then": history.size_before(moves, at) if at else None,
+        "other": other,
+        "overlap": history.overlap(segment, other, at) if other and not unknown else None,
+        "unknown": unknown,
+    }

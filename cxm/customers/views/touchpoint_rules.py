@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cxm.customers.errors import CustomerError
 from cxm.customers.forms.touchpoint_rules import CREATE, SEND, EventNamesForm, PeriodForm
+from cxm.customers.rules.event_words import source_words
 from cxm.customers.selectors import touchpoint_rules as selectors
 from cxm.customers.services import attributing, event_names
 from cxm.kernel.clock import now
@@ -67,7 +68,8 @@ def event_name_lead(request: TenantRequest) -> HttpResponse:
 @tenant_page(Right.EDIT_REGISTRIES)
 def rule_trial(request: TenantRequest) -> HttpResponse:
     """Try all rules on the last 1,000 events, changing nothing."""
-    trial = selectors.rule_trial(request.tenant, read_rules(request.tenant))
+    found = selectors.rule_trial(request.tenant, read_rules(request.tenant))
+    trial = selectors.shown_trial(found, sees_persons=request.may(Right.SEE_PERSONS))
     rules = [rule for rule in rules_listed(request.tenant) if rule.pk in trial.taken]
     lines = [(rule, trial.taken[rule.pk]) for rule in rules]
     return page(request, TRIAL, {"trial": trial, "lines": lines})
@@ -77,9 +79,11 @@ def draft_trial(request: HttpRequest, draft: object) -> str:
     """Fill the hole touchpoint-rule-trial: what a rule would do that is being written."""
     if not isinstance(draft, MatchRule):
         return ""
-    tenant = request.tenant  # type: ignore[attr-defined]  # the page has passed tenant_page
+    asked = cast("TenantRequest", request)  # the page has passed tenant_page
+    tenant = asked.tenant
     others = [rule for rule in read_rules(tenant).rules if rule.id != draft.id]
-    trial = selectors.rule_trial(tenant, RuleSet([*others, draft]), only=draft)
+    found = selectors.rule_trial(tenant, RuleSet([*others, draft]), only=draft)
+    trial = selectors.shown_trial(found, sees_persons=asked.may(Right.SEE_PERSONS))
     context = {"trial": trial, "takes": trial.taken[draft.id], "tenant": tenant}
     return render_to_string(DRAFT, context, request)
 
@@ -134,8 +138,10 @@ def _made_words(count: int) -> str:
 def _names(request: TenantRequest, *, refused: str = "", status: int = 200) -> HttpResponse:
     q, is_unmatched = query_text(request.GET, "q"), bool(request.GET.get("unmatched"))
     rows = selectors.event_names_listed(request.tenant, q=q, is_unmatched=is_unmatched)
+    listed = page_of(rows, request)
     context = {
-        "page": page_of(rows, request),
+        "page": listed,
+        "rows": [(row, source_words(row.source)) for row in listed.rows],
         "q": q,
         "is_unmatched": is_unmatched,
         "touchpoints": touchpoint_choices(request.tenant),
@@ -157,5 +163,9 @@ def _past(
             batch.state in {Batch.State.OPEN, Batch.State.UNDOING} for batch in applied.rows
         ),
         "refused": refused,
+        "rows": [
+            (batch, selectors.shown_changes(batch, sees_persons=request.may(Right.SEE_PERSONS)))
+            for batch in applied.rows
+        ],
     }
     return page(request, PAST, context, part="applied-rows", status=status)

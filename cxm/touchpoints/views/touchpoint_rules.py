@@ -55,11 +55,15 @@ def rule_list(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_REGISTRIES)
 def rule_add(request: TenantRequest) -> HttpResponse:
-    """Make a rule, or try it first; `?event_name=`, `?kind=` and `?source=` fill the form."""
+    """Make a rule, or try it first.
+
+    `?event_name=`, `?kind=`, `?source=` and `?touchpoint=` (an id) fill the form.
+    """
     asked = {
         "event_name": query_text(request.GET, "event_name"),
         "interaction_kind": query_text(request.GET, "kind"),
         "source": query_text(request.GET, "source"),
+        "touchpoint": query_text(request.GET, "touchpoint"),
     }
     form = RuleForm(request.POST or None, tenant=request.tenant, initial=asked)
     return _answered(request, form, None)

@@ -14,6 +14,7 @@ from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from cxm.touchpoints import selectors, services
 from cxm.touchpoints.forms import TouchpointTitlesForm
+from cxm.touchpoints.rules.conditions import condition_words
 from cxm.touchpoints.views.registries import TOUCHPOINTS, form_page, found
 
 if TYPE_CHECKING:
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 @require_safe
 @tenant_page(Right.SEE_REGISTRIES)
 def touchpoint_detail(request: TenantRequest, touchpoint_id: UUID) -> HttpResponse:
-    """Show one touchpoint: its facts, its other names, and its figures."""
+    """Show one touchpoint: its figures, the events that happen there, its facts, its names."""
     touchpoint = found(request, TOUCHPOINTS, touchpoint_id=touchpoint_id)
     context = {
         "touchpoint": touchpoint,
         "aliases": selectors.touchpoint_aliases(touchpoint),
         "followers": selectors.merged_touchpoints(touchpoint),
+        "rules": [
+            (rule, [condition_words(stored) for stored in rule.conditions])
+            for rule in selectors.rules_to(touchpoint)
+        ],
         "may_edit": request.may(Right.EDIT_REGISTRIES),
     }
     return page(request, "touchpoints/touchpoint_detail.html", context)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from cxm.web.demo.stories import Stories
     from cxm.web.demo.tales import Tale
 
+# Whose numbers the customers and organisations of the demo have: those of its customer register.
+NUMBERING = "crm"
+
 
 class Rhythm(StrEnum):
     """When the answers to a survey come in."""

@@ -8,6 +8,7 @@ from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING
 
+from cxm.web.demo.company import NUMBERING
 from feedback.adapters.records import CustomerRef
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _person(company: Company, dice: Random, number: int, today: date) -> Person:
     name = f"{_one_of(dice, _FIRST_NAMES[language])} {_one_of(dice, _LAST_NAMES[language])}"
     reference = CustomerRef(
         kind="external",
-        namespace=company.slug,
+        namespace=NUMBERING,
         value=f"{company.number_prefix}{100_000 + number * 7:06}",
         name=name,
     )

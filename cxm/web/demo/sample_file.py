@@ -13,6 +13,7 @@ from cxm.embedded.sign_ins import DEMO_SIGN_INS
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Membership
 from cxm.web.demo.comments import BLAME, PRAISE, comment
+from cxm.web.demo.company import NUMBERING
 from cxm.web.demo.scores import is_blame, is_praise, score
 from cxm.work.engine import drain
 from feedback.models import Import
@@ -39,7 +40,7 @@ _MAPPING = {
     "survey": {"key": "call-backs", "title": "Call backs"},
     "dialect": {"delimiter": ";"},
     "response_id": ["ticket"],
-    "customer": {"columns": [{"column": "customer", "kind": "external", "namespace": "demo"}]},
+    "customer": {"columns": [{"column": "customer", "kind": "external", "namespace": NUMBERING}]},
     "answered_at": {"column": "answered", "date_order": "dmy", "zone": "Europe/Berlin"},
     "touchpoint": {
         "key": "call-back",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cxm.customers.rules.records import Call, EventRecord, Ref
+from cxm.web.demo.company import NUMBERING
 from cxm.web.demo.seasons import moment
 from cxm.web.demo.stories import age_in_weeks
 
@@ -67,7 +68,7 @@ class Tale:
         self.zone = ZoneInfo(company.time_zone)
         self.today = now.astimezone(self.zone).date()
         self.begins_on = self.today - timedelta(weeks=WEEKS_TOLD)
-        self.refs: tuple[Ref, ...] = (Ref("external", company.slug, number),)
+        self.refs: tuple[Ref, ...] = (Ref("external", NUMBERING, number),)
         self.records: dict[str, list[EventRecord]] = {source: [] for source in SOURCES}
 
     @property
@@ -117,8 +118,7 @@ class Tale:
 
     def belong(self, organisation: str, traits: dict[str, str], at: datetime) -> None:
         """Tell that the customer belongs to an organisation, by its number."""
-        slug = self.company.slug
-        self._add(ORDERS, Call.GROUP, at, company=organisation, namespace=slug, traits=traits)
+        self._add(ORDERS, Call.GROUP, at, company=organisation, namespace=NUMBERING, traits=traits)
 
     def _add(self, source: str, call: Call, at: datetime, **fields: Any) -> None:
         told = self.records[source]

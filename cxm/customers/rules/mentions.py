@@ -1,0 +1,92 @@
+"""Identifiers that a record tells of in passing: in properties, traits and words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from cxm.customers.rules.records import JSON, EventRecord, Ref
+from cxm.customers.rules.traces import ERASED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+LONGEST_NUMBER = 120
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(r"(?<!\w)\+?\(?\d(?:[\s()/.-]{0,3}\d){6,14}(?!\w)")
+# Other keys hold the numbers of other things: an order may be called as a customer is.
+_PERSON_KEY = re.compile(
+    r"(?:client|contact|customer|distinct|member|person|profile|subscriber|user)"
+    r"[\s_.-]*(?:id|key|no|nr|num|number)?",
+    re.IGNORECASE,
+)
+
+
+def mentioned_refs(record: EventRecord) -> set[Ref]:
+    """List whom a record may name besides by its own identifiers.
+
+    That is every e-mail address and phone number in any of its texts, and what stands under a
+    key such as "customer_id": a number of the tenant's own, or of a numbering the record uses.
+    """
+    spaces = _namespaces(record)
+    words = (record.name, record.title, record.text, record.thread_key)
+    told: list[JSON] = [*words, record.props, record.traits]
+    return {ref for key, text in _texts(told, "") for ref in _refs_in(key, text, spaces)}
+
+
+def without_mentions(record: EventRecord, gone: Collection[Ref]) -> EventRecord:
+    """Give a record in whose place of each text that names one of *gone* stands "[erased]"."""
+    spaces, refs = _namespaces(record), frozenset(gone)
+
+    def unsaid(value: JSON, key: str = "") -> JSON:
+        if isinstance(value, dict):
+            return {str(unsaid(name)): unsaid(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [unsaid(part, key) for part in value]
+        is_told = any(refs.intersection(_refs_in(key, text, spaces)) for text in _as_text(value))
+        return ERASED if is_told else value
+
+    return replace(
+        record,
+        name=str(unsaid(record.name)),
+        title=str(unsaid(record.title)),
+        text=str(unsaid(record.text)),
+        thread_key=str(unsaid(record.thread_key)),
+        props=cast("dict[str, JSON]", unsaid(record.props)),
+        traits=cast("dict[str, JSON]", unsaid(record.traits)),
+    )
+
+
+def _namespaces(record: EventRecord) -> set[str]:
+    return {"", record.namespace, *(ref.namespace for ref in record.refs)}
+
+
+def _texts(value: JSON, key: str) -> Iterator[tuple[str, str]]:
+    """Give every text of a JSON value, keys among them, with the key that it stands under."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield "", name
+            yield from _texts(part, name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part, key)
+    else:
+        for text in _as_text(value):
+            yield key, text
+
+
+def _as_text(value: JSON) -> list[str]:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return [str(value)] if is_number or isinstance(value, str) else []
+
+
+def _refs_in(key: str, text: str, namespaces: Collection[str]) -> Iterator[Ref]:
+    for match in _EMAIL.findall(text) if "@" in text else ():
+        yield Ref.folded("email", match)
+    for match in _PHONE.findall(text):
+        yield Ref.folded("phone", match)
+    number = text.strip()
+    if _PERSON_KEY.fullmatch(key) and 0 < len(number) <= LONGEST_NUMBER:
+        for namespace in namespaces:
+            yield Ref("external", namespace, number)
