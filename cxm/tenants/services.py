@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import zoneinfo
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cxm.accounts.models import User
 from cxm.kernel.ids import new_id
+from cxm.kernel.zones import is_zone
 from cxm.tenants.audit import record
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.errors import (
@@ -46,7 +46,7 @@ def create_tenant(*, slug: str, name: str, time_zone: str = "UTC") -> Tenant:
 
     Raises SlugTakenError and UnknownZoneError. Runs in its own transaction, bound to the tenant.
     """
-    if time_zone not in zoneinfo.available_timezones():
+    if not is_zone(time_zone):
         raise UnknownZoneError(time_zone)
     if tenant_by_slug(slug):
         raise SlugTakenError(slug)

@@ -133,7 +133,7 @@ def read_mapping(content: bytes | str) -> FileMapping:
     """Read a mapping of any kind of line; raises MappingError that names the field."""
     try:
         line = msgspec.json.decode(content, type=_Line).line
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         line = "response"  # the reader of survey files says what is wrong
     if line == "response":
         return from_json(content)

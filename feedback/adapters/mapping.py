@@ -209,7 +209,7 @@ def from_json(content: bytes | str) -> Mapping:
         mapping = msgspec.json.decode(content, type=Mapping)
     except msgspec.ValidationError as error:
         raise MappingError(with_field(str(error))) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MappingError(f"The mapping is not JSON: {error}.") from error
     if mapping.version != VERSION:
         raise MappingError(f"version: this program reads version {VERSION} only.")

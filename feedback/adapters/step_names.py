@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from feedback.adapters import signs
 
-_TAIL = re.compile(r"(?:[ ](?:timestamp|datetime|date|time|day|at|on|ts|utc))+$")
+_TAIL = frozenset({"timestamp", "datetime", "date", "time", "day", "at", "on", "ts", "utc"})
 _HEAD = re.compile(r"^(?:date|time|day)(?: of)? ")
 _NUMBER_TAIL = re.compile(
     r"[ ](?:id|number|no|nr|key|code|uuid|guid|ref|reference|concept name|name)$"
@@ -80,7 +80,10 @@ def step_name(head: str, subject: str = "") -> str:
     "order_delivered_customer_date" becomes "Order delivered to customer", "closed_at" of a ticket
     "Ticket closed".
     """
-    said = _HEAD.sub("", _TAIL.sub("", f" {signs.words(head)}").strip())
+    told = signs.words(head).split()
+    while told and told[-1] in _TAIL:
+        told.pop()
+    said = _HEAD.sub("", " ".join(told))
     first, _, rest = said.partition(" ")
     if subject and first == subject.rpartition(" ")[2]:
         said = rest

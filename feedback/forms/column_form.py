@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
-from zoneinfo import available_timezones
 
 from django import forms
 
+from cxm.kernel.zones import is_zone
 from feedback.forms.cards import Card
 from feedback.forms.column_fields import LOOKS
 from feedback.forms.offered import first_number
@@ -102,7 +102,7 @@ class ColumnForm[C: AnyChoice](forms.Form):
     def clean_zone(self) -> str:
         """Refuse what is no IANA name."""
         zone: str = self.cleaned_data["zone"]
-        if zone and zone not in available_timezones():
+        if zone and not is_zone(zone):
             raise forms.ValidationError(f"“{zone}” is no time zone; write one like Asia/Tokyo.")
         return zone
 

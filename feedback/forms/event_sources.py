@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
+from cxm.kernel.zones import zone_names
 from feedback.rules.write_keys import Grace
 
 LONGEST_TITLE = 120
@@ -33,7 +33,7 @@ class EventSourceForm(forms.Form):
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+        named = [(name, name.replace("_", " ")) for name in zone_names()]
         own = ("", f"That of the workspace ({zone.replace('_', ' ')})")
         self.fields["time_zone"].choices = [own, *named]  # type: ignore[attr-defined]
 

@@ -6,12 +6,12 @@ All of them are audited; the doors let nobody in without the right MANAGE_SOURCE
 from __future__ import annotations
 
 import secrets
-import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cxm.kernel.zones import is_zone
 from cxm.tenants.audit import record
 from cxm.tenants.errors import UnknownZoneError
 from cxm.tenants.models import ApiKey, Tenant
@@ -162,7 +162,7 @@ def _live(key: WriteKey, now: datetime) -> Any:
 
 
 def _check_zone(time_zone: str) -> None:
-    if time_zone and time_zone not in zoneinfo.available_timezones():
+    if time_zone and not is_zone(time_zone):
         raise UnknownZoneError(time_zone)
 
 

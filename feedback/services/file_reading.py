@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 
 from feedback.adapters.errors import FileRefusedError, MappingError
 from feedback.adapters.event_file import parse_events
@@ -129,9 +130,10 @@ class ChunkReader:
         return chunk
 
     def skip_to(self, number: int) -> None:
-        """Pass chunks by, up to the one with *number*."""
+        """Pass chunks by, up to the one with *number*, which may take minutes in a long file."""
         while self.next < number:
             self.read()
+            _stay_awake()
 
     def cells_of(self, lines: Collection[int]) -> dict[int, list[str]]:
         """Find rows that were read by their line numbers."""
@@ -234,6 +236,12 @@ def chunk_of(
         reader.close()
     else:
         open_readers.put(key, reader)
+
+
+def _stay_awake() -> None:
+    """Say something to the database: it ends transactions in which nothing is said for a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 @contextmanager

@@ -72,10 +72,12 @@ def choose_line(*, imported: Import, line: Line) -> None:
 def keep_draft(*, imported: Import, mapping: FileMapping) -> None:
     """Keep what was said of the columns so far, right or wrong, before something else is done.
 
-    Raises MappingFixedError and ImportBusyError as `choose_line` does.
+    Raises MappingFixedError and ImportBusyError as `choose_line` does, and MappingRefusedError
+    for what no form offers: that could not be read again.
     """
     require_idle(imported)
     suggestion = plain_mapping(mapping)
+    readable_mapping(suggestion)
     _change(imported, {**imported.preview, "suggestion": suggestion, "line": mapping.line})
 
 

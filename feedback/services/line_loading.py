@@ -9,6 +9,7 @@ from cxm.customers.models import IngestKey
 from cxm.customers.rules.records import Call
 from cxm.customers.services.forgetting import without_erased
 from cxm.customers.services.loading_events import load_events
+from cxm.customers.services.suppressing import load_before_erasing
 from feedback.adapters.records import Refusal
 from feedback.services.before_loading import note_before, note_made
 from feedback.services.naming import lines_source_of
@@ -67,6 +68,7 @@ def load_lines(
     records = [record for line in joined for record in line.records]
     tally.line = mapping.line
     source = lines_source_of(mapping.source.key)
+    load_before_erasing(tenant)
     kept = without_erased(tenant, records)
     before = note_before(kept, batch=batch)
     loaded = load_events(tenant=tenant, source=source, records=records, now=now, batch=batch)

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from cxm.customers.rules.records import Ref
 from cxm.customers.services.event_sql import TAKE_TURNS
-from cxm.customers.services.suppressing import suppressed
+from cxm.customers.services.suppressing import load_before_erasing, suppressed
 from cxm.kernel.ids import new_id
 from feedback.services import loading_sql as sql
 
@@ -72,6 +72,7 @@ def load_records(
     """
     if not records:
         return Loaded()
+    load_before_erasing(tenant)
     known = _without_erased(tenant, records)
     staged = _stage(zip(records, known, strict=True), registry)
     parameters: dict[str, Any] = {

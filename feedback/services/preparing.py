@@ -9,6 +9,7 @@ from cxm.work.models import Batch
 from feedback.adapters.event_file import settle_event_orders
 from feedback.adapters.event_mapping import EventMapping, FileMapping, read_mapping
 from feedback.adapters.mapping import to_json
+from feedback.adapters.mapping_check import MappingProblem
 from feedback.adapters.survey_file import settle_date_order
 from feedback.adapters.table import open_table
 from feedback.errors import MappingRefusedError, NotMappedError
@@ -18,6 +19,9 @@ from feedback.services.registering import metric_scales
 
 if TYPE_CHECKING:
     from feedback.models import Import
+
+
+_NUL = "a text holds the sign NUL, which cannot be stored. Leave it out."
 
 
 def mapping_of(imported: Import) -> FileMapping:
@@ -41,8 +45,15 @@ def readable_mapping(plain: object) -> FileMapping:
 
 
 def plain_mapping(mapping: FileMapping) -> dict[str, object]:
-    """Give *mapping* as the JSON object that is stored and exported."""
-    plain: dict[str, object] = json.loads(to_json(mapping))
+    """Give *mapping* as the JSON object that is stored and exported.
+
+    Raises MappingRefusedError for the sign NUL, which cannot be stored.
+    """
+    text = to_json(mapping).decode()
+    # A backslash that somebody typed is written as two.
+    if "\\u0000" in text.replace("\\\\", ""):
+        raise MappingRefusedError([MappingProblem("mapping", _NUL)])
+    plain: dict[str, object] = json.loads(text)
     return plain
 
 

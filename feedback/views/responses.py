@@ -132,6 +132,7 @@ def _panel(
         "newer_url": _neighbour_url(request, around.newer),
         "older_url": _neighbour_url(request, around.older),
         "close_url": _url(request, "list", query=_query(request, row=None)),
+        "customer_url": _customer_url(request, detail),
         **_action_context(request, detail, hold_form, delete_form),
     }
     if not request.htmx or status != 200:  # noqa: PLR2004 - a refusal shows the whole page
@@ -207,6 +208,13 @@ def _neighbour_url(request: TenantRequest, spot: tuple[UUID, UUID] | None) -> st
     response_id, row_id = spot
     row = row_id.hex if row_id != response_id else None
     return _url(request, "panel", response_id, query=_query(request, row=row))
+
+
+def _customer_url(request: TenantRequest, detail: ResponseDetail) -> str:
+    """Give the page of who answered, for those who may open it."""
+    if detail.person.root_id is None or not request.may(Right.SEE_CUSTOMERS):
+        return ""
+    return reverse("customers:customer-page", args=[request.tenant.slug, detail.person.root_id])
 
 
 def _url(request: TenantRequest, page_name: str, *args: UUID, query: str = "") -> str:

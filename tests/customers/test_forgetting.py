@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cxm.customers.models import Customer, Interaction
+from cxm.customers.rules.mentions import mentioned_refs
 from cxm.customers.rules.records import Call, EventRecord, Ref
 from cxm.customers.services.forgetting import without_erased
 from cxm.customers.services.loading_events import load_events
@@ -160,3 +161,12 @@ def test_a_number_of_another_numbering_or_thing_stays() -> None:
         suppress(tenant=tenant, refs=[NUMBER], now=make.NOW)
 
         assert without_erased(tenant, [told])[0] is told
+
+
+def test_addresses_are_found_in_long_texts_that_hold_hardly_any() -> None:
+    words = "a." * 50_000
+    record = _record(OTHER, text=f"{words} a@{words}@ x+maya@lindt.example, or +b@c.de+d@e.fg.")
+
+    found = {ref.value for ref in mentioned_refs(record) if ref.kind == "email"}
+
+    assert {"x+maya@lindt.example", "+b@c.de", "+d@e.fg"} < found

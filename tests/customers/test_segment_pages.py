@@ -203,6 +203,18 @@ def test_a_segment_shows_its_rule_members_and_versions() -> None:
     assert "100.0 %" in page
 
 
+def test_versions_are_told_by_the_names_of_those_who_made_them() -> None:
+    member = make.member()
+    member.user.name = "Robin Marsh"
+    member.user.save()
+    client = client_of(member)
+    client.post(url("new", member.tenant), typed(do="save"))
+
+    page = client.get(url("detail", member.tenant, "pros")).content.decode()
+
+    assert '<td data-label="By">Robin Marsh</td>' in page
+
+
 def test_members_are_masked_for_those_who_may_not_see_persons() -> None:
     analyst = make.member(role=Role.ANALYST)
     [pk] = plant(World([Person({"plan": "pro"})]), analyst.tenant)

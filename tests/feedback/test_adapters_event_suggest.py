@@ -267,3 +267,31 @@ def test_profiles_take_over_nothing_that_only_events_have() -> None:
 
     assert (by.events, by.thread, by.amount, by.row_id) == ((), None, None, ())
     assert event_mapping(plain_customers()).line == by.line
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("orders-2026-10-01_export.csv", "Orders"),
+        ("orders v1.2 copy.csv", "Orders"),
+        (f"{'1' * 200}x.csv", f"{'1' * 200}x"),
+        (f"{'v1.' * 60}-x.csv", f"{'V1 ' + 'v1 ' * 59}x"),
+    ],
+)
+def test_a_file_name_gives_the_title_however_many_numbers_it_has(name: str, title: str) -> None:
+    columns = profiled("order_id,ordered_at\no1,2026-10-01\no2,2026-10-02\n").columns
+    mapping = suggest_events(
+        columns,
+        "order",
+        file_name=name,
+        today=date(2026, 11, 21),
+        dialect=Dialect(),
+        earlier=Earlier(),
+    )
+
+    assert mapping.source.title == title
+
+
+def test_a_head_of_thousands_of_words_is_named_without_its_tail() -> None:
+    assert step_name(f"shipped{' at' * 40_000}") == "Shipped"
+    assert step_name(f"{'at ' * 40_000}x").endswith("at x")

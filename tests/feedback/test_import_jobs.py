@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cxm.tenants.binding import tenant_bound
 from cxm.work.engine import drain, run_one
@@ -85,6 +87,25 @@ def test_another_worker_goes_on_where_one_was_killed() -> None:
     assert done.report is not None
     assert (done.report["rows_read"], done.report["loaded"]) == (35, 35)
     assert counts(tenant)["response"] == 35
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_the_database_hears_of_a_worker_that_reads_its_way_back_to_a_late_chunk() -> None:
+    """Else it ends the transaction after a minute, and a long file is never read to its end."""
+    tenant = make.tenant()
+    imported = mapped(many_rows(35), of=tenant)
+    begun(imported, importing.start_load)
+    said = []
+
+    while True:
+        file_reading.open_readers.forget()
+        with CaptureQueriesContext(connection) as queries:
+            if not run_one(tenant.pk):
+                break
+        said.append(sum(query["sql"] == "SELECT 1" for query in queries))
+
+    assert len(said) > 2
+    assert said == list(range(len(said)))
 
 
 @pytest.mark.usefixtures("small_chunks")

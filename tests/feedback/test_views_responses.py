@@ -223,6 +223,28 @@ def test_panel_shows_everything_of_a_response(client: Client) -> None:
         assert shown in page
 
 
+@pytest.mark.parametrize(
+    ("role", "customer", "is_led"),
+    [
+        (Role.MANAGER, "C-77", True),
+        (Role.ANALYST, "C-77", True),
+        (Role.VIEWER, "C-77", False),
+        (Role.MANAGER, "", False),
+    ],
+)
+def test_panel_leads_to_the_customer_where_that_page_may_be_opened(
+    client: Client, role: Role, customer: str, is_led: bool
+) -> None:
+    member = signed_in(client, role)
+    [response] = make.load(make.record(3, customer=customer), of=member.tenant)
+
+    page = html(client.get(url_of("panel", member.tenant, response), headers=HTMX))
+
+    links = re.findall(rf'href="(/t/{member.tenant.slug}/customers/[^"]+)"', page)
+    assert len(links) == is_led
+    assert all(client.get(link).status_code == 200 for link in links)
+
+
 def test_panel_is_a_whole_page_without_htmx(client: Client) -> None:
     member = signed_in(client)
     [response] = make.load(make.record(3, comment="Too slow"), of=member.tenant)

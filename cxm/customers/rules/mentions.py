@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 LONGEST_NUMBER = 120
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# An address with its domain, or signs that could have begun one: each is looked at once, so that
+# long texts without addresses take no longer than others.
+_EMAIL = re.compile(r"[\w.+%-]++(@[\w-]++(?:\.[\w-]++)++)?")
 _PHONE = re.compile(r"(?<!\w)\+?\(?\d(?:[\s()/.-]{0,3}\d){6,14}(?!\w)")
 # Other keys hold the numbers of other things: an order may be called as a customer is.
 _PERSON_KEY = re.compile(
@@ -82,8 +84,9 @@ def _as_text(value: JSON) -> list[str]:
 
 
 def _refs_in(key: str, text: str, namespaces: Collection[str]) -> Iterator[Ref]:
-    for match in _EMAIL.findall(text) if "@" in text else ():
-        yield Ref.folded("email", match)
+    for found in _EMAIL.finditer(text) if "@" in text else ():
+        if found[1]:
+            yield Ref.folded("email", found[0])
     for match in _PHONE.findall(text):
         yield Ref.folded("phone", match)
     number = text.strip()

@@ -14,7 +14,7 @@ from cxm.customers.rules.records import Ref
 from cxm.customers.selectors.erasures import KIND, leaving_person, open_erasure
 from cxm.customers.services.emptying import OWN_PARTS
 from cxm.customers.services.joining import take_turns
-from cxm.customers.services.suppressing import suppress
+from cxm.customers.services.suppressing import erase_after_loads, suppress
 from cxm.kernel.effects import Again
 from cxm.kernel.erasing import Erased, erasers
 from cxm.tenants.audit import record
@@ -40,6 +40,8 @@ def start_erasing(*, customer: Customer, by: Membership | ApiKey, now: datetime)
     ErasingAlreadyError; one that stopped half-way may be begun again.
     """
     tenant = customer.tenant
+    # First of all: loads take their turns later, too.
+    erase_after_loads(tenant)
     take_turns(tenant)
     customers = Customer.objects.for_tenant(tenant)
     root: UUID = customers.values_list("root_id", flat=True).get(pk=customer.pk)

@@ -15,6 +15,7 @@ from cxm.customers.services.counting_names import NameCount, NameCounts
 from cxm.customers.services.forgetting import without_erased
 from cxm.customers.services.placing import read_places
 from cxm.customers.services.resolving_events import as_jsonb, resolve_customers
+from cxm.customers.services.suppressing import load_before_erasing
 from cxm.customers.services.telling import Seen, tell_customers
 from cxm.kernel.ids import new_id
 
@@ -77,6 +78,7 @@ def load_events(
         "zone": tenant.time_zone,
         "now": now,
     }
+    load_before_erasing(tenant)
     with connection.cursor() as cursor:
         claimed = _claim(cursor, without_erased(tenant, records), parameters)
         news = list(claimed.values())

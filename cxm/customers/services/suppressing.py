@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
 from cxm.customers.models import Suppression
 from cxm.customers.rules.identifiers import fold
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cxm.customers.rules.records import Ref
     from cxm.tenants.models import Tenant
 
+_SIDE_BY_SIDE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 719))"
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 719))"
+
 
 def value_hash(tenant: Tenant | UUID, kind: str, value: str, *, namespace: str = "") -> str:
     """Hash an identifier so that it can be recognised, but not read back: 64 hex digits.
@@ -30,6 +34,23 @@ def value_hash(tenant: Tenant | UUID, kind: str, value: str, *, namespace: str =
     """
     tenant_id = tenant if isinstance(tenant, UUID) else tenant.pk
     return _hash(settings.SECRET_KEY, tenant_id, kind, value, namespace)
+
+
+def load_before_erasing(tenant: Tenant) -> None:
+    """Let no erasure begin until this transaction, which takes records in, has ended.
+
+    What is taken in before an erasure is there to be emptied; what comes after it finds its names
+    kept out. Without that, a load that had looked before would name the person after it. To be
+    called before `suppressed`; any number of loads may run side by side.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SIDE_BY_SIDE, [str(tenant.pk)])
+
+
+def erase_after_loads(tenant: Tenant) -> None:
+    """Wait for the loads that run, and let none begin until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE, [str(tenant.pk)])
 
 
 def anybody_erased(tenant: Tenant) -> bool:
