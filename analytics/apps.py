@@ -15,6 +15,7 @@ class AnalyticsConfig(AppConfig):
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
         from analytics.selectors import customer_scores  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
+        from analytics.views import persona_holes  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
@@ -34,6 +35,11 @@ class AnalyticsConfig(AppConfig):
         holes.fill("segment-figures", fillings.segment_figures)
         holes.fill("segment-scores", fillings.segment_row_scores)
         holes.fill("company-scores", fillings.company_scores)
+        holes.fill("persona-channels", persona_holes.persona_channels)
+        holes.fill("persona-comparison", persona_holes.persona_comparison)
+        holes.fill("persona-figures", persona_holes.persona_figures)
+        holes.fill("persona-metric", persona_holes.persona_metric)
+        holes.fill("persona-quotes", persona_holes.persona_quotes)
         holes.fill("survey-figures", fillings.survey_figures)
         holes.fill("touchpoint-figures", fillings.touchpoint_figures)
         holes.fill("touchpoint-row-answers", fillings.touchpoint_row_answers)

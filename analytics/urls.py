@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from analytics.views import exports, metric, overview
+from analytics.views import exports, metric, overview, segment_contacts
 
 app_name = "analytics"
 urlpatterns = [
@@ -12,4 +12,9 @@ urlpatterns = [
     path("figures/refresh/", overview.figures_refresh, name="figures-refresh"),
     path("metrics/<slug:metric_key>/", metric.metric_page, name="metric-page"),
     path("metrics/<slug:metric_key>/export.csv", exports.metric_export, name="metric-export"),
+    path(
+        "segments/<slug:segment_key>/contacts/",
+        segment_contacts.segment_contacts,
+        name="segment-contacts",
+    ),
 ]

@@ -26,6 +26,7 @@ from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
 from feedback.api.responses import api_urls as response_urls
 from feedback.api.surveys import api_urls as survey_urls
+from personas.api.urls import api_urls as persona_urls
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -37,6 +38,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     event_urls,
     import_urls,
     metric_urls,
+    persona_urls,
     response_urls,
     survey_urls,
     tenant_urls,

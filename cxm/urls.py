@@ -19,5 +19,6 @@ urlpatterns = [
     path("t/<slug:tenant_slug>/", include("cxm.work.urls")),
     path("t/<slug:tenant_slug>/", include("feedback.urls")),
     path("", include(ingest_urls)),
+    path("t/<slug:tenant_slug>/", include("personas.urls")),
     path("", include("cxm.web.urls")),
 ]

@@ -24,7 +24,7 @@ def segment_scores(viewer: Viewer) -> dict[Hashable, list[Figure]]:
     Of the metrics the first live one of NPS and of satisfaction are meant. A segment without
     answers is absent, and all are for people who may not read answers.
     """
-    chosen = _chosen(measures(viewer.tenant)) if viewer.sees_rows else []
+    chosen = leading_measures(measures(viewer.tenant)) if viewer.sees_rows else []
     if not chosen:
         return {}
     asked = Filter(named_period(DEFAULT_PERIOD, viewer.today))
@@ -41,6 +41,7 @@ def segment_scores(viewer: Viewer) -> dict[Hashable, list[Figure]]:
     return figures
 
 
-def _chosen(every: list[Measure]) -> list[Measure]:
+def leading_measures(every: list[Measure]) -> list[Measure]:
+    """Pick the first metric of NPS and the first of satisfaction; of which there is none, none."""
     firsts = (next((one for one in every if one.metric.kind == kind), None) for kind in KINDS)
     return [one for one in firsts if one]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from cxm.kernel.effects import Again
+from cxm.kernel.zones import is_zone
 from cxm.tenants.audit import record
 from cxm.tenants.errors import UnknownZoneError, ZoneChangeUnderWayError
 from cxm.tenants.models import ApiKey, Tenant
@@ -56,7 +56,7 @@ def change_time_zone(
     The zone in force, which pages name, changes when the job has told all days anew. Raises
     UnknownZoneError, and ZoneChangeUnderWayError while an earlier change runs.
     """
-    if time_zone not in zoneinfo.available_timezones():
+    if not is_zone(time_zone):
         raise UnknownZoneError(time_zone)
     if time_zone == tenant.time_zone:
         return None

@@ -13,6 +13,7 @@ class Group(StrEnum):
     """The headings of the sidebar, in their order."""
 
     METRICS = "Metrics"
+    JOURNEYS = "Journeys"
     FEEDBACK = "Feedback"
     PEOPLE = "People"
     SETTINGS = "Settings"

@@ -35,6 +35,7 @@ PROBLEMS: dict[int, tuple[str, str]] = {
     405: ("wrong-method", "This address does not take this method"),
     406: ("wrong-format", "The answer cannot be given in this format"),
     409: ("conflict", "This contradicts an earlier request"),
+    410: ("gone", "This was deleted"),
     413: ("too-large", "The request is too large"),
     415: ("wrong-media-type", "The body is not of a type that is read here"),
     422: ("refused", "The request was understood, but something in it must change"),
@@ -63,14 +64,15 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
 
     The body holds `type`, `title`, `status`, `detail` and `errors`, a list of `field` (dotted
     for nested ones, null for the request as a whole), `code` and `message`. What was read and
-    refused is 422, with an entry for every field. Missing things, and things of others, are 404
-    and say no more.
+    refused is 422, with an entry for every field; some refusals tell `more`. Missing things, and
+    things of others, are 404 and say no more.
     """
+    is_hidden = isinstance(error, DomainError) and error.status == status.HTTP_404_NOT_FOUND
+    if is_hidden or isinstance(error, Http404 | exceptions.NotFound):
+        return _problem(status.HTTP_404_NOT_FOUND, "", [])
     if isinstance(error, DomainError):
         entry = _entry(error.field or None, _code(error), str(error))
-        return _problem(status.HTTP_422_UNPROCESSABLE_ENTITY, str(error), [entry])
-    if isinstance(error, Http404 | exceptions.NotFound):
-        return _problem(status.HTTP_404_NOT_FOUND, "", [])
+        return _problem(error.status, str(error), [entry], more=error.more())
     if isinstance(error, exceptions.ValidationError):
         entries = [_entry(_field(e.attr), e.code, e.detail) for e in flatten_errors(error.detail)]
         first = next((entry["message"] or "" for entry in entries), "")
@@ -98,6 +100,7 @@ def _problem(
     errors: list[dict[str, str | None]],
     *,
     headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
 ) -> Response:
     name, title = PROBLEMS.get(number, ("problem", "The request failed"))
     body = {
@@ -106,6 +109,7 @@ def _problem(
         "status": number,
         "detail": detail or f"{title}.",
         "errors": errors,
+        **(more or {}),
     }
     return Response(body, status=number, headers=headers, content_type=MEDIA_TYPE)
 

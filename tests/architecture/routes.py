@@ -27,7 +27,10 @@ from cxm.tenants.services import create_api_key, invite
 from cxm.work.models import Batch, Job, Outbox
 from feedback.models import Import, ImportRecipe, Inbox, Rating, Survey, Verbatim
 from feedback.services.event_sources import create_source
+from personas.models import Persona
+from personas.services.matrices import NAMES, create_matrix, place_persona
 from tests import make
+from tests.personas import editing, mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -287,7 +290,7 @@ def _plant(made: World) -> None:
         "verbatim_id": verbatim.pk,
         "write_key_id": write_key.pk,
     }
-    ids |= _plant_pair(foreign, ids["customer_id"])
+    ids |= _plant_pair(foreign, ids["customer_id"]) | _plant_personas(member)
 
 
 def _plant_pair(foreign: Tenant, customer_id: UUID) -> dict[str, UUID]:
@@ -306,6 +309,27 @@ def _plant_pair(foreign: Tenant, customer_id: UUID) -> dict[str, UUID]:
             tenant=foreign, first_id=first, second_id=second, reason="conflict", at=make.NOW
         )
     return {"merge_id": merge.pk, "proposal_id": proposal.pk}
+
+
+def _plant_personas(member: Membership) -> dict[str, UUID]:
+    """Plant a persona that stands in a matrix."""
+    persona_id = editing.persona(member, f"{PLANTED} persona")
+    with tenant_bound(member.tenant_id):
+        names = {name: f"{PLANTED} {name}" for name in NAMES}
+        matrix = create_matrix(tenant=member.tenant, names=names, by=member, now=make.NOW)
+        persona = Persona.objects.for_tenant(member.tenant).get(pk=persona_id)
+        place_persona(matrix=matrix, persona=persona, x=0.5, y=0.5)
+    ids = {"persona_id": persona_id, "document_id": persona_id, "matrix_id": matrix.pk}
+    return ids | _plant_map(member)
+
+
+def _plant_map(member: Membership) -> dict[str, UUID]:
+    """Plant a stakeholder map with two stakeholders and what passes between them."""
+    drawn = mapping.map_of(member, f"{PLANTED} map")
+    courier = mapping.placed(member, drawn, f"{PLANTED} courier")
+    other = mapping.placed(member, drawn, f"{PLANTED} warehouse")
+    mapping.related(member, drawn, courier, other, title=f"{PLANTED} relation")
+    return {"map_id": drawn.pk, "stakeholder_id": courier.stakeholder_id}
 
 
 def foreign_rows(made: World) -> dict[str, list[Any]]:

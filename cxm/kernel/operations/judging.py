@@ -18,8 +18,8 @@ from cxm.kernel.operations.records import (
     ReusedIdError,
     UnknownElementError,
 )
-from cxm.kernel.operations.shapes import PLACE
-from cxm.kernel.operations.state import Element, apply, as_id, children, is_there
+from cxm.kernel.operations.shapes import PLACE, is_shallow
+from cxm.kernel.operations.state import Element, apply, as_id, children, is_there, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,9 @@ class Judge:
         Raises RefusedError, UnknownElementError, GoneError and ReusedIdError. A text that
         somebody else has changed is kept in `clashes`.
         """
+        if not is_shallow(asked.value):
+            message = "This is nested too deeply: flatten it."
+            raise RefusedError(message, field="value")
         before = self.known.get(asked.id) or self._new(asked.id)
         if before is not None:
             if not self._is_same(before, asked):
@@ -197,8 +200,8 @@ class Judge:
             message = "Nothing can be moved into itself."
             raise RefusedError(message, field="parent")
         siblings = [e for e in children(self.state, parent, shape.kind) if e.id != element.id]
-        before: JSON = _place(element.parent, element.ord)
-        after: JSON = _place(parent, self._order(siblings, told.get("after", LAST), element))
+        before = element.place()
+        after = placed(parent, self._order(siblings, told.get("after", LAST), element))
         operation = self.write(
             asked.id, asked.batch, Deed.MOVE, element, name=PLACE, before=before, after=after
         )
@@ -282,10 +285,6 @@ class Judge:
             self.clashes.append(clash)
         else:
             self.overridden.append(Overridden(asked.lineage, asked.field, theirs, rev))
-
-
-def _place(parent: UUID | None, order: str) -> dict[str, JSON]:
-    return {"parent": str(parent) if parent else None, "ord": order}
 
 
 def _told(asked: Asked, names: set[str]) -> dict[str, Any]:

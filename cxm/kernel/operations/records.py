@@ -111,12 +111,16 @@ class RefusedError(DomainError):
 class UnknownElementError(DomainError):
     """There is no such element here for the one who asks."""
 
+    status = 404
+
     def __init__(self) -> None:
         super().__init__("There is nothing here for you.")
 
 
 class ReusedIdError(DomainError):
     """The id of an operation was used for something else before."""
+
+    status = 409
 
     def __init__(self, operation_id: UUID) -> None:
         super().__init__(
@@ -126,6 +130,8 @@ class ReusedIdError(DomainError):
 
 class GoneError(DomainError):
     """The element was deleted; *asked* can be done after it was restored."""
+
+    status = 410
 
     def __init__(self, asked: Asked) -> None:
         super().__init__("This was deleted meanwhile. Restore it with your text, or let it go.")
@@ -144,10 +150,27 @@ class Clash:
     rev: int
     actor: Actor | None = None
 
+    def told(self) -> dict[str, JSON]:
+        """Give both versions for JSON; *rev* is what one's own may be typed over then."""
+        return {
+            "lineage": str(self.lineage),
+            "field": self.field,
+            "base": self.base,
+            "theirs": self.theirs,
+            "mine": self.mine,
+            "rev": self.rev,
+        }
+
 
 class StaleError(DomainError):
     """Somebody else changed the same meanwhile; *clashes* show both versions. Nothing was done."""
 
+    status = 409
+
     def __init__(self, clashes: Sequence[Clash]) -> None:
         super().__init__("Somebody else changed this meanwhile. Choose a version, or join both.")
         self.clashes = tuple(clashes)
+
+    def more(self) -> dict[str, Any]:
+        """Tell both versions, without who wrote theirs."""
+        return {"clashes": [clash.told() for clash in self.clashes]}

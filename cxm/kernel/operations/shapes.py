@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,12 +11,15 @@ import msgspec
 from cxm.kernel.operations.records import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 type JSON = bool | int | float | str | list[JSON] | dict[str, JSON] | None
 
 # In records of what changed, the place in a list and whether an element is there are fields, too.
 PLACE, LIFE = "place", "life"
+# The deepest that is edited: values, a field, a list in it, its items, their parts.
+DEEPEST = 12
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class FieldShape:
         try:
             fitting = msgspec.convert(value, self.type)
             cleaned = self.clean(fitting) if self.clean else fitting
+            _check_moment(cleaned)
         except msgspec.ValidationError as error:
             raise RefusedError(_words(self.label, str(error)), field=self.name) from error
         except ValueError as error:
@@ -98,9 +103,35 @@ class DocumentShape:
         return shape
 
 
+def is_shallow(value: Any) -> bool:
+    """Whether *value* is nested no deeper than anything that is edited; recursion ends there."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _parts(outer)]
+        if not level:
+            return True
+    return False
+
+
+def _parts(value: Any) -> Collection[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _check_moment(value: Any) -> None:
+    """Refuse a moment that no database gives back; raises ValueError."""
+    if not isinstance(value, datetime):
+        return
+    if value.tzinfo is None or not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        message = f"give a moment from {_FIRST_YEAR} to {_LAST_YEAR} with its offset, such as Z."
+        raise ValueError(message)
+
+
 def _can_be_stored(value: JSON) -> bool:
     try:
-        return b"\\u0000" not in msgspec.json.encode(value)
+        # A backslash that somebody typed is written as two.
+        return b"\\u0000" not in msgspec.json.encode(value).replace(b"\\\\", b"")
     except UnicodeEncodeError:
         return False
 

@@ -39,6 +39,10 @@ class Element:
         """Give the number of the operation that last set the field, place or life *name*."""
         return self.revs.get(name, self.revs.get(CREATED, 0))
 
+    def place(self) -> JSON:
+        """Give where it lies, as operations write it down."""
+        return placed(self.parent, self.ord)
+
 
 type State = dict[UUID, Element]
 
@@ -97,6 +101,11 @@ def children(state: State, parent: UUID | None, kind: str) -> list[Element]:
     """List the elements of *kind* in *parent*, in order, without deleted ones."""
     found = (e for e in state.values() if e.parent == parent and e.kind == kind)
     return sorted((e for e in found if not e.is_deleted), key=lambda e: (e.ord, e.id))
+
+
+def placed(parent: UUID | None, order: str) -> JSON:
+    """Give a place in a list as operations write it down."""
+    return {"parent": str(parent) if parent else None, "ord": order}
 
 
 def as_id(text: Any) -> UUID | None:

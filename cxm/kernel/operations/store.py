@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import UniqueConstraint
+from psycopg.errors import UniqueViolation
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.judging import Judge
@@ -246,6 +248,8 @@ def _known(store: Store, request: Request, asked: Sequence[Asked]) -> dict[UUID,
 
 def _stacks(store: Store, request: Request) -> Stacks:
     own = _log(store, request).filter(**{f"{request.actor.kind}_id": request.actor.id})
+    # What made the document stays: the whole is archived, not undone.
+    own = own.exclude(batch__in=_log(store, request).filter(seq=1).values("batch"))
     lines = own.order_by("-seq").values_list("batch", "undo_of")
     found: dict[UUID, UUID | None] = {}
     for batch, undo_of in lines.iterator(chunk_size=2_000):
@@ -315,6 +319,16 @@ def _save(store: Store, request: Request, opened: _Opened) -> None:
         return
     if store.law:
         store.law(judge.state, judge.operations)
+    try:
+        _write(store, request, opened)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            raise _taken(store, error.__cause__) from error
+        raise
+
+
+def _write(store: Store, request: Request, opened: _Opened) -> None:
+    judge = opened.judge
     touched = {o.lineage for o in judge.operations} | {request.document}
     for done in judge.operations:
         if done.deed is Deed.REBALANCE and isinstance(done.after, dict):
@@ -333,3 +347,18 @@ def _save(store: Store, request: Request, opened: _Opened) -> None:
             rows.bulk_update(changed, table.written(), batch_size=200)
     log = [operation_row(store, request, done) for done in judge.operations]
     store.log.objects.bulk_create(log)
+
+
+def _taken(store: Store, error: UniqueViolation) -> RefusedError:
+    """Say that somebody has an id or a key already, in another document or a moment earlier."""
+    rules = {
+        rule.name: [name for name in rule.fields if name != "tenant"]
+        for table in store.tables.values()
+        for rule in table.model._meta.constraints
+        if isinstance(rule, UniqueConstraint)
+    }
+    names = rules.get(error.diag.constraint_name or "", [])
+    if not names:
+        return RefusedError("There is something with this id already.", field="lineage")
+    message = f"Another one has this {names[-1]} already. Choose another {names[-1]}."
+    return RefusedError(message, field=names[-1])

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.judging import Judge
     from cxm.kernel.operations.records import Operation
-    from cxm.kernel.operations.shapes import JSON
     from cxm.kernel.operations.state import Element, State
 
 
@@ -51,8 +50,8 @@ def go_back(
                 Deed.MOVE,
                 element,
                 name=PLACE,
-                before=_place(element),
-                after=_place(then),
+                before=element.place(),
+                after=then.place(),
             )
         _live(judge, element, batch, is_deleted=then.is_deleted)
     return judge.operations[before:]
@@ -63,7 +62,3 @@ def _live(judge: Judge, element: Element, batch: UUID, *, is_deleted: bool) -> N
         return
     deed = Deed.DELETE if is_deleted else Deed.RESTORE
     judge.write(new_id(), batch, deed, element, before=element.is_deleted, after=is_deleted)
-
-
-def _place(element: Element) -> JSON:
-    return {"parent": str(element.parent) if element.parent else None, "ord": element.ord}

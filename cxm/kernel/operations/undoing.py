@@ -216,9 +216,7 @@ def _actor(steps: Sequence[Operation], seq: int) -> Actor | None:
 
 
 def _current(element: Element, name: str) -> JSON:
-    if name == PLACE:
-        return {"parent": str(element.parent) if element.parent else None, "ord": element.ord}
-    return element.values.get(name)
+    return element.place() if name == PLACE else element.values.get(name)
 
 
 def _live(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from cxm.web.demo.brightline_contacts import invoice_trouble, outage_weekend, support
+from cxm.web.demo.brightline_personas import PERSONAS
+from cxm.web.demo.brightline_stakeholders import MAPS
 from cxm.web.demo.brightline_tales import (
     PAGES,
     app,
@@ -133,4 +135,6 @@ TIMELINE = TimelinePlan(
     promises=_PROMISES,
     notes=_NOTES,
     client_event="speedtest_run",
+    personas=PERSONAS,
+    maps=MAPS,
 )

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
     from cxm.web.demo.tales import Tale
+    from personas.rules.kinds import PersonaStatus
+    from personas.rules.templates import Template
 
 # Whose numbers the customers and organisations of the demo have: those of its customer register.
 NUMBERING = "crm"
@@ -156,6 +158,54 @@ class SegmentPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonaPlan:
+    """A persona with the key of its segment; one that was never reviewed has no days."""
+
+    template: Template
+    segment: str
+    category: str
+    status: PersonaStatus
+    reviewed_days_ago: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StakeholderPlan:
+    """Somebody on a map: ring and sector by number, power and interest 1 to 5, attitude -2 to 2."""
+
+    name: str
+    kind: str
+    ring: int
+    sector: int
+    power: float
+    interest: float
+    attitude: int | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationPlan:
+    """What passes between two by name."""
+
+    start: str
+    end: str
+    kind: str
+    strength: int = 2
+    title: str = ""
+    direction: str = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlan:
+    """A stakeholder map; who is on several maps has the same name on each."""
+
+    title: str
+    description: str
+    layout: str
+    stakeholders: tuple[StakeholderPlan, ...]
+    relations: tuple[RelationPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AttributePlan:
     """What an attribute of customers or companies is, in the product's words."""
 
@@ -198,6 +248,8 @@ class TimelinePlan:
     promises: tuple[PromisePlan, ...] = ()
     notes: tuple[str, ...] = ()
     client_event: str = "page_opened"
+    personas: tuple[PersonaPlan, ...] = ()
+    maps: tuple[MapPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from cxm.web.demo.answers import DAYS, arrivals
 from cxm.web.demo.desk import furnish_desk
 from cxm.web.demo.members import add_people
 from cxm.web.demo.people import People
+from cxm.web.demo.personas import describe_personas
 from cxm.web.demo.sample_file import import_sample
+from cxm.web.demo.stakeholders import draw_maps
 from cxm.web.demo.tales import Causes
 from cxm.web.demo.timeline import portion_count, portions
 from cxm.web.demo.timeline_loading import load_portion, prepare_timeline
@@ -170,6 +172,8 @@ def _load_events(
     if not told.get("is_told"):
         with tenant_bound(tenant.pk):
             furnish_desk(tenant, plan, now=began)
+            describe_personas(tenant, plan.personas, now=began)
+            draw_maps(tenant, plan.maps, now=began)
             _note(course, is_told=True)
     drain(tenant.pk)
 

@@ -1,0 +1,95 @@
+"""What the page of one persona shows: its sections with their statements, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from personas.models import PersonaFact, PersonaSection
+from personas.rules.kinds import STATED, SectionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from personas.models import Persona
+
+# How the statements of a kind are written: alone, with a name before them, or with a sort.
+_LABELLED = {SectionKind.FACTS: "Name", SectionKind.DAY: "When"}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed[Row: (PersonaSection, PersonaFact)]:
+    """A row among its siblings.
+
+    To move it up it is put after *above*, to move it down after *below*; both name a sibling,
+    "" means the beginning. They mean nothing where it is first or last already.
+    """
+
+    row: Row
+    is_first: bool
+    is_last: bool
+    above: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionShown:
+    """A section with its statements; *label* is how a statement's name is called, if it has one."""
+
+    place: Placed[PersonaSection]
+    facts: list[Placed[PersonaFact]] = field(default_factory=list)
+
+    @property
+    def row(self) -> PersonaSection:
+        """Give the section itself."""
+        return self.place.row
+
+    @property
+    def kind(self) -> SectionKind:
+        """Give what it holds."""
+        return SectionKind(self.row.kind)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether it is made of statements."""
+        return self.kind in STATED
+
+    @property
+    def label(self) -> str:
+        """Give what the name of a statement is called here; "" where statements have none."""
+        return _LABELLED.get(self.kind, "")
+
+    @property
+    def has_facets(self) -> bool:
+        """Whether its statements are functional, emotional or social."""
+        return self.kind == SectionKind.JOBS
+
+
+def sections_shown(persona: Persona) -> list[SectionShown]:
+    """List the sections of *persona* with their statements, in order. Two queries."""
+    sections = PersonaSection.objects.for_tenant(persona.tenant_id).filter(
+        persona=persona, deleted_at=None
+    )
+    facts = PersonaFact.objects.for_tenant(persona.tenant_id).filter(
+        persona=persona, deleted_at=None
+    )
+    by_section: dict[object, list[PersonaFact]] = {}
+    for fact in facts.order_by("ord", "pk"):
+        by_section.setdefault(fact.section_id, []).append(fact)
+    placed = _placed(list(sections.order_by("ord", "pk")))
+    return [SectionShown(one, _placed(by_section.get(one.row.pk, []))) for one in placed]
+
+
+def _placed[Row: (PersonaSection, PersonaFact)](rows: Sequence[Row]) -> list[Placed[Row]]:
+    keys = ["", "", *(str(row.pk) for row in rows)]
+    last = len(rows) - 1
+    return [
+        Placed(
+            row,
+            is_first=place == 0,
+            is_last=place == last,
+            above=keys[place],
+            below=keys[min(place + 3, last + 2)],
+        )
+        for place, row in enumerate(rows)
+    ]
