@@ -20,6 +20,7 @@ from cxm.web.demo.sample_file import mapped_sample
 from cxm.web.demo.seeding import seed_company
 from cxm.web.demo.tales import WEBSITE
 from feedback.models import EventSource, Response, Verbatim
+from personas.models import Persona, StakeholderMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,11 @@ SIZES = {"desktop": 1440, "phone": 390}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIGN_IN = "/accounts/login/"
 # In the dark they tell nothing that the others do not.
-LIGHT_ONLY = {"customers", "segment-builder", "touchpoint-rules", "live-events", "import-line"}
+LIGHT_ONLY = {
+    *("customers", "segment-builder", "touchpoint-rules", "live-events", "import-line", "personas")
+}
 CUSTOMER = "BL-178113"
+PERSONA = "sandra-and-jonas"
 
 
 def test_take_pictures(
@@ -108,6 +112,21 @@ def managers_pages(tenant: Tenant) -> dict[str, str]:
         "touchpoint-rules": f"{home}touchpoints/rules/",
         "customers": f"{home}customers/",
         "segment-builder": f"{home}segments/families-on-fibre/edit/",
+        **documents(tenant, home),
+    }
+
+
+def documents(tenant: Tenant, home: str) -> dict[str, str]:
+    """Give the addresses of a persona and of a stakeholder map in two of its drawings."""
+    with tenant_bound(tenant.pk):
+        persona = Persona.objects.for_tenant(tenant).get(key=PERSONA)
+        drawn = StakeholderMap.objects.for_tenant(tenant).order_by("created_at", "pk")[0]
+    on = f"{home}stakeholder-maps/{drawn.pk}/"
+    return {
+        "personas": f"{home}personas/",
+        "persona": f"{home}personas/{persona.pk}/",
+        "stakeholder-rings": on,
+        "stakeholder-power": f"{on}?layout=power_interest",
     }
 
 

@@ -62,7 +62,8 @@ def test_a_content_that_is_nested_deeply_is_refused(bea: Membership, depth: int)
     body = json.dumps([_one("set", about, field="content", value="deep")])
     answer = _send(bea, pk, body.replace('"deep"', '{"a":' * depth + "1" + "}" * depth))
 
-    assert answer.status_code == 422
+    # Beyond what the JSON reader of a Python follows it is not read at all.
+    assert answer.status_code in {400, 422}
     assert_true_log(bea, pk)
 
 

@@ -23,7 +23,16 @@ def _page(_request: HttpRequest, tenant_slug: str) -> HttpResponse:
 
 
 _work = ([path("t/<slug:tenant_slug>/jobs/strip/", _page, name="job-strip")], "work")
-_pages = ["overview", "responses", "imports", "surveys", "channels", "customers", "audit"]
+_pages = [
+    "overview",
+    "responses",
+    "imports",
+    "surveys",
+    "channels",
+    "personas",
+    "customers",
+    "audit",
+]
 urlpatterns = [
     *(path(f"t/<slug:tenant_slug>/{name}/", _page, name=name) for name in _pages),
     path("", include(_work)),
@@ -31,6 +40,9 @@ urlpatterns = [
 ENTRIES = {
     "overview": Entry(
         "overview", "Overview", "map", "overview", Group.METRICS, Right.SEE_FIGURES, letter="o"
+    ),
+    "personas": Entry(
+        "personas", "Personas", "map", "personas", Group.JOURNEYS, Right.SEE_JOURNEYS
     ),
     "responses": Entry(
         "responses", "Responses", "map", "responses", Group.FEEDBACK, Right.SEE_RESPONSES
@@ -68,8 +80,8 @@ def test_pages_outside_a_workspace_have_no_frame() -> None:
     ("role", "keys"),
     [
         (Role.GUEST, ["overview"]),
-        (Role.VIEWER, ["overview", "responses"]),
-        (Role.ADMIN, ["overview", "responses", "customers", "audit"]),
+        (Role.VIEWER, ["overview", "personas", "responses"]),
+        (Role.ADMIN, ["overview", "personas", "responses", "customers", "audit"]),
     ],
 )
 def test_each_role_finds_only_what_it_may_open(role: Role, keys: list[str]) -> None:
@@ -104,7 +116,12 @@ def test_running_work_is_shown_to_those_who_may_see_it(role: Role, url: str) -> 
 
 @pytest.mark.parametrize(
     ("query", "labels"),
-    [("", ["Overview", "Responses"]), ("RESP", ["Responses"]), ("audit", []), ("zebra", [])],
+    [
+        ("", ["Overview", "Personas", "Responses"]),
+        ("RESP", ["Responses"]),
+        ("audit", []),
+        ("zebra", []),
+    ],
 )
 def test_the_palette_finds_pages_that_the_role_may_open(query: str, labels: list[str]) -> None:
     assert [hit.label for hit in pages_called(inside(Role.VIEWER), query)] == labels

@@ -22,7 +22,14 @@ class DatabaseCreation(PostgresCreation):
         return name
 
     def destroy_test_db(self, *args: Any, **kwargs: Any) -> None:
-        """Drop the test database as the owner."""
+        """Drop the test database as the owner, whoever of the application still uses it."""
+        with self.connection.cursor() as cursor:
+            # A server thread of a browser test may not have put its connection away yet.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND usename = current_user "
+                "AND pid <> pg_backend_pid()"
+            )
         before = become_owner(self.connection)
         try:
             super().destroy_test_db(*args, **kwargs)
