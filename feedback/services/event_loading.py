@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cxm.customers.models import Customer
 from cxm.customers.services.loading_events import load_events
@@ -53,6 +53,10 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     stand in RejectedEvent. A body that cannot be read at all is marked failed, with the reason.
     Nothing happens for a row that is not waiting.
     """
+    with connection.cursor() as cursor:
+        # The next load need not wait for the disk: a crash that forgets this one forgets also that
+        # it was done, so that it is done again.
+        cursor.execute("SET LOCAL synchronous_commit TO off")
     rows = Inbox.objects.for_tenant(tenant_id).select_related("tenant", "event_source")
     inbox = rows.select_for_update(of=("self",)).get(pk=inbox_id)
     if inbox.state != Inbox.State.STORED or inbox.event_source is None:
