@@ -120,8 +120,11 @@ const formsAbout = (what) => [...editor.querySelectorAll("form[data-op]")].filte
 const timers = new Map();
 const touched = new Map();
 const isBusy = (form) => form.contains(document.activeElement) || timers.has(form) || queue.has(about(form));
-const isTypedIn = (form) => form.elements.op.value === "set" && [...form.elements].some(
-  (control) => control.matches("input, textarea") && control.type !== "hidden" && control.value !== control.defaultValue);
+const isChanged = (control) => (control.matches("select")
+  ? [...control.options].some((option) => option.selected && !option.defaultSelected)
+    && [...control.options].some((option) => option.defaultSelected)
+  : control.matches("input, textarea") && control.type !== "hidden" && control.value !== control.defaultValue);
+const isTypedIn = (form) => form.elements.op.value === "set" && [...form.elements].some(isChanged);
 const toast = (words) => document.dispatchEvent(new CustomEvent("toast", { detail: { words } }));
 
 /** Gives the change that a form asks for, with an id of its own. */
