@@ -127,13 +127,6 @@ class DecidedAlreadyError(CustomerError):
         super().__init__("Somebody has decided about this pair already.")
 
 
-class NotTypedError(CustomerError):
-    """An erasure must be confirmed letter by letter."""
-
-    def __init__(self, wanted: str) -> None:
-        super().__init__(f"Type “{wanted}” to confirm.", field="confirmation")
-
-
 class ErasingAlreadyError(CustomerError):
     """One erasure of a person at a time."""
 

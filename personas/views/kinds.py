@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document: where it lies, the name of its page, and what people call it.
+    """A kind of document: where it lies, and the name of its page.
 
     Its editing routes are called after *name*, as `personas:persona-change`.
     """
@@ -25,12 +25,11 @@ class Kind:
     name: str
     store: Store
     page: str
-    title: str
 
     def address(self, slug: str, document_id: UUID) -> str:
         """Give the address of a document's page."""
         return reverse(self.page, args=[slug, document_id])
 
 
-PERSONA = Kind("persona", PERSONAS, "personas:persona-page", "Persona")
-MAP = Kind("map", MAPS, "personas:map-page", "Stakeholder map")
+PERSONA = Kind("persona", PERSONAS, "personas:persona-page")
+MAP = Kind("map", MAPS, "personas:map-page")

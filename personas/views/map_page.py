@@ -165,7 +165,7 @@ def _editing(request: TenantRequest, row: StakeholderMap, form: PlaceForm | None
     known = PlaceForm(on=row, needed=["stakeholder"])
     new = PlaceForm(on=row, needed=["name", "kind"], auto_id="new_%s")
     is_of_known = form is not None and "stakeholder" in form.errors
-    names = ("ops", "changes", "undo", "redo", "move")
+    names = ("changes", "undo", "redo", "move")
     return {
         "change_url": _url(request, "change", row),
         "place_url": f"{_url(request, 'place', row)}?{request.GET.urlencode()}",

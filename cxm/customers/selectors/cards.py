@@ -12,7 +12,6 @@ from cxm.customers.models import CompanyMember, Customer, Identity, Interaction
 from cxm.customers.rules.identifiers import fold, strength
 from cxm.customers.rules.identity_words import labelled, masked_identifier, spelled
 from cxm.customers.rules.likeness import Compared, Likeness, compared
-from cxm.customers.rules.masking import customer_alias
 from cxm.customers.selectors.languages import language_name
 from cxm.customers.selectors.persons import mask_key
 from cxm.customers.selectors.subjects import Subject
@@ -190,8 +189,3 @@ def _by_customer(rows: Any) -> dict[UUID, list[Any]]:
 def _local(subject: Subject, moments: Iterable[datetime | None], pick: Any) -> datetime | None:
     known = [moment for moment in moments if moment]
     return pick(known).astimezone(subject.looking.zone) if known else None
-
-
-def row_name(row_id: UUID) -> str:
-    """Call one row of a person: "Customer 7f3a", whatever is known of them."""
-    return customer_alias(row_id)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, models
-from django.db.models import F, OuterRef
+from django.db.models import F
 
-from cxm.customers.models import Customer, Segment, SegmentMember, SegmentVersion
+from cxm.customers.models import Customer, Segment, SegmentVersion
 from cxm.customers.rules.segment_masking import attributes_tested, masked
 from cxm.customers.rules.segment_reading import read_rule
 from cxm.customers.rules.segment_rule import MOST_SEGMENTS_DEEP, Rule, segments_named
@@ -131,15 +130,6 @@ def uses_by_key(rules: Mapping[str, Rule]) -> dict[str, list[str]]:
         for named in segments_named(rule):
             uses.setdefault(named, []).append(key)
     return uses
-
-
-def segments_of(tenant: Tenant, root_id: UUID) -> list[Segment]:
-    """List the live segments that a person (a root) is in, by title. One query."""
-    inside = SegmentMember.objects.for_tenant(tenant).filter(
-        customer=root_id, to_at__isnull=True, segment=OuterRef("pk")
-    )
-    rows = Segment.objects.for_tenant(tenant).live().filter(models.Exists(inside))
-    return list(rows.order_by("title", "pk"))
 
 
 _COUNT_MOVES = """
