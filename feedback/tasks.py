@@ -17,8 +17,10 @@ from feedback.services import (
     receiving,
     undoing,
 )
+from feedback.services.file_reading import NotThereYetError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from uuid import UUID
 
@@ -70,14 +72,25 @@ def profile_file(
     return None
 
 
+def _stepped(
+    step: Callable[..., bool], *, job: Job, now: datetime, import_id: str, chunk: int
+) -> Again | None:
+    """Take one step through a file, or a part of the way to where it goes on."""
+    try:
+        is_over = step(job=job, imported=_import(job, import_id), chunk=chunk, now=now)
+    except NotThereYetError as pause:
+        words = f"Reading on to where it stopped: {pause.rows:,} rows passed by."
+        advance_job(job, now=now, message=words)
+        return Again({"import_id": import_id, "chunk": chunk})
+    return None if is_over else Again({"import_id": import_id, "chunk": chunk + 1})
+
+
 @job_step(importing.CHECK, cancelled=_check_cancelled, failed=_check_failed)
 def check_file(
     *, job: Job, now: datetime, import_id: str, chunk: int = 0, **_from_newer_senders: object
 ) -> Again | None:
     """Check one chunk of a file."""
-    imported = _import(job, import_id)
-    is_over = checking.check_chunk(job=job, imported=imported, chunk=chunk, now=now)
-    return None if is_over else Again({"import_id": import_id, "chunk": chunk + 1})
+    return _stepped(checking.check_chunk, job=job, now=now, import_id=import_id, chunk=chunk)
 
 
 @job_step(importing.LOAD, cancelled=_load_cancelled, failed=_load_failed)
@@ -85,9 +98,7 @@ def load_file(
     *, job: Job, now: datetime, import_id: str, chunk: int = 0, **_from_newer_senders: object
 ) -> Again | None:
     """Load one chunk of a file."""
-    imported = _import(job, import_id)
-    is_over = file_loading.load_chunk(job=job, imported=imported, chunk=chunk, now=now)
-    return None if is_over else Again({"import_id": import_id, "chunk": chunk + 1})
+    return _stepped(file_loading.load_chunk, job=job, now=now, import_id=import_id, chunk=chunk)
 
 
 @job_step(importing.UNDO, cancelled=_undo_cancelled, failed=_undo_failed)

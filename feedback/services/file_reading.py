@@ -7,11 +7,11 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 
 from feedback.adapters.errors import FileRefusedError, MappingError
 from feedback.adapters.event_file import parse_events
@@ -37,8 +37,17 @@ if TYPE_CHECKING:
 
 LISTED_REFUSALS = 10_000
 MOST_OPEN = 4
+LONGEST_SKIP = 5.0  # seconds
 
 type Item = ResponseRecord | LineEvents | Refusal
+
+
+class NotThereYetError(Exception):
+    """The chunk is further down the file; asked again, the reader goes on from where it is."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(f"{rows:,} rows passed by")
+        self.rows = rows
 
 
 @dataclass(slots=True)
@@ -129,11 +138,23 @@ class ChunkReader:
         self.next += 1
         return chunk
 
-    def skip_to(self, number: int) -> None:
-        """Pass chunks by, up to the one with *number*, which may take minutes in a long file."""
+    def skip_to(self, number: int) -> bool:
+        """Pass chunks by, up to the one with *number*; False when that is not reached in time.
+
+        A long file takes minutes, and others wait for this process meanwhile: so the way is gone
+        in stretches of a few seconds, of one chunk at least.
+        """
+        end = monotonic() + LONGEST_SKIP
         while self.next < number:
             self.read()
-            _stay_awake()
+            if monotonic() >= end:
+                break
+        return self.next >= number
+
+    @property
+    def rows_passed(self) -> int:
+        """The number of rows in the chunks that were given or passed by."""
+        return sum(self._log.counts[: self.next])
 
     def cells_of(self, lines: Collection[int]) -> dict[int, list[str]]:
         """Find rows that were read by their line numbers."""
@@ -219,29 +240,27 @@ def chunk_of(
 
     *now* must be the same for all chunks of a job. After the block the reader waits for the next
     step, unless this chunk was the last or the block failed. Raises FileUnusableError and
-    MappingRefusedError.
+    MappingRefusedError; NotThereYetError when a file that was opened anew must be read on for
+    longer than a step may take.
     """
     with told_in_words():
         reader = open_readers.take(key, number)
         if reader is None:
             reader = _opened(imported, mapping, now=now, keeps_rows=keeps_rows)
+        chunk = None
         try:
-            reader.skip_to(number)
-            chunk = reader.read()
-            yield chunk, reader
+            if reader.skip_to(number):
+                chunk = reader.read()
+                yield chunk, reader
         except BaseException:
             reader.close()
             raise
-    if chunk.is_last:
+    if chunk and chunk.is_last:
         reader.close()
-    else:
-        open_readers.put(key, reader)
-
-
-def _stay_awake() -> None:
-    """Say something to the database: it ends transactions in which nothing is said for a minute."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+        return
+    open_readers.put(key, reader)
+    if chunk is None:
+        raise NotThereYetError(reader.rows_passed)
 
 
 @contextmanager
