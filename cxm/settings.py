@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cxm.touchpoints",
     "cxm.metrics",
     "cxm.customers",
+    "cxm.collaboration",
     "personas",
     "journeys",
     "feedback",

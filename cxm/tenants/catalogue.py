@@ -31,6 +31,7 @@ GLOBAL_TABLES = frozenset(
 # Indexes that do not begin with the tenant: the doors look things up before it is known.
 DOOR_INDEXES = frozenset(
     {
+        "collaboration_sharelink_hash",
         "feedback_writekey_hash",
         "tenants_apikey_public_id",
         "tenants_invitation_token",
@@ -45,6 +46,7 @@ DEFINER_FUNCTIONS = frozenset(
         "door_api_key(wanted text)",
         "door_invitation(hash text)",
         "door_memberships(person uuid)",
+        "door_share_link(hash text)",
         "door_tenant(wanted text)",
         "door_write_key(hash text)",
         "search_customers(wanted text, most integer)",

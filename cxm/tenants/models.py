@@ -60,13 +60,17 @@ class TenantOwned(models.Model):
 
 
 class Membership(TenantOwned):
-    """A person in a tenant; what anybody did there is tied to this row."""
+    """A person in a tenant; what anybody did there is tied to this row.
+
+    *mails_notices* says whether what others say to the person is also sent by e-mail.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, related_name="+", db_index=False
     )
     role = models.CharField(max_length=12, choices=[(r.value, r.value.title()) for r in Role])
     is_active = models.BooleanField(default=True)
+    mails_notices = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(TenantOwned.Meta):

@@ -44,11 +44,15 @@ class Right(StrEnum):
     SEND_EVENTS = "send_events"
     SEE_JOURNEYS = "see_journeys"
     EDIT_JOURNEYS = "edit_journeys"
+    SEE_EXCERPTS = "see_excerpts"
+    EXPORT_JOURNEYS = "export_journeys"
+    SHARE_JOURNEYS = "share_journeys"
 
 
 _FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
 _READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT, Right.SEE_JOURNEYS}
-_ANALYSE = _READ | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS, Right.EDIT_JOURNEYS}
+_WORK_OUT = frozenset({Right.EDIT_JOURNEYS, Right.SEE_EXCERPTS, Right.EXPORT_JOURNEYS})
+_ANALYSE = _READ | _WORK_OUT | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS}
 _SERVE = _READ | {Right.SEE_CUSTOMERS, Right.SEE_PERSONS, Right.SERVE_CUSTOMERS}
 _MANAGE = (
     _ANALYSE
@@ -59,6 +63,7 @@ _MANAGE = (
         Right.IMPORT_FEEDBACK,
         Right.MANAGE_JOBS,
         Right.SEE_PEOPLE,
+        Right.SHARE_JOURNEYS,
     }
 )
 
@@ -67,7 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),
     Role.MANAGER: frozenset(_MANAGE),
     Role.ANALYST: frozenset(_ANALYSE),
-    Role.CONTRIBUTOR: frozenset(_READ | {Right.EDIT_REGISTRIES, Right.EDIT_JOURNEYS}),
+    Role.CONTRIBUTOR: frozenset(_READ | _WORK_OUT | {Right.EDIT_REGISTRIES}),
     Role.AGENT: frozenset(_SERVE),
     Role.VIEWER: frozenset(_READ),
     Role.GUEST: _FIGURES,
@@ -109,6 +114,9 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.SEND_EVENTS: "Send events",
     Right.SEE_JOURNEYS: "See personas and stakeholder maps",
     Right.EDIT_JOURNEYS: "Make and change personas and stakeholder maps",
+    Right.SEE_EXCERPTS: "Read what customers said, as evidence",
+    Right.EXPORT_JOURNEYS: "Take personas and stakeholder maps out as files",
+    Right.SHARE_JOURNEYS: "Show personas and stakeholder maps to people outside",
 }
 
 

@@ -1,5 +1,6 @@
 """Surveys, responses, ratings, and the raw bytes they came from."""
 
+from feedback.models.evidence import EvidenceAnswer
 from feedback.models.imports import Import, ImportRecipe
 from feedback.models.inbox import EventSource, Inbox, RejectedEvent, RejectedRow, WriteKey
 from feedback.models.surveys import (
@@ -13,6 +14,7 @@ from feedback.models.surveys import (
 
 __all__ = [
     "EventSource",
+    "EvidenceAnswer",
     "Import",
     "ImportRecipe",
     "Inbox",

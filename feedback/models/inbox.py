@@ -134,7 +134,7 @@ class RejectedEvent(TenantOwned):
     """An event, or one value of it, that was kept out, with its reason.
 
     *position* counts the items of the body from 0; *path* points into the item; *raw* is the
-    item as it came, cut at 4,000 characters.
+    item as it came, cut at 4,000 characters. *times* says how often the same one was sent.
     """
 
     event_source = TenantForeignKey(EventSource)
@@ -147,9 +147,13 @@ class RejectedEvent(TenantOwned):
     message = models.CharField(max_length=500)
     raw = models.TextField(max_length=4_000, blank=True)
     received_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
 
     class Meta(TenantOwned.Meta):
         indexes = [
+            models.Index(
+                fields=["tenant", "event_source", "key"], name="feedback_rejectedevent_key"
+            ),
             models.Index(
                 fields=["tenant", "event_source", "-received_at", "-id"],
                 name="feedback_rejectedevent_time",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from cxm.collaboration.models import Asset, Evidence
+from cxm.collaboration.rules.kinds import Grade
 from cxm.customers.models import Segment
 from cxm.tenants.editing import Edited, OrderedEdited
 from cxm.tenants.fields import TenantForeignKey
@@ -15,7 +17,9 @@ from personas.rules.kinds import PersonaKind, PersonaStatus, SectionKind, Width
 class Persona(Edited):
     """A described kind of customer: a document of its own, `head_seq` operations long.
 
-    *avatar* says which drawing stands for it; *segment* which customers it describes.
+    *avatar* says which drawing stands for it, unless there is a *picture* of its own; *segment*
+    which customers it describes. One that was merged is archived, and *merged_into* names where
+    its parts went.
     """
 
     key = models.SlugField(max_length=63, db_index=False)
@@ -23,6 +27,8 @@ class Persona(Edited):
     tagline = models.CharField(max_length=300, blank=True)
     quote = models.CharField(max_length=1_000, blank=True)
     avatar = models.JSONField(default=dict)
+    picture = TenantForeignKey(Asset, null=True)
+    cover = TenantForeignKey(Asset, null=True)
     colour = models.CharField(max_length=12, blank=True)
     kind = models.CharField(max_length=10, choices=PersonaKind.choices())
     status = models.CharField(max_length=12, choices=PersonaStatus.choices())
@@ -32,6 +38,7 @@ class Persona(Edited):
     reviewed_on = models.DateField(null=True)
     review_every_days = models.PositiveSmallIntegerField(null=True)
     archived_at = models.DateTimeField(null=True)
+    merged_into = TenantForeignKey("self", null=True)
     head_seq = models.PositiveIntegerField(default=0)
 
     class Meta(Edited.Meta):
@@ -74,11 +81,50 @@ class PersonaFact(OrderedEdited):
     text = models.CharField(max_length=1_000)
     label = models.CharField(max_length=120, blank=True)
     facet = models.CharField(max_length=20, blank=True)
+    grade_override = models.CharField(
+        max_length=12, blank=True, choices=[(g.value, g.words) for g in Grade]
+    )
 
     class Meta(OrderedEdited.Meta):
         indexes = [
             models.Index(fields=["tenant", "persona"], name="personas_fact_persona"),
             models.Index(fields=["tenant", "section"], name="personas_fact_section"),
+        ]
+
+
+class PersonaFactEvidence(OrderedEdited):
+    """What speaks for or against a statement."""
+
+    persona = TenantForeignKey(Persona)
+    fact = TenantForeignKey(PersonaFact)
+    evidence = TenantForeignKey(Evidence)
+
+    class Meta(OrderedEdited.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "fact", "evidence"], name="personas_factevidence_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "persona"], name="personas_factevidence_persona"),
+            models.Index(fields=["tenant", "evidence"], name="personas_factevidence_back"),
+        ]
+
+
+class PersonaFile(OrderedEdited):
+    """A picture or document in a section, with the words for who cannot see it."""
+
+    persona = TenantForeignKey(Persona)
+    section = TenantForeignKey(PersonaSection)
+    asset = TenantForeignKey(Asset)
+    title = models.CharField(max_length=200, blank=True)
+    alt = models.CharField(max_length=500, blank=True)
+    is_decorative = models.BooleanField(default=False)
+
+    class Meta(OrderedEdited.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "persona"], name="personas_file_persona"),
+            models.Index(fields=["tenant", "asset"], name="personas_file_asset"),
         ]
 
 

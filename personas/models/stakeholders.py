@@ -45,7 +45,8 @@ class Stakeholder(TenantOwned):
 class StakeholderMap(Edited):
     """A map of stakeholders: a document of its own, shown in one of four layouts.
 
-    *rings* are names from the centre outwards, *sectors* names clockwise from the top.
+    *rings* are names from the centre outwards, *ring_colours* theirs in the same order (fewer, or
+    empty words, where none was chosen), *sectors* names clockwise from the top.
     """
 
     key = models.SlugField(max_length=63, db_index=False)
@@ -53,6 +54,7 @@ class StakeholderMap(Edited):
     description = models.CharField(max_length=2_000, blank=True)
     layout = models.CharField(max_length=16, choices=Layout.choices())
     rings = models.JSONField(default=list)
+    ring_colours = models.JSONField(default=list)
     sectors = models.JSONField(default=list)
     visibility = models.CharField(max_length=10, choices=Visibility.choices())
     owner = TenantForeignKey(Membership, null=True)
@@ -123,4 +125,31 @@ class StakeholderRelation(OrderedEdited):
             models.Index(fields=["tenant", "map"], name="personas_relation_map"),
             models.Index(fields=["tenant", "start"], name="personas_relation_start"),
             models.Index(fields=["tenant", "end"], name="personas_relation_end"),
+        ]
+
+
+class CommonRelation(TenantOwned):
+    """A relation that holds wherever both ends are: drawn on every map that has them."""
+
+    start = TenantForeignKey(Stakeholder)
+    end = TenantForeignKey(Stakeholder)
+    kind = models.CharField(max_length=30)
+    direction = models.CharField(max_length=4, choices=Direction.choices())
+    strength = models.PositiveSmallIntegerField(default=2)
+    title = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=2_000, blank=True)
+    created_at = models.DateTimeField()
+    by = TenantForeignKey(Membership, null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(start=F("end")), name="personas_common_of_two"),
+            models.CheckConstraint(
+                condition=Q(strength__gte=1, strength__lte=3), name="personas_common_strength"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "start"], name="personas_common_start"),
+            models.Index(fields=["tenant", "end"], name="personas_common_end"),
         ]

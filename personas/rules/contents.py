@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -54,6 +54,12 @@ class Links(msgspec.Struct, forbid_unknown_fields=True):
     links: Annotated[list[Link], Meta(max_length=30)] = []
 
 
+class Image(msgspec.Struct, forbid_unknown_fields=True):
+    """How pictures fill their place: cut to it, or whole."""
+
+    fit: Literal["cover", "contain"] = "contain"
+
+
 class Score(msgspec.Struct, forbid_unknown_fields=True):
     """Which metric of the segment is shown."""
 
@@ -65,6 +71,7 @@ _CONTENTS: dict[str, type[msgspec.Struct]] = {
     SectionKind.QUOTE: Quote,
     SectionKind.TRAITS: Traits,
     SectionKind.LINKS: Links,
+    SectionKind.IMAGE: Image,
     SectionKind.METRIC: Score,
     SectionKind.CHANNELS: Plain,
     **dict.fromkeys(STATED, Plain),

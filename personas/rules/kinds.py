@@ -61,6 +61,7 @@ class SectionKind(Choices):
     CHANNELS = "channels"
     BRANDS = "brands"
     LINKS = "links"
+    IMAGE = "image"
     METRIC = "metric"
 
     @property
@@ -77,8 +78,10 @@ _SECTION_WORDS = {
     "brands": "Brands they like",
     "facts": "Facts",
     "metric": "Score",
+    "image": "Pictures",
 }
 # Sections that are made of statements; the others hold their content themselves.
+HOLDS_FILES = frozenset({SectionKind.LINKS, SectionKind.IMAGE})
 STATED = frozenset(
     {
         SectionKind.LIST,

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from cxm.collaboration.rules.kinds import Grade
 from cxm.kernel.operations.shapes import DocumentShape, ElementShape, FieldShape
 from personas.rules.kinds import (
     FACETS,
@@ -23,6 +24,7 @@ from personas.rules.kinds import (
     Width,
 )
 
+GRADES = ("", *(grade.value for grade in Grade))
 COLOURS = ("", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 _Share = Annotated[float, Meta(ge=0, le=1)]
 _Degree = Annotated[float, Meta(ge=1, le=5)]
@@ -79,6 +81,11 @@ def _names(at_least: int, most: int) -> Any:
     return Annotated[list[name], Meta(min_length=at_least, max_length=most)]
 
 
+def _each_of(words: tuple[str, ...]) -> Any:
+    chosen = _one_of(words)
+    return lambda texts: [chosen(text) for text in texts]
+
+
 PERSONA = DocumentShape(
     root="persona",
     elements={
@@ -96,6 +103,8 @@ PERSONA = DocumentShape(
                     "quote", _of_length(1_000), "Quote", is_text=True, default="", clean=_line
                 ),
                 FieldShape("avatar", Avatar, "Picture", default=msgspec.to_builtins(Avatar())),
+                FieldShape("picture", UUID | None, "Picture of its own", refers_to="asset"),
+                FieldShape("cover", UUID | None, "Cover", refers_to="asset"),
                 FieldShape("colour", str, "Colour", default="", clean=_one_of(COLOURS)),
                 FieldShape("kind", PersonaKind, "Kind", default=PersonaKind.CUSTOMER.value),
                 FieldShape("status", PersonaStatus, "Status", default=PersonaStatus.ASSUMED.value),
@@ -134,6 +143,36 @@ PERSONA = DocumentShape(
                 FieldShape("text", _of_length(1_000), "Text", is_text=True, clean=_named),
                 FieldShape("label", _of_length(120), "Name", is_text=True, default="", clean=_line),
                 FieldShape("facet", str, "Sort", default="", clean=_one_of(("", *FACETS))),
+                FieldShape("grade_override", str, "Grade", default="", clean=_one_of(GRADES)),
+            ),
+        ),
+        "citation": ElementShape(
+            kind="citation",
+            label="evidence",
+            parents=("fact",),
+            most=60,
+            fields=(FieldShape("evidence", UUID, "Evidence", is_fixed=True, refers_to="evidence"),),
+        ),
+        "file": ElementShape(
+            kind="file",
+            label="file",
+            title="title",
+            parents=("section",),
+            most=24,
+            fields=(
+                FieldShape("asset", UUID, "File", is_fixed=True, refers_to="asset"),
+                FieldShape(
+                    "title", _of_length(200), "Title", is_text=True, default="", clean=_line
+                ),
+                FieldShape(
+                    "alt",
+                    _of_length(500),
+                    "Words for the picture",
+                    is_text=True,
+                    default="",
+                    clean=_line,
+                ),
+                FieldShape("is_decorative", bool, "Decoration only", default=False),
             ),
         ),
     },
@@ -159,6 +198,13 @@ STAKEHOLDER_MAP = DocumentShape(
                 ),
                 FieldShape("layout", Layout, "Layout", default=Layout.RINGS.value),
                 FieldShape("rings", _names(1, 6), "Rings"),
+                FieldShape(
+                    "ring_colours",
+                    Annotated[list[str], Meta(max_length=6)],
+                    "Colours of rings",
+                    default=[],
+                    clean=_each_of(COLOURS),
+                ),
                 FieldShape("sectors", _names(0, 12), "Sectors", default=[]),
                 FieldShape(
                     "visibility", Visibility, "Visibility", default=Visibility.EDITABLE.value

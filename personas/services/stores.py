@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cxm.collaboration.models import Asset, Evidence
 from cxm.customers.models import Segment
 from cxm.kernel.operations.records import RefusedError
 from cxm.kernel.operations.rows import Table
@@ -15,6 +16,8 @@ from cxm.tenants.models import Membership
 from personas.models import (
     Persona,
     PersonaFact,
+    PersonaFactEvidence,
+    PersonaFile,
     PersonaOp,
     PersonaSection,
     Stakeholder,
@@ -24,7 +27,7 @@ from personas.models import (
     StakeholderRelation,
 )
 from personas.rules.contents import checked
-from personas.rules.kinds import STATED, SectionKind
+from personas.rules.kinds import HOLDS_FILES, STATED, SectionKind
 from personas.rules.shapes import PERSONA, STAKEHOLDER_MAP
 
 if TYPE_CHECKING:
@@ -35,12 +38,20 @@ if TYPE_CHECKING:
 
 
 def persona_law(state: State, done: Sequence[Operation]) -> None:
-    """Refuse contents and statements that do not fit their section. Raises RefusedError."""
+    """Refuse what does not fit its section, and evidence twice. Raises RefusedError."""
+    cited = Counter(
+        (e.parent, str(e.values["evidence"])) for e in state.values() if e.kind == "citation"
+    )
+    if any(count > 1 for count in cited.values()):
+        message = "This evidence was with the statement before: bring that entry back."
+        raise RefusedError(message, field="evidence")
     for element in _touched(state, done):
         if element.kind == "section":
             _check_content(element)
         elif element.kind == "fact":
             _check_statement(element, state)
+        elif element.kind == "file":
+            _check_file(element, state)
 
 
 def map_law(state: State, done: Sequence[Operation]) -> None:
@@ -89,6 +100,13 @@ def _check_statement(fact: Element, state: State) -> None:
         raise RefusedError(message, field="facet")
 
 
+def _check_file(file: Element, state: State) -> None:
+    section = state[file.parent] if file.parent else None
+    if section is None or section.values["kind"] not in HOLDS_FILES:
+        message = "Only sections for pictures and for files and links hold files."
+        raise RefusedError(message, field="parent")
+
+
 def _check_within(placement: Element, name: str, count: int) -> None:
     place: Any = placement.values[name]
     if place is not None and place >= count and not placement.is_deleted:
@@ -117,7 +135,12 @@ PERSONAS = Store(
         "persona": Table(
             Persona,
             stream="id",
-            columns={"owner": "owner_id", "segment": "segment_id"},
+            columns={
+                "owner": "owner_id",
+                "segment": "segment_id",
+                "picture": "picture_id",
+                "cover": "cover_id",
+            },
             fields=_fields(PERSONA, "persona"),
         ),
         "section": Table(PersonaSection, stream="persona_id", fields=_fields(PERSONA, "section")),
@@ -127,10 +150,24 @@ PERSONAS = Store(
             parent="section_id",
             fields=_fields(PERSONA, "fact"),
         ),
+        "citation": Table(
+            PersonaFactEvidence,
+            stream="persona_id",
+            parent="fact_id",
+            columns={"evidence": "evidence_id"},
+            fields=_fields(PERSONA, "citation"),
+        ),
+        "file": Table(
+            PersonaFile,
+            stream="persona_id",
+            parent="section_id",
+            columns={"asset": "asset_id"},
+            fields=_fields(PERSONA, "file"),
+        ),
     },
     log=PersonaOp,
     stream="persona",
-    references={"member": Membership, "segment": Segment},
+    references={"member": Membership, "segment": Segment, "asset": Asset, "evidence": Evidence},
     law=persona_law,
 )
 
