@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.backends.postgresql.creation import DatabaseCreation as PostgresCreation
 
+from cxm.tenants.postgresql.moulds import cast_in_mould, mould_name
 from cxm.tenants.postgresql.owner import become_owner, close_with_pool
 
 
@@ -13,13 +14,20 @@ class DatabaseCreation(PostgresCreation):
     """Runs what needs the owner as the owner, and hands the connection back afterwards."""
 
     def create_test_db(self, *args: Any, **kwargs: Any) -> str:
-        """Create and migrate the test database; give its name."""
+        """Create the test database, migrated or cast in a mould; give its name."""
         before = become_owner(self.connection)
+
+        def make() -> str:
+            name = super(DatabaseCreation, self).create_test_db(*args, **kwargs)
+            close_with_pool(self.connection)
+            return name
+
+        options = self.connection.settings_dict["TEST"]
         try:
-            name = super().create_test_db(*args, **kwargs)
+            with self._nodb_cursor() as cursor:  # type: ignore[attr-defined]  # not in the stubs
+                return cast_in_mould(cursor, options, name=mould_name(), make=make)
         finally:
             self._hand_back(before)
-        return name
 
     def destroy_test_db(self, *args: Any, **kwargs: Any) -> None:
         """Drop the test database as the owner, whoever of the application still uses it."""
