@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 5
 LOOK_SECONDS = 0.5
+# The shortest pause that the engine makes between two attempts; the others are twice the last.
+PAUSE_SECONDS = 5.0
 # Each attempt of what hangs lasts until the limit; the rest of the patience is for slow machines.
 PATIENCE_SECONDS = MOST_ATTEMPTS * TIME_LIMIT_SECONDS + 120
 
@@ -49,18 +51,23 @@ class Poisoned:
 def poison(product: Product, database: Database, *, is_short: bool) -> Poisoned:
     """Promise each poison and wait until all are parked, or patience ends.
 
-    The pauses between attempts are cut short, as if they had passed. With *is_short* what hangs
-    counts as tried four times before, since each attempt lasts until the time limit.
+    The pauses between attempts are cut to the shortest, as if the rest had passed. With *is_short*
+    there are none, so that delays of others mean nothing, and what hangs counts as tried four
+    times before, since each attempt lasts until the time limit.
     """
     began_at = time.time()
     for one in Poison:
         tried = MOST_ATTEMPTS - 1 if is_short and one is Poison.HANGS else 0
         database.plant(one, attempts=tried)
+    pause = LOOK_SECONDS if is_short else PAUSE_SECONDS
     deadline = time.monotonic() + PATIENCE_SECONDS
+    hurried_at = time.monotonic()
     while time.monotonic() < deadline and not _all_parked(database):
         product.stop.wait(LOOK_SECONDS)
-        database.hurry()
         product.revive()
+        if time.monotonic() >= hurried_at + pause:
+            database.hurry()
+            hurried_at = time.monotonic()
     states = {task: state for task, (_, state) in database.poisoned().items()}
     ended_at = time.time()
     return Poisoned(
