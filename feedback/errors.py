@@ -163,6 +163,13 @@ class SourceUnknownError(FeedbackError):
         )
 
 
+class NothingWrittenError(FeedbackError):
+    """An answer is no evidence without words, or after it was deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is written there any more, so there is nothing to cite.")
+
+
 class BodyGoneError(FeedbackError):
     """A stored body was removed by retention or an erasure, so it cannot be read again."""
 

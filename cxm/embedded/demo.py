@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cxm.embedded.environment import prepare_environment
@@ -17,22 +18,21 @@ from cxm.embedded.places import PROJECT, find_place
 from cxm.embedded.programs import last_lines, open_port
 from cxm.embedded.servers import revive_servers
 from cxm.embedded.sign_ins import DEMO_PASSWORD, DEMO_SIGN_INS
+from cxm.embedded.stopping import Stop, StoppedError
 from cxm.embedded.supervisor import Program, Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
+    from collections.abc import Callable, Iterator
 
 USUAL_PORT = 8000
 ANSWER_SECONDS = 60
 LOOK_SECONDS = 1
+POLL_SECONDS = 0.1
 # The worker and the clock load the same program as the web server: when it answers, they have
 # come as far, or they end within moments.
 WATCH_SECONDS = 2
 LAST_LINES = 8
 PARTS = {"web": "web server", "worker": "worker", "beat": "clock"}
-
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> None:
@@ -41,35 +41,55 @@ def main() -> None:
     Ends with exit code 0 after Ctrl+C or SIGTERM, when everything has stopped; with code 1 and
     one sentence when something cannot start.
     """
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _stop)
+    stop = Stop()
+    stop.listen()
     os.chdir(PROJECT)
     try:
-        port = _port()
-        _say("Starting PostgreSQL and Valkey ...")
-        servers = prepare_environment()
-        _manage("Bringing the database up to date ...", "migrate", "--verbosity", "0")
-        _manage("Looking for the demo tenant ...", "seed_demo", "--if-absent")
-        _serve(port, servers)
+        _run(stop)
+    except StoppedError:
+        return
     except ServerError as error:
         sys.exit(f"Wayfare cannot start: {error}.")
 
 
-def _serve(port: int, servers: set[str]) -> None:
+def _run(stop: Stop) -> None:
+    with _stop_told():
+        port = _port()
+        _say("Starting PostgreSQL and Valkey ...")
+        servers = prepare_environment()
+        migrate, seed = ["migrate", "--verbosity", "0"], ["seed_demo", "--if-absent"]
+        _manage("Bringing the database up to date ...", migrate, stop=stop)
+        _manage("Looking for the demo tenant ...", seed, stop=stop)
+    _serve(port, servers, stop=stop)
+
+
+@contextmanager
+def _stop_told() -> Iterator[None]:
+    """Say that a stop was heard, before what is running ends."""
+    try:
+        yield
+    except StoppedError:
+        with suppress(OSError):  # the terminal may be gone
+            _say("\nStopping ...")
+        raise
+
+
+def _serve(port: int, servers: set[str], *, stop: Stop) -> None:
     address = f"http://127.0.0.1:{port}/"
     logs = find_place(PROJECT).inside("logs").home
     supervisor = Supervisor(programs(port), logs=logs, say=_complain)
-    with supervisor.running():
+    with supervisor.running(), _stop_told():
         _say("Starting the web server, the worker and the clock ...")
-        _wait_for_answer(f"{address}health/", meanwhile=lambda: _check_alive(supervisor))
-        _watch_start(supervisor)
+        watch = partial(_check_alive, supervisor)
+        _wait_for_answer(f"{address}health/", meanwhile=watch, stop=stop)
+        _watch_start(watch, stop=stop)
         _say("")
         for person, email in DEMO_SIGN_INS.items():
             _say(f"  {person:<8} {email:<22} {DEMO_PASSWORD}")
         _say(f"\nLogs: {logs}. Stop with Ctrl+C; the data is kept.")
         _say(address)
         while True:
-            time.sleep(LOOK_SECONDS)
+            stop.wait(LOOK_SECONDS)
             supervisor.revive()
             for name in revive_servers(servers):
                 _complain(f"{name} had died and was started again")
@@ -107,8 +127,11 @@ def _port() -> int:
     return port
 
 
-def _manage(announcement: str, *words: str) -> None:
-    """Run a management command with its output in the terminal; raises ServerError."""
+def _manage(announcement: str, words: list[str], *, stop: Stop) -> None:
+    """Run a management command with its output in the terminal.
+
+    Raises ServerError, and StoppedError with the command ended.
+    """
     _say(announcement)
     command = [sys.executable, "manage.py", *words]
     # As the programs: a session of its own, and an end when the demo ends.
@@ -117,7 +140,8 @@ def _manage(announcement: str, *words: str) -> None:
         [*launcher, *command], start_new_session=True
     )
     try:
-        code = process.wait()
+        while (code := process.poll()) is None:
+            stop.wait(POLL_SECONDS)
     finally:
         process.terminate()
         process.wait()
@@ -126,7 +150,7 @@ def _manage(announcement: str, *words: str) -> None:
         raise ServerError(message)
 
 
-def _wait_for_answer(address: str, *, meanwhile: Callable[[], None]) -> None:
+def _wait_for_answer(address: str, *, meanwhile: Callable[[], None], stop: Stop) -> None:
     """Wait until *address* answers 200; raises ServerError when it takes too long."""
     deadline = time.monotonic() + ANSWER_SECONDS
     while time.monotonic() < deadline:
@@ -135,18 +159,18 @@ def _wait_for_answer(address: str, *, meanwhile: Callable[[], None]) -> None:
                 if answer.status == 200:  # noqa: PLR2004 - OK
                     return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            stop.wait(POLL_SECONDS)
         meanwhile()
     message = f"{address} did not answer within {ANSWER_SECONDS} s; the logs tell why"
     raise ServerError(message)
 
 
-def _watch_start(supervisor: Supervisor) -> None:
+def _watch_start(watch: Callable[[], None], *, stop: Stop) -> None:
     """Look for a while whether all programs stay up; raises ServerError when one does not."""
     deadline = time.monotonic() + WATCH_SECONDS
     while time.monotonic() < deadline:
-        _check_alive(supervisor)
-        time.sleep(0.1)
+        watch()
+        stop.wait(POLL_SECONDS)
 
 
 def _check_alive(supervisor: Supervisor) -> None:
@@ -168,19 +192,6 @@ def _say(text: str) -> None:
 def _complain(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    # Once is enough: a second Ctrl+C must not interrupt the orderly stop.
-    for number in _STOP_SIGNALS:
-        signal.signal(number, _do_nothing)
-    # Not through sys.stdout, in the middle of whose work this may be called.
-    os.write(1, b"\nStopping ...\n")
-    sys.exit(0)
-
-
-def _do_nothing(_number: int, _frame: FrameType | None) -> None:
-    """Take a signal without effect; ignoring it would be inherited by child processes."""
 
 
 if __name__ == "__main__":

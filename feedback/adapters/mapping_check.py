@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cxm.kernel.zones import is_zone
 from feedback.adapters.dialect import MOST_HEAD_ROWS, Dialect
 from feedback.adapters.encoding import is_usable
 from feedback.adapters.mapping import (
@@ -108,7 +108,7 @@ def time_problems(source: TimeSource) -> Iterator[MappingProblem]:
 
 
 def _moments(source: TimeSource) -> Iterator[MappingProblem]:
-    if source.zone and not _is_zone(source.zone):
+    if source.zone and not is_zone(source.zone):
         yield MappingProblem(
             "answered_at.zone", f"“{source.zone}” is no time zone; write one like Europe/Berlin."
         )
@@ -222,13 +222,5 @@ def _is_moment(text: str) -> bool:
     try:
         datetime.fromisoformat(text)
     except ValueError:
-        return False
-    return True
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True

@@ -35,7 +35,7 @@ class SourceUse:
     *live_keys* counts the keys that work. *last_used_at* is the last time that one of them was
     used or that something happened of which the source told, whichever way it was loaded; None
     for neither. *events*, *refused* and *waiting* are since the moment that was asked for: items
-    read, items kept out, and bodies that nobody has read yet.
+    read and items kept out (what was sent again counts once), and bodies that nobody has read yet.
     """
 
     live_keys: int = 0
@@ -47,7 +47,7 @@ class SourceUse:
 
 @dataclass(frozen=True, slots=True)
 class RefusalCount:
-    """How often something was refused for one reason, among the newest refusals."""
+    """How much was refused for one reason, among the newest refusals."""
 
     code: str
     count: int
@@ -55,7 +55,10 @@ class RefusalCount:
 
 @dataclass(frozen=True, slots=True)
 class RefusedShown:
-    """A refusal as one reader may see it; *raw* is the item in lines, empty where it is hidden."""
+    """A refusal as one reader may see it; *raw* is the item in lines, empty where it is hidden.
+
+    It came *times* times, last at *received_at*.
+    """
 
     message: str
     code: str
@@ -64,6 +67,7 @@ class RefusedShown:
     key: str
     position: int
     received_at: datetime
+    times: int
     raw: str
 
 
@@ -91,8 +95,8 @@ def source_uses(
     arrived = {
         pk: counts
         for pk, *counts in bodies.values_list("event_source").annotate(
-            items=_total("items"),
-            refused=_total("refused"),
+            items=_total("items") - _total("repeated"),
+            refused=_total("refused") - _total("refused_again"),
             waiting=Count("pk", filter=Q(state=Inbox.State.STORED)),
         )
     }
@@ -135,7 +139,7 @@ def working_keys(source: EventSource, *, now: datetime) -> QuerySet[WriteKey]:
 
 
 def refused_events(source: EventSource, *, code: str = "") -> QuerySet[RejectedEvent]:
-    """List what was kept out, newest first, among the newest ten thousand; *code* filters."""
+    """List what was kept out, what came last first, of the newest 10,000; *code* filters."""
     rows = RejectedEvent.objects.for_tenant(source.tenant_id).filter(pk__in=_newest(source))
     if code:
         rows = rows.filter(code=code)
@@ -152,6 +156,7 @@ def refused_shown(row: RejectedEvent, *, sees_persons: bool) -> RefusedShown:
         key=row.key,
         position=row.position,
         received_at=row.received_at,
+        times=row.times,
         raw=readable_json(row.raw if sees_persons else hidden_json(row.raw)),
     )
 

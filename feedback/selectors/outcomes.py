@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from cxm.customers.models import Identity, IngestKey, Interaction
 from cxm.customers.rules.records import Ref
 from feedback.models import RejectedEvent
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from cxm.tenants.models import Tenant
+    from feedback.models import EventSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,35 +26,42 @@ class Outcomes:
 
     *made* maps the keys that had an effect to the id of what they made; *interactions* holds
     those of them that are on a timeline, with customer, touchpoint and rule. *people* leads from
-    an identifier to the root of its customer. *refusals* are listed by body and position.
+    an identifier to the root of its customer. *refused_at* lists refusals by the body and position
+    where they first came, *refused_as* the same ones by the ids of their events.
     """
 
     made: dict[str, UUID]
     interactions: dict[UUID, Interaction]
     people: dict[Ref, UUID]
-    refusals: dict[tuple[UUID, int], list[RejectedEvent]]
+    refused_at: dict[tuple[UUID, int], list[RejectedEvent]]
+    refused_as: dict[str, list[RejectedEvent]]
 
 
 def read_outcomes(
     tenant: Tenant,
     *,
-    source: str,
+    source: EventSource,
     inbox_ids: Collection[UUID],
     keys: Collection[str],
     refs: Collection[Ref],
 ) -> Outcomes:
-    """Read what became of the events with *keys* that came from *source* in *inbox_ids*.
+    """Read what became of the events with *keys* that came from *source*, some in *inbox_ids*.
 
     Four queries, however many they are.
     """
-    claims = IngestKey.objects.for_tenant(tenant).filter(source=source, key__in=keys)
+    claims = IngestKey.objects.for_tenant(tenant).filter(
+        source=f"events:{source.key}", key__in=keys
+    )
     made = dict(claims.values_list("key", "object_id"))
     rows = Interaction.objects.for_tenant(tenant).filter(pk__in=list(made.values()))
     rows = rows.select_related("customer", "touchpoint", "touchpoint_rule")
-    refusals = defaultdict(list)
-    for refusal in RejectedEvent.objects.for_tenant(tenant).filter(inbox__in=inbox_ids):
-        refusals[refusal.inbox_id, refusal.position].append(refusal)
-    return Outcomes(made, {row.pk: row for row in rows}, _people(tenant, refs), refusals)
+    here = Q(inbox__in=inbox_ids) | Q(event_source=source, key__in=keys)
+    refused_at, refused_as = defaultdict(list), defaultdict(list)
+    for refusal in RejectedEvent.objects.for_tenant(tenant).filter(here).order_by("pk"):
+        refused_at[refusal.inbox_id, refusal.position].append(refusal)
+        refused_as[refusal.key].append(refusal)
+    interactions = {row.pk: row for row in rows}
+    return Outcomes(made, interactions, _people(tenant, refs), refused_at, refused_as)
 
 
 def _people(tenant: Tenant, refs: Collection[Ref]) -> dict[Ref, UUID]:

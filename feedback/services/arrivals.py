@@ -11,6 +11,7 @@ from django.db.models import Func, IntegerField
 from cxm.customers.rules.masking import redacted
 from cxm.customers.rules.records import Ref
 from cxm.customers.selectors.persons import mask_key
+from feedback.adapters.events.parsed import raw_text
 from feedback.models import Inbox
 from feedback.rules.arrivals import (
     LEFT_OUT_WORDS,
@@ -23,7 +24,6 @@ from feedback.rules.arrivals import (
 from feedback.rules.hiding import hidden_json, readable_json
 from feedback.selectors.event_sources import RefusedShown, refused_shown
 from feedback.selectors.outcomes import Outcomes, read_outcomes
-from feedback.services.accepting import source_name
 from feedback.services.arrival_items import UNKNOWN, Item, ReadBody, read_body
 
 if TYPE_CHECKING:
@@ -170,9 +170,9 @@ def _arrivals(reader: Reader, source: EventSource, bodies: Sequence[Inbox]) -> I
     items = [item for _, body in read for item in body.items]
     outcomes = read_outcomes(
         reader.tenant,
-        source=source_name(source),
+        source=source,
         inbox_ids=[inbox.pk for inbox in bodies],
-        keys={item.key for item in items if item.key},
+        keys={key for item in items if (key := _known_as(item))},
         refs={ref for item in items for ref in item.refs},
     )
     teller = _Teller(reader, outcomes, _first_places(read))
@@ -221,7 +221,7 @@ class _Teller:
         """Tell of one item."""
         sees_persons = self.reader.sees_persons
         made = self.outcomes.made.get(item.key) if item.key else None
-        refusals = tuple(self.outcomes.refusals.get((inbox.pk, item.position), ()))
+        refusals = self._refusals(inbox, item)
         fate, why = self._fate(inbox, item, made, refusals)
         is_in = fate in {Fate.LOADED, Fate.REPEATED}
         interaction = self.outcomes.interactions.get(made) if made and is_in else None
@@ -243,6 +243,18 @@ class _Teller:
             key=item.key,
             raw=self._raw(item),
         )
+
+    def _refusals(self, inbox: Inbox, item: Item) -> list[RejectedEvent]:
+        """Give what is written down of *item*: here, or where the same one came first."""
+        at_hand = self.outcomes.refused_at.get((inbox.pk, item.position), [])
+        if at_hand or inbox.state == Inbox.State.STORED:
+            return at_hand
+        earlier = self.outcomes.refused_as.get(_known_as(item), ())
+        if said := item.refusal:
+            same = (said.code, said.path, said.message)
+            return [row for row in earlier if (row.code, row.path, row.message) == same]
+        text = raw_text(item.raw)
+        return [row for row in earlier if row.raw == text]
 
     def _fate(
         self, inbox: Inbox, item: Item, made: UUID | None, refusals: Sequence[RejectedEvent]
@@ -283,6 +295,10 @@ class _Teller:
     def _raw(self, item: Item) -> str:
         text = item.raw[:MOST_RAW].decode("utf-8", "replace")
         return readable_json(text if self.reader.sees_persons else hidden_json(text))
+
+
+def _known_as(item: Item) -> str:
+    return item.refusal.key if item.refusal else item.key
 
 
 def _reasons(item: Item, refusals: Sequence[RejectedEvent]) -> list[str]:

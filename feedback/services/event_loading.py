@@ -9,32 +9,29 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from cxm.customers.models import Customer
+from cxm.customers.rules.records import EventRefusal
+from cxm.customers.rules.traces import ERASED
 from cxm.customers.services.loading_events import load_events
 from cxm.tenants.audit import record
 from cxm.work.services import later
-from feedback.adapters.events.parsed import BodyError, ParsedBody
+from feedback.adapters.events.parsed import BodyError, ParsedBody, raw_text
 from feedback.adapters.events.parsing import parse
 from feedback.errors import BodyGoneError
-from feedback.models import Inbox, RejectedEvent
+from feedback.models import Inbox
 from feedback.services.accepting import LOAD
+from feedback.services.refusal_rows import list_refusals
 from feedback.services.scrubbing import erased_items, without_positions
 from feedback.services.survey_events import load_answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
-    from cxm.customers.rules.records import EventRecord, EventRefusal
+    from cxm.customers.rules.records import EventRecord
     from cxm.tenants.models import ApiKey, Membership, Tenant
-    from feedback.models import EventSource
 
 MOST_RECORDS = 5_000
-# Of one body so many refusals are listed one by one; its counts tell of all.
-MOST_LISTED = 1_000
 GAVE_UP = "This body could not be loaded after several attempts. Read it again, or ask for help."
-# Told once, when the value first comes: reading the body again does not tell it anew.
-_TOLD_ONCE = "bad_trait_name"
 
 
 @dataclass(slots=True)
@@ -49,9 +46,10 @@ class _Outcome:
 def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     """Give a stored body of events its effect, and write down what became of every item.
 
-    Afterwards its `counts` say items = loaded + unchanged + refused + ignored, and its refusals
-    stand in RejectedEvent. A body that cannot be read at all is marked failed, with the reason.
-    Nothing happens for a row that is not waiting.
+    Afterwards its `counts` say items = loaded + unchanged + refused + ignored, how many of the
+    refused had been refused before, and how many of all had come before or twice; why something
+    was refused stands in RejectedEvent. A body that cannot be read at all is marked failed, with
+    the reason. Nothing happens for a row that is not waiting.
     """
     with connection.cursor() as cursor:
         # The next load need not wait for the disk: a crash that forgets this one forgets also that
@@ -74,14 +72,21 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
         _end(inbox, Inbox.State.FAILED, counts={}, error=error.message)
         return
     outcome = _load(inbox.tenant, inbox.source, parsed, now=now)
-    _forget_erased(inbox, parsed)
-    listed = [*outcome.refused, *outcome.losses][:MOST_LISTED]
-    _list_refusals(inbox, inbox.event_source, listed)
+    erased = _forget_erased(inbox, parsed)
+    again = list_refusals(
+        inbox=inbox,
+        source=inbox.event_source,
+        refused=[_listed(refusal, parsed, erased) for refusal in outcome.refused],
+        losses=[_listed(refusal, parsed, erased) for refusal in outcome.losses],
+    )
     counts = {
         "items": len(parsed.raws),
         "loaded": outcome.loaded,
         "unchanged": outcome.unchanged,
         "refused": len(outcome.refused),
+        "refused_again": again,
+        # Of a body that is read again all is there: what had come before it is known no more.
+        "repeated": inbox.counts.get("repeated", outcome.unchanged + again),
         "ignored": len(parsed.ignored),
     }
     is_whole = not outcome.refused and not outcome.losses
@@ -159,33 +164,20 @@ def _tell_first(tenant: Tenant, source: str, records: list[EventRecord], *, now:
     load_events(tenant=tenant, source=source, records=fresh, now=now)
 
 
-def _forget_erased(inbox: Inbox, parsed: ParsedBody) -> None:
-    """Take what is about erased people out of a stored body."""
+def _forget_erased(inbox: Inbox, parsed: ParsedBody) -> set[int]:
+    """Take what is about erased people out of a stored body; give where it stood."""
     erased = erased_items(inbox.tenant, parsed)
     if erased:
         inbox.body = without_positions(bytes(inbox.body), erased)
         inbox.save(update_fields=["body"])
+    return erased
 
 
-def _list_refusals(inbox: Inbox, source: EventSource, refusals: Iterable[EventRefusal]) -> None:
-    before = RejectedEvent.objects.for_tenant(inbox.tenant_id).filter(inbox=inbox)
-    before.exclude(code=_TOLD_ONCE).delete()
-    RejectedEvent.objects.bulk_create(
-        RejectedEvent(
-            tenant_id=inbox.tenant_id,
-            event_source=source,
-            inbox=inbox,
-            position=refusal.position,
-            key=refusal.key,
-            name=refusal.name,
-            path=refusal.path,
-            code=refusal.code,
-            message=refusal.message,
-            raw=refusal.raw,
-            received_at=inbox.received_at,
-        )
-        for refusal in refusals
-    )
+def _listed(refusal: EventRefusal, parsed: ParsedBody, erased: set[int]) -> EventRefusal:
+    """Give a refusal as it may be kept: with its item, or without all that tells of the erased."""
+    if refusal.position in erased:
+        return EventRefusal(refusal.position, refusal.code, ERASED)
+    return refusal if refusal.raw else replace(refusal, raw=raw_text(parsed.raws[refusal.position]))
 
 
 def _end(inbox: Inbox, state: Inbox.State, *, counts: dict[str, int], error: str = "") -> None:

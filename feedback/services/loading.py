@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from cxm.customers.rules.records import Ref
 from cxm.customers.services.event_sql import TAKE_TURNS
-from cxm.customers.services.suppressing import load_before_erasing, suppressed
+from cxm.customers.services.suppressing import load_before_erasing
 from cxm.kernel.ids import new_id
 from feedback.services import loading_sql as sql
+from feedback.services.forgetting import without_erased
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,7 +37,8 @@ class Loaded:
 
     *unchanged* were there with the same content, *conflicts* (keys) with another one.
     *ratings* counts the loaded ones by metric key. *erased* are the lines of records that named
-    somebody who was erased: their scores are in, without a person and without words.
+    somebody who was erased: their scores are in, without a person and without words, or without
+    the words that named them where somebody else said those.
     """
 
     loaded: int = 0
@@ -73,7 +74,7 @@ def load_records(
     if not records:
         return Loaded()
     load_before_erasing(tenant)
-    known = _without_erased(tenant, records)
+    known = without_erased(tenant, records)
     staged = _stage(zip(records, known, strict=True), registry)
     parameters: dict[str, Any] = {
         "tenant": tenant.pk,
@@ -113,22 +114,6 @@ def content_hash(record: ResponseRecord) -> str:
         sorted(record.answers.items(), key=lambda item: item[0]),
     )
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
-
-
-def _without_erased(tenant: Tenant, records: Sequence[ResponseRecord]) -> list[ResponseRecord]:
-    """Leave customer, words and other answers out of the records of erased people."""
-    asked = {
-        r.customer: Ref(r.customer.kind, r.customer.namespace, r.customer.value)
-        for r in records
-        if r.customer
-    }
-    gone = suppressed(tenant, set(asked.values()))
-    return [
-        replace(record, customer=None, comments={}, answers={})
-        if record.customer and asked[record.customer] in gone
-        else record
-        for record in records
-    ]
 
 
 def _stage(records: Iterable[tuple[ResponseRecord, ResponseRecord]], registry: Registry) -> _Staged:

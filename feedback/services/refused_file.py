@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 ROWS_AT_ONCE = 1_000
-HEADS = ("received at", "code", "message", "path", "event", "message id", "item")
+HEADS = ("received at", "code", "message", "path", "event", "message id", "item", "times")
 _MARK = "\ufeff"  # spreadsheet programs then read UTF-8
 
 
@@ -55,7 +55,8 @@ def _cells(row: RejectedEvent, *, sees_persons: bool) -> list[str]:
     shown = refused_shown(row, sees_persons=sees_persons)
     item = row.raw if sees_persons else shown.raw
     at = row.received_at.isoformat()
-    return [at, shown.code, shown.message, shown.path, shown.name, shown.key, item]
+    said = [at, shown.code, shown.message, shown.path, shown.name, shown.key]
+    return [*said, item, str(shown.times)]
 
 
 def _line(cells: Iterable[str]) -> str:

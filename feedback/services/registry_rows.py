@@ -42,7 +42,8 @@ def unused(model: type[TenantOwned], *, owned: Collection[str] = ()) -> str:
             continue
         not_itself = " AND o.id <> t.id" if other == table else ""
         parts.append(
-            f"NOT EXISTS (SELECT FROM {quoted(other)} o WHERE o.tenant_id = %(tenant)s "
+            f"NOT EXISTS (SELECT FROM {quoted(other)} o "
+            "WHERE o.tenant_id = (SELECT %(tenant)s::uuid) "
             f"AND o.{quoted(column)} = t.id{not_itself})"
         )
     return " AND ".join(parts) or "true"

@@ -22,15 +22,17 @@ def renew_response(
     *,
     tenant: Tenant,
     source: str,
+    came: ResponseRecord,
     record: ResponseRecord,
     registry: Registry,
     now: datetime,
 ) -> bool:
     """Put the answers of *record* in the place of those that *source* sent under its key before.
 
-    The ratings before are ended as replaced and new ones written, so that both stay askable;
-    the numbers follow by the triggers. Gives False, and changes nothing, where what is stored is
-    as new or newer, says the same (a client that sends again has another clock by then), or was
+    *came* is the record as it came, by which it is known again, *record* what of it may be kept.
+    The ratings before are ended as replaced and new ones written, so that both stay askable; the
+    numbers follow by the triggers. Gives False, and changes nothing, where what is stored is as
+    new or newer, says the same (a client that sends again has another clock by then), or was
     deleted.
     """
     claimed = IngestKey.objects.for_tenant(tenant).filter(source=source, key=record.key)
@@ -54,7 +56,7 @@ def renew_response(
         )
         for question, text in record.comments.items()
     )
-    claimed.update(content_hash=content_hash(record))
+    claimed.update(content_hash=content_hash(came))
     return True
 
 

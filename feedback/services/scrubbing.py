@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cxm.customers.rules.mentions import mentioned_refs
-from cxm.customers.rules.records import Ref
+from cxm.customers.rules.mentions import mentioned_refs, refs_said
 from cxm.customers.services.forgetting import is_about, named_refs
 from cxm.customers.services.suppressing import anybody_erased, suppressed
 from feedback.adapters.events.bodies import unpacked as unpacked_body
 from feedback.adapters.events.parsed import BodyError
+from feedback.services.forgetting import customer_refs
+from feedback.services.forgetting import mentioned_refs as mentioned_in_answer
 from feedback.services.row_log import QUICKEST, unpacked
 
 if TYPE_CHECKING:
@@ -95,15 +96,25 @@ def erased_items(tenant: Tenant, parsed: ParsedBody) -> set[int]:
     records = list(_records(parsed))
     mentioned = [(record.position, mentioned_refs(record)) for record in records]
     named = [(record.position, named_refs(record)) for record in records]
-    named += [
-        (answer.position, [Ref(who.kind, who.namespace, who.value)])
-        for answer in parsed.answers
-        if (who := answer.record.customer)
-    ]
+    for answer in parsed.answers:
+        mentioned.append((answer.position, mentioned_in_answer(answer.record)))
+        named.append((answer.position, list(customer_refs(answer.record))))
+    for refusal in parsed.refused:
+        told = refs_said(_plain(parsed.raws[refusal.position]))
+        mentioned.append((refusal.position, told))
     gone = suppressed(tenant, {ref for _, refs in (*named, *mentioned) for ref in refs})
     return {position for position, refs in named if is_about(refs, gone)} | {
         position for position, refs in mentioned if refs & gone
     }
+
+
+def _plain(raw: bytes) -> Any:
+    """Give an item that was refused as JSON, or as text where it is none."""
+    text = raw.decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def without_positions(body: bytes, positions: Collection[int]) -> bytes:

@@ -10,6 +10,7 @@ from cxm.customers.services.loading_events import load_events
 from cxm.work.models import Batch
 from feedback.adapters.records import RatingRecord
 from feedback.models import SurveyQuestion
+from feedback.services.forgetting import without_erased
 from feedback.services.loading import load_records
 from feedback.services.registering import (
     Question,
@@ -74,9 +75,10 @@ def load_answers(
         now=now,
     )
     outcome.loaded, outcome.unchanged = loaded.loaded, loaded.unchanged
-    for key in loaded.conflicts:
+    changed = [records[key] for key in loaded.conflicts]
+    for came, kept in zip(changed, without_erased(tenant, changed), strict=True):
         is_newer = renew_response(
-            tenant=tenant, source=source, record=records[key], registry=registry, now=now
+            tenant=tenant, source=source, came=came, record=kept, registry=registry, now=now
         )
         outcome.loaded += is_newer
         outcome.unchanged += not is_newer

@@ -56,7 +56,10 @@ WHERE e.tenant_id = (SELECT %(tenant)s::uuid) AND e.source = gone.source AND e.k
     AND e.name = gone.name
 RETURNING e.id, e.seen
 """
-_FORGET_NAMES = "DELETE FROM customers_eventname WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)"
+_FORGET_NAMES = """
+DELETE FROM customers_eventname
+WHERE tenant_id = (SELECT %(tenant)s::uuid) AND id = ANY(%(ids)s)
+"""
 # Of what is still told, the newest is shown again.
 _REVIVE = """
 UPDATE customers_attributevalue v SET replaced_at = NULL

@@ -255,6 +255,20 @@ def test_nonsense_in_the_query_shows_the_plain_page() -> None:
     assert "Maya Lindt" in page
 
 
+def test_detail_names_the_rule_and_its_source_in_words() -> None:
+    tenant = make.tenant()
+    customer = person(of=tenant)
+    point = make.touchpoint(of=tenant, title="Checkout")
+    rule = make.rule("order_paid", to=point, source="events:web-shop")
+    happened = fact(customer, touchpoint=point, touchpoint_rule=rule)
+
+    page = text(
+        client_of(tenant).get(url_of(customer, f"interactions/{happened.pk}/"), headers=HTMX)
+    )
+
+    assert "Checkout, given by the rule for “order_paid” from Web shop." in page
+
+
 def test_detail_tells_where_the_touchpoint_came_from_and_what_was_sent() -> None:
     tenant = make.tenant()
     customer = person(of=tenant)

@@ -81,6 +81,16 @@ def test_context_holds_what_the_page_shows() -> None:
     assert [one["label"] for one in body["colleagues"]] == ["Otto Kern"]
 
 
+def test_context_is_the_same_with_a_slash_at_the_end_of_its_address() -> None:
+    tenant = make.tenant()
+    rich(tenant)
+    caller = Caller(tenant)
+
+    plain, slash = (caller.get(url, {"external_id": "C-1"}) for url in (CONTEXT, f"{CONTEXT}/"))
+
+    assert (slash.status_code, slash.json()) == (200, plain.json())
+
+
 def test_context_is_masked_for_keys_that_may_not_see_persons() -> None:
     tenant = make.tenant()
     rich(tenant)

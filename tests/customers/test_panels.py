@@ -376,5 +376,5 @@ def test_the_list_of_panels_asks_the_same_however_long(
         served.panel(of=tenant)
     client = settings_client(tenant)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"/t/{tenant.slug}/settings/panels/")

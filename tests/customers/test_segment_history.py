@@ -109,7 +109,7 @@ def test_a_day_ends_where_the_tenant_lives() -> None:
     ) + timedelta(days=1)
 
 
-def _detail(tenant: Tenant, **query: str) -> Any:
+def _detail(tenant: Tenant, **query: str | list[str]) -> Any:
     with time_machine.travel(make.NOW, tick=False):
         url = f"/t/{tenant.slug}/segments/pros/"
         return served.client_of(tenant, Role.MANAGER).get(url, query)
@@ -124,8 +124,33 @@ def test_the_page_says_that_it_shows_members_then() -> None:
     assert answer.context["size_then"] == 2
     assert {member.customer_id for member, _ in answer.context["members"]} == {ids[0], ids[1]}
     assert "were in it at the end of that day" in page
-    assert answer.context["overlap"] == Overlap(1, 1, 2)
+    assert [overlap for _, overlap in answer.context["overlaps"]] == [Overlap(1, 1, 2)]
     assert "Members now</h2>" not in page
+
+
+def test_the_page_shows_the_overlap_with_up_to_five_segments() -> None:
+    tenant, _ = _world()
+    keys = ["vips", *(make.segment(of=tenant, title=f"More {n}").key for n in range(5))]
+
+    five = _detail(tenant, other=["", *keys[4::-1], "vips"])
+    six = _detail(tenant, other=keys)
+
+    page = five.content.decode()
+    assert [other.key for other, _ in five.context["overlaps"]] == keys[4::-1]
+    assert five.context["overlaps"][-1][1] == Overlap(1, 2, 1)
+    assert (page.count('name="other"'), '<select name="other"' in page) == (5, False)
+    assert six.context["overlaps"] == []
+    assert "Choose at most 5 other segments." in six.content.decode()
+
+
+def test_a_segment_that_was_not_counted_by_then_is_told_and_the_others_shown() -> None:
+    tenant, _ = _world()
+    make.segment(of=tenant, title="Late")
+
+    answer = _detail(tenant, on=(DAY - timedelta(days=5)).isoformat(), other=["vips", "late"])
+
+    assert [segment.key for segment in answer.context["unknown"]] == ["late"]
+    assert [other.key for other, _ in answer.context["overlaps"]] == ["vips"]
 
 
 def test_the_page_says_from_when_members_are_known() -> None:
@@ -136,7 +161,7 @@ def test_the_page_says_from_when_members_are_known() -> None:
     page = answer.content.decode()
     assert "Not known for this day." in page
     assert "“Pros” was made later" in page
-    assert (answer.context["members"], answer.context["overlap"]) == ([], None)
+    assert (answer.context["members"], answer.context["overlaps"]) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -305,7 +305,7 @@ def test_the_list_asks_the_same_questions_whatever_its_length(
         make.segment(of=member.tenant)
     client = client_of(member)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         answer = client.get(url("list", member.tenant))
 
     assert len(answer.context["rows"]) == rows
@@ -321,7 +321,7 @@ def test_a_segment_asks_the_same_questions_whatever_its_size(
     drain(member.tenant_id)
     client = client_of(member)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         answer = client.get(url("detail", member.tenant, "pros"))
 
     assert len(answer.context["members"]) == rows

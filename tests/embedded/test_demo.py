@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 MANAGE = """
-import os, sys
+import os, sys, time
 os.environ["DATABASE_OWNER_URL"]
 print("manage", *sys.argv[1:], flush=True)
+time.sleep(60 * os.path.exists("slow"))
 sys.exit(os.path.exists("refuse"))
 """
 WSGI = """
@@ -207,6 +208,23 @@ def test_command_that_fails_ends_the_demo_and_its_servers(product: Path) -> None
 
     assert process.returncode == 1
     assert "`manage.py migrate --verbosity 0` ended with code 1" in complaint
+    assert running_in(product) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_a_stop_ends_a_command_that_runs_and_is_heard_once(
+    product: Path, number: signal.Signals
+) -> None:
+    (product / "slow").touch()
+    with demo(product, port=open_port(0)) as process:
+        while not first_line(process).startswith("manage migrate"):
+            pass
+        for _ in range(3):
+            process.send_signal(number)
+        said, complaint = process.communicate(timeout=30)
+
+    assert (process.returncode, said) == (0, "\nStopping ...\n")
+    assert "Traceback" not in complaint
     assert running_in(product) == []
 
 

@@ -135,6 +135,7 @@ def _time(**fields: object) -> Mapping:
         (_time(at="soon"), "answered_at.at"),
         (_time(column="at", when_empty="never"), "answered_at.when_empty"),
         (_time(column="at", zone="Mars/Base"), "answered_at.zone"),
+        (_time(column="at", zone="localtime"), "answered_at.zone"),
         (_time(column="at", date_order="ask"), "answered_at.date_order"),
         (_time(column="id", step_days=1), "answered_at.start"),
         (_time(column="id", start=date(2026, 1, 1)), "answered_at.step_days"),

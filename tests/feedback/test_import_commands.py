@@ -288,6 +288,31 @@ def test_a_suggestion_is_json_alone_and_what_is_open_goes_to_stderr(
     assert "To decide: unsettled[0]" in told.err
 
 
+def test_a_suggestion_for_what_a_line_is_said_to_be_loads_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tenant = make.tenant()
+    rows = "\n".join(f"o{n},c{n},2026-10-{n:02} 10:00,2026-10-{n:02} 15:00" for n in range(1, 20))
+    file = written(tmp_path, "orders.csv", f"order_id,customer_id,ordered,delivered\n{rows}\n")
+
+    call_command("suggest_mapping", file, "--line", "order", "--tenant", tenant.slug)
+
+    told = capsys.readouterr()
+    mapping = json.loads(told.out)
+    assert (mapping["line"], mapping["row_id"]) == ("order", ["order_id"])
+    assert [event["at"]["column"] for event in mapping["events"]] == ["ordered", "delivered"]
+    assert told.err == ""
+    imported(tenant, file, written(tmp_path, "mapping.json", told.out), "--json")
+    assert last_object(capsys)["loaded"] == 19
+
+
+def test_a_line_that_the_file_cannot_hold_is_a_clear_error(tmp_path: Path) -> None:
+    file = written(tmp_path, "people.csv", "name,town\nAna,Bern\nBen,Basel\n")
+
+    with pytest.raises(CommandError, match="No column of this file holds times"):
+        call_command("suggest_mapping", file, "--line", "order")
+
+
 def test_a_suggestion_knows_the_tenants_metrics(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,15 +47,18 @@ def refuse(source: EventSource, count: int) -> None:
 def test_refused_events_are_listed_with_reason_and_item(
     client: Client, source: EventSource
 ) -> None:
-    arrive(source, {"type": "track", "messageId": "b1", "userId": "u1"}, track(timestamp="soon"))
+    nameless = {"type": "track", "messageId": "no-name-here", "userId": "u1"}
+    arrive(source, nameless, track(timestamp="soon"))
+    arrive(source, nameless)
 
     page = html(client.get(url(source, "event-source-refused")))
     times = html(client.get(url(source, "event-source-refused"), {"code": "bad_time"}))
 
     assert "<code>no_name</code>" in page
     assert "<code>timestamp</code>" in page
-    assert "&quot;messageId&quot;: &quot;b1&quot;" in page
-    assert "b1" not in times.split('id="refused-rows"')[1]
+    assert "&quot;messageId&quot;: &quot;no-name-here&quot;" in page
+    assert "no-name-here" not in times.split('id="refused-rows"')[1]
+    assert page.count('<span class="sub">2 times</span>') == 1
 
 
 def test_refused_events_cost_the_same_for_one_and_for_three(
@@ -63,7 +66,7 @@ def test_refused_events_cost_the_same_for_one_and_for_three(
 ) -> None:
     for more in (1, 2):
         refuse(source, more)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url(source, "event-source-refused"))
 
 
@@ -78,9 +81,9 @@ def test_the_file_holds_what_was_refused_and_no_formula(
 
     rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert rows[0][:4] == ["received at", "code", "message", "path"]
-    assert sorted((row[1], row[5]) for row in rows[1:]) == [
-        ("bad_time", "m1"),
-        ("no_name", "'=1+1"),
+    assert sorted((row[1], row[5], row[7]) for row in rows[1:]) == [
+        ("bad_time", "m1", "1"),
+        ("no_name", "'=1+1", "1"),
     ]
     assert len(filtered.getvalue().decode().splitlines()) == 2
     assert answer["Content-Disposition"] == 'attachment; filename="refused-web-shop.csv"'
@@ -173,7 +176,7 @@ def test_the_live_view_costs_the_same_for_one_event_and_for_three(
 
     for who, of in ((member, few), (other, many)):
         client.force_login(who.user)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get(url(of, "event-source-live"))
 
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from cxm.embedded.stopping import STOP_SIGNALS, Stop, StoppedError
 from cxm.kernel.effects import effect_names
 from cxm.tenants.binding import tenant_bound
 from cxm.touchpoints.models import Channel
@@ -28,7 +29,6 @@ from cxm.web.nemesis.parts import run_to_end
 from cxm.web.nemesis.planning import Deed, Kind, Poison, plan
 from cxm.web.nemesis.poisoning import Poisoned
 from cxm.web.nemesis.repeating import CHANNELS, Answer, repeat
-from cxm.web.nemesis.stopping import STOP_SIGNALS, Stop, StoppedError
 from cxm.web.nemesis.watching import Sample, Watch
 from tests import make
 

@@ -27,6 +27,20 @@ def text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
+@pytest.mark.parametrize(
+    ("message", "html"),
+    [
+        ("No marks.", "No marks."),
+        ("`a.b` is too deep.", "<code>a.b</code> is too deep."),
+        ("Send `x` and `<b>`.", "Send <code>x</code> and <code>&lt;b&gt;</code>."),
+        ("One ` alone & <i>", "One ` alone &amp; &lt;i&gt;"),
+        ("{0} `{}`", "{0} <code>{}</code>"),
+    ],
+)
+def test_what_stands_between_backticks_is_code(message: str, html: str) -> None:
+    assert rendered("{{ message|coded }}", message=message) == html
+
+
 def test_an_icon_is_hidden_from_screen_readers() -> None:
     html = rendered('{% icon "search" "s" %}')
 

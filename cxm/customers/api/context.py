@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -111,6 +111,11 @@ class CustomerContextView(TenantApiView):
         if tag in request.headers.get("If-None-Match", ""):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         return Response(body, headers=headers)
+
+
+@extend_schema_view(get=extend_schema(operation_id="customer_context_slash"))
+class CustomerContextSlashView(CustomerContextView):
+    """The same address with a slash at its end, as the other addresses have."""
 
 
 def subject_asked(view: TenantApiView, asked: dict[str, Any]) -> Subject:

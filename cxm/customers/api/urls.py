@@ -23,6 +23,7 @@ api_urls = [
     path("companies/", companies.CompanyListView.as_view()),
     path("companies/<uuid:company_id>/", companies.CompanyView.as_view()),
     path("customer-context", context.CustomerContextView.as_view()),
+    path("customer-context/", context.CustomerContextSlashView.as_view()),
     path("customer-merges/", identity.MergeListView.as_view()),
     path("customer-merges/<uuid:merge_id>/unmerge/", identity.UnmergeView.as_view()),
     path("customers/", customers.CustomerListView.as_view()),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cxm.customers.models import Segment
 
+MOST_OTHERS = 5
 KEY_WORDS = (
     "Filters and the API use it, and it stays the same for good. Leave it empty to have one made "
     "from the title."
@@ -39,14 +40,14 @@ class SegmentForm(forms.Form):
 
 
 class LookForm(forms.Form):
-    """How to look at the members of a segment: on which day, beside which other segment."""
+    """How to look at the members of a segment: on which day, beside which other segments."""
 
     on = forms.DateField(
         label="Members on the day",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    other = forms.ChoiceField(label="Overlap with", required=False)
+    other = forms.MultipleChoiceField(label="Overlap with", required=False)
 
     def __init__(
         self, data: Mapping[str, Any], *, today: date, others: Sequence[tuple[str, str]]
@@ -54,7 +55,7 @@ class LookForm(forms.Form):
         """Take *today*, the last day that can be looked at, and the *others* by key and title."""
         super().__init__(data, label_suffix="")
         self.today = today
-        self.fields["other"].choices = [("", "No other segment"), *others]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["other"].choices = [("", ""), *others]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["on"].widget.attrs["max"] = today.isoformat()
 
     def clean_on(self) -> date | None:
@@ -63,3 +64,18 @@ class LookForm(forms.Form):
         if on and on > self.today:
             raise forms.ValidationError("Choose today or an earlier day.")
         return None if on == self.today else on
+
+    def clean_other(self) -> list[str]:
+        """Refuse too many; each counts once, and none chosen is an empty list."""
+        keys = [key for key in dict.fromkeys(self.cleaned_data["other"]) if key]
+        if len(keys) > MOST_OTHERS:
+            raise forms.ValidationError(f"Choose at most {MOST_OTHERS} other segments.")
+        return keys
+
+    def offered(self) -> list[tuple[str, str]]:
+        """List what can still be chosen beside what was, by key and title; read after cleaning."""
+        chosen = self.cleaned_data.get("other", [])
+        if len(chosen) == MOST_OTHERS:
+            return []
+        options = self.fields["other"].choices  # type: ignore[attr-defined]  # a ChoiceField
+        return [(key, title) for key, title in options if key and key not in chosen]

@@ -31,33 +31,57 @@ def mentioned_refs(record: EventRecord) -> set[Ref]:
     That is every e-mail address and phone number in any of its texts, and what stands under a
     key such as "customer_id": a number of the tenant's own, or of a numbering the record uses.
     """
-    spaces = _namespaces(record)
     words = (record.name, record.title, record.text, record.thread_key)
     told: list[JSON] = [*words, record.props, record.traits]
-    return {ref for key, text in _texts(told, "") for ref in _refs_in(key, text, spaces)}
+    return refs_said(told, namespaces=_namespaces(record))
+
+
+def refs_said(value: JSON, *, key: str = "", namespaces: Collection[str] = ("",)) -> set[Ref]:
+    """List whom the texts in *value*, which stands under *key*, may name.
+
+    *namespaces* are the numberings that a number under a person's key may be of.
+    """
+    return {ref for at, text in _texts(value, key) for ref in _refs_in(at, text, namespaces)}
 
 
 def without_mentions(record: EventRecord, gone: Collection[Ref]) -> EventRecord:
     """Give a record in whose place of each text that names one of *gone* stands "[erased]"."""
-    spaces, refs = _namespaces(record), frozenset(gone)
+    spaces = _namespaces(record)
 
-    def unsaid(value: JSON, key: str = "") -> JSON:
-        if isinstance(value, dict):
-            return {str(unsaid(name)): unsaid(part, name) for name, part in value.items()}
-        if isinstance(value, list):
-            return [unsaid(part, key) for part in value]
-        is_told = any(refs.intersection(_refs_in(key, text, spaces)) for text in _as_text(value))
-        return ERASED if is_told else value
+    def kept(value: JSON) -> JSON:
+        return unsaid(value, gone, namespaces=spaces)
 
     return replace(
         record,
-        name=str(unsaid(record.name)),
-        title=str(unsaid(record.title)),
-        text=str(unsaid(record.text)),
-        thread_key=str(unsaid(record.thread_key)),
-        props=cast("dict[str, JSON]", unsaid(record.props)),
-        traits=cast("dict[str, JSON]", unsaid(record.traits)),
+        name=str(kept(record.name)),
+        title=str(kept(record.title)),
+        text=str(kept(record.text)),
+        thread_key=str(kept(record.thread_key)),
+        props=cast("dict[str, JSON]", kept(record.props)),
+        traits=cast("dict[str, JSON]", kept(record.traits)),
     )
+
+
+def unsaid(
+    value: JSON, gone: Collection[Ref], *, key: str = "", namespaces: Collection[str] = ("",)
+) -> JSON:
+    """Give *value*, which stands under *key*, with "[erased]" for each text naming one of *gone*.
+
+    Names of its properties are texts as well. *namespaces* are as in `refs_said`.
+    """
+    refs = frozenset(gone)
+
+    def without(value: JSON, key: str = "") -> JSON:
+        if isinstance(value, dict):
+            return {str(without(name)): without(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [without(part, key) for part in value]
+        is_told = any(
+            refs.intersection(_refs_in(key, text, namespaces)) for text in _as_text(value)
+        )
+        return ERASED if is_told else value
+
+    return without(value, key)
 
 
 def _namespaces(record: EventRecord) -> set[str]:

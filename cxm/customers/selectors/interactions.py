@@ -110,7 +110,7 @@ def _touchpoint_words(row: Interaction) -> str:
 
 def _rule_words(rule: TouchpointRule) -> str:
     what = f"“{rule.event_name}”" if rule.event_name else "every event"
-    return f"{what} from {rule.source}" if rule.source else what
+    return f"{what} from {source_words(rule.source)}" if rule.source else what
 
 
 def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -38,11 +38,11 @@ _WORDS = "SELECT tsvector_to_array(customers_words(%(said)s, '', ''))"
 # One pass over all customers, however many words are asked about.
 _LONELY_WORDS = """
 DELETE FROM customers_customerword w
-WHERE w.tenant_id = %(tenant)s AND w.word = ANY(%(words)s) AND w.word <> ALL(ARRAY(
+WHERE w.tenant_id = (SELECT %(tenant)s::uuid) AND w.word = ANY(%(words)s) AND w.word <> ALL(ARRAY(
     SELECT DISTINCT carried.word
     FROM customers_customer c, unnest(tsvector_to_array(c.words)) AS carried(word)
-    WHERE c.tenant_id = %(tenant)s AND c.id <> ALL(%(ids)s) AND c.words @@ (%(query)s)::tsquery
-        AND carried.word = ANY(%(words)s)
+    WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id <> ALL(%(ids)s)
+        AND c.words @@ (%(query)s)::tsquery AND carried.word = ANY(%(words)s)
 ))
 """
 

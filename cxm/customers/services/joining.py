@@ -42,7 +42,7 @@ LONGEST_REASON = 300
 _MOVE = """
 UPDATE customers_customer c SET root_id = moved.root
 FROM unnest(%(ids)s::uuid[], %(roots)s::uuid[]) AS moved(id, root)
-WHERE c.tenant_id = %(tenant)s AND c.id = moved.id AND c.root_id <> moved.root
+WHERE c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = moved.id AND c.root_id <> moved.root
 """
 
 

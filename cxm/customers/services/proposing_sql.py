@@ -14,8 +14,8 @@ GROUP BY p.sign HAVING count(*) > 1
 ORDER BY count(*), p.sign LIMIT %(groups)s
 """
 _ROOT = """
-JOIN customers_customer c ON c.tenant_id = %(tenant)s AND c.id = i.customer_id
-JOIN customers_customer r ON r.tenant_id = %(tenant)s AND r.id = c.root_id
+JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id
+JOIN customers_customer r ON r.tenant_id = (SELECT %(tenant)s::uuid) AND r.id = c.root_id
     AND r.kind = 'known' AND r.erased_at IS NULL
 """
 
@@ -26,7 +26,7 @@ WITH people AS (
         replace(split_part(split_part(lower(i.value), '@', 1), '+', 1), '.', '')
             || '@' || split_part(lower(i.value), '@', 2) AS sign
     FROM customers_identity i {_ROOT}
-    WHERE i.tenant_id = %(tenant)s AND i.kind = 'email' AND NOT i.is_shared
+    WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND i.kind = 'email' AND NOT i.is_shared
         AND i.value ~ '^[^@+]+(\\+[^@]*)?@[^@]+$'
 ) {_GROUP}
 """  # noqa: S608 - constant parts
@@ -35,9 +35,10 @@ WITH people AS (
 SAME_PHONE = f"""
 WITH numbers AS (
     SELECT customer_id, value FROM customers_identity
-    WHERE tenant_id = %(tenant)s AND kind = 'phone' AND NOT is_shared
+    WHERE tenant_id = (SELECT %(tenant)s::uuid) AND kind = 'phone' AND NOT is_shared
     UNION
-    SELECT id, phone FROM customers_customer WHERE tenant_id = %(tenant)s AND phone <> ''
+    SELECT id, phone FROM customers_customer
+    WHERE tenant_id = (SELECT %(tenant)s::uuid) AND phone <> ''
 ), people AS (
     SELECT DISTINCT c.root_id, r.display_name,
         right(regexp_replace(i.value, '[^0-9]', '', 'g'), 9) AS sign
@@ -51,7 +52,7 @@ WITH people AS (
     SELECT DISTINCT c.root_id, r.display_name,
         i.company_id::text || ' ' || customers_folded(r.display_name) AS sign
     FROM customers_companymember i {_ROOT}
-    WHERE i.tenant_id = %(tenant)s AND r.display_name <> ''
+    WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND r.display_name <> ''
 ) {_GROUP}
 """  # noqa: S608 - constant parts
 
@@ -59,13 +60,13 @@ WITH people AS (
 PROPOSE = """
 WITH room AS (
     SELECT greatest(0, %(most)s - count(*)) AS places FROM customers_mergeproposal
-    WHERE tenant_id = %(tenant)s AND state = 'open'
+    WHERE tenant_id = (SELECT %(tenant)s::uuid) AND state = 'open'
 ), decided AS (
     SELECT least(a.root_id, b.root_id) AS first, greatest(a.root_id, b.root_id) AS second
     FROM customers_mergeproposal p
-    JOIN customers_customer a ON a.tenant_id = %(tenant)s AND a.id = p.first_id
-    JOIN customers_customer b ON b.tenant_id = %(tenant)s AND b.id = p.second_id
-    WHERE p.tenant_id = %(tenant)s
+    JOIN customers_customer a ON a.tenant_id = (SELECT %(tenant)s::uuid) AND a.id = p.first_id
+    JOIN customers_customer b ON b.tenant_id = (SELECT %(tenant)s::uuid) AND b.id = p.second_id
+    WHERE p.tenant_id = (SELECT %(tenant)s::uuid)
 )
 INSERT INTO customers_mergeproposal
     (id, tenant_id, first_id, second_id, reason, evidence, state, at)

@@ -71,7 +71,7 @@ def segment_list(request: TenantRequest) -> HttpResponse:
 def segment_detail(request: TenantRequest, segment_key: str) -> HttpResponse:
     """Show a segment: its rule in words, its size over time, its members, its versions.
 
-    `?on=` shows who was in it on a day, `?other=` how it overlaps with another segment.
+    `?on=` shows who was in it on a day, `?other=`, up to five times, how it overlaps with others.
     """
     return _detail(request, found_segment(request, segment_key))
 
@@ -158,18 +158,19 @@ def _detail(
 def _look(
     tenant: Tenant, segment: Segment, form: LookForm, moves: Sequence[selectors.Moves]
 ) -> dict[str, Any]:
-    """Read what was asked about a day and another segment; what is wrong is not looked at."""
+    """Read what was asked about a day and other segments; what is wrong is not looked at."""
     form.is_valid()
-    on, key = form.cleaned_data.get("on"), form.cleaned_data.get("other")
+    on, keys = form.cleaned_data.get("on"), form.cleaned_data.get("other", [])
     at = history.end_of_day(tenant, on) if on else None
-    other = Segment.objects.for_tenant(tenant).filter(key=key).first() if key else None
-    looked_at = [segment, other] if other else [segment]
-    unknown = [one for one in looked_at if at and not history.was_counted(one, at)]
+    found = list(Segment.objects.for_tenant(tenant).filter(key__in=keys)) if keys else []
+    others = sorted(found, key=lambda other: keys.index(other.key))
+    unknown = [one for one in (segment, *others) if at and not history.was_counted(one, at)]
+    counted = [] if segment in unknown else [one for one in others if one not in unknown]
     return {
         "on": on,
         "at": at,
         "size_then": history.size_before(moves, at) if at else None,
-        "other": other,
-        "overlap": history.overlap(segment, other, at) if other and not unknown else None,
+        "others": others,
+        "overlaps": [(other, history.overlap(segment, other, at)) for other in counted],
         "unknown": unknown,
     }

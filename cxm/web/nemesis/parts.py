@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from cxm.embedded.places import Place
-    from cxm.web.nemesis.stopping import Stop
+    from cxm.embedded.stopping import Stop
 
 STOP_SECONDS = 8
 # More than the turn of a worker, which takes up what is due for twenty seconds.

@@ -19,7 +19,7 @@ from cxm.web.nemesis.parts import Part, Servers, quiet_port, run_to_end, wait_un
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cxm.web.nemesis.stopping import Stop
+    from cxm.embedded.stopping import Stop
 
 START_SECONDS = 120
 # Two processes, so that what hangs in one holds nobody else up; both know poison.

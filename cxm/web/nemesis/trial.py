@@ -24,11 +24,11 @@ from cxm.web.nemesis.watching import Reader, Watch
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from cxm.embedded.stopping import Stop
     from cxm.web.nemesis.faults import Done
     from cxm.web.nemesis.planning import Fault, Kind, Plan
     from cxm.web.nemesis.poisoning import Poisoned
     from cxm.web.nemesis.product import Product
-    from cxm.web.nemesis.stopping import Stop
 
 DRAIN_SECONDS, CALM_SECONDS = 180, 60
 LOOK_SECONDS = 0.2

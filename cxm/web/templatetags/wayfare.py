@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from django import template
@@ -9,15 +10,17 @@ from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from cxm.kernel import rich_text as rich
 from cxm.kernel.holes import holes
 from cxm.web.templatetags import figures
 from cxm.web.wording import number_words
 
 register = template.Library()
 register.tags.update(figures.register.tags)  # pages load one library
+_CODE = re.compile(r"`([^`]+)`")
 
 
 @register.simple_tag
@@ -82,6 +85,26 @@ def query_link(request: HttpRequest, **changes: object) -> str:
     for key in sorted(query):
         kept.setlist(key, [value for value in query.getlist(key) if value])
     return f"?{kept.urlencode()}"
+
+
+@register.filter
+def rich_text(text: str) -> SafeString:
+    """Show text that people wrote with a little Markdown: bold, italic, links, lists, code."""
+    return rich.rendered(text)
+
+
+@register.filter
+def is_marked(text: str) -> bool:
+    """Whether text has such marks, so that a preview of it says more than the text."""
+    return rich.is_marked(text)
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Show what stands between backticks in a message as code; the rest is escaped."""
+    parts = enumerate(_CODE.split(text))
+    shown = ([format_html("<code>{}</code>", part) if n % 2 else part] for n, part in parts)
+    return format_html_join("", "{}", shown)
 
 
 @register.simple_block_tag

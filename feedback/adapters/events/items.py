@@ -132,14 +132,14 @@ def read_items(raws: Iterable[bytes], read_one: ReadOne) -> ParsedBody:
 
 
 def refusal(item: Item, error: ItemError) -> EventRefusal:
-    """Say why *item* was kept out."""
+    """Say why *item* was kept out; one that has no id is known again by its bytes."""
     harmless = Cleaner(is_suspect=True)
     return EventRefusal(
         position=item.position,
         code=error.code,
         message=harmless.text(error.message)[:MOST_MESSAGE],
         path=harmless.text(error.path)[:MOST_NAME],
-        key=item.key,
+        key=item.key or _hashed(item.raw),
         name=item.text("event", "type")[:MOST_NAME],
         raw=raw_text(item.raw),
     )
@@ -156,7 +156,7 @@ def item_key(item: Item, *names: str) -> str:
         return text
     said = {k: v for k, v in item.fields.items() if k not in _VOLATILE}
     hashed = text.encode() if text else _canonical_bytes(said)
-    return f"hash:{hashlib.blake2b(hashed, digest_size=20).hexdigest()}"
+    return _hashed(hashed)
 
 
 def small_context(item: Item, context: Mapping[str, Any]) -> dict[str, JSON]:
@@ -196,6 +196,10 @@ def with_context(props: dict[str, JSON], context: dict[str, JSON]) -> dict[str, 
 def currency_in(value: JSON) -> str:
     """Give a currency of three letters in capitals; "" for anything else."""
     return value.upper() if isinstance(value, str) and _CURRENCY.fullmatch(value) else ""
+
+
+def _hashed(said: bytes) -> str:
+    return f"hash:{hashlib.blake2b(said, digest_size=20).hexdigest()}"
 
 
 def _take(parsed: ParsedBody, reading: Reading) -> None:

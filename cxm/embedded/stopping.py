@@ -1,4 +1,4 @@
-"""A stop that is asked for by a signal, and takes effect where the run can take it."""
+"""A stop that is asked for by a signal, and takes effect where the program can take it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ LOOK_SECONDS = 0.1
 
 
 class StoppedError(Exception):
-    """The run was asked to stop."""
+    """The program was asked to stop."""
 
 
 class Stop:
-    """Remembers that a stop was asked for; the run looks at it while it waits for something.
+    """Remembers that a stop was asked for; the program looks at it while it waits for something.
 
     A signal does no more than be remembered. An exception out of its handler could come at any
     moment: between the start of a process and the note of it, which would then live on, or inside
