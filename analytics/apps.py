@@ -14,9 +14,11 @@ class AnalyticsConfig(AppConfig):
         """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
         from analytics.selectors import customer_scores  # noqa: PLC0415
+        from analytics.selectors.persona_stats import persona_stats  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
         from analytics.views import persona_holes  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
+        from cxm.kernel.segment_stats import segment_stats  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
         navigation.register(
@@ -44,6 +46,7 @@ class AnalyticsConfig(AppConfig):
         holes.fill("touchpoint-figures", fillings.touchpoint_figures)
         holes.fill("touchpoint-row-answers", fillings.touchpoint_row_answers)
         holes.fill("customer-scores", fillings.customer_scores)
+        segment_stats.register(persona_stats)
         context_parts.register(
             ContextPart("scores", customer_scores.customer_scores, customer_scores.scores_json)
         )

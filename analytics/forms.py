@@ -1,19 +1,22 @@
-"""The form behind the filter button; what it sends is read by `analytics.selectors.filters`."""
+"""The form behind the filter button, read by `analytics.selectors.filters`; citing a figure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 
 from analytics.rules.periods import CUSTOM, Compare
 from analytics.selectors.names import FILTERED
+from cxm.collaboration.rules.kinds import Polarity
+from personas.selectors.evidence import statement_choices, statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analytics.selectors.filters import Filter
     from analytics.selectors.names import Names
+    from personas.models import Persona, PersonaFact
 
 LABELS = {
     "touchpoint": "Touchpoints",
@@ -55,6 +58,38 @@ class FilterForm(forms.Form):
         for name, value in {**_hidden(chosen), **extra}.items():
             form.fields[name] = forms.CharField(initial=value, widget=forms.HiddenInput)
         return form
+
+
+class FigureEvidenceForm(forms.Form):
+    """The statement of a persona that a figure speaks for or against."""
+
+    statement = forms.ChoiceField(
+        error_messages={"required": "Choose the statement that this is about."}
+    )
+    polarity = forms.ChoiceField(
+        label="What it says of the statement",
+        choices=[
+            (Polarity.SUPPORTS.value, "Speaks for it"),
+            (Polarity.CONTRADICTS.value, "Speaks against it"),
+        ],
+    )
+
+    def __init__(self, *args: Any, persona: Persona, **kwargs: Any) -> None:
+        """Offer the statements of *persona*."""
+        super().__init__(*args, **kwargs)
+        self._persona = persona
+        statement: Any = self.fields["statement"]
+        statement.choices = [("", "Choose a statement"), *statement_choices(persona)]
+
+    def clean_statement(self) -> PersonaFact:
+        """Give the statement."""
+        rows = statements(self._persona.tenant).filter(persona=self._persona)
+        found: PersonaFact = rows.select_related("tenant").get(pk=self.cleaned_data["statement"])
+        return found
+
+    def clean_polarity(self) -> Polarity:
+        """Give the direction."""
+        return Polarity(self.cleaned_data["polarity"])
 
 
 def _hidden(chosen: Filter) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from cxm.collaboration.views.shared import shared_page, shared_picture
 from cxm.customers.views.panels import panel_page
 from feedback.views.ingest import ingest_urls
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("cxm.accounts.urls")),
     path("t/<slug:tenant_slug>/", include("analytics.urls")),
     path("api/", include("cxm.api")),
+    path("t/<slug:tenant_slug>/", include("cxm.collaboration.urls")),
     path("t/<slug:tenant_slug>/", include("cxm.customers.urls")),
     path("panel/<str:token>", panel_page, name="panel-page"),
     path("", include("cxm.tenants.urls")),
@@ -20,5 +22,7 @@ urlpatterns = [
     path("t/<slug:tenant_slug>/", include("feedback.urls")),
     path("", include(ingest_urls)),
     path("t/<slug:tenant_slug>/", include("personas.urls")),
+    path("s/<str:token>", shared_page, name="share-page"),
+    path("s/<str:token>/pictures/<uuid:asset_id>", shared_picture, name="share-picture"),
     path("", include("cxm.web.urls")),
 ]

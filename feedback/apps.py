@@ -10,6 +10,7 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         """Name the sidebar's entries, and the effects, so that whoever drains knows them."""
         import feedback.tasks  # noqa: F401, PLC0415 - registers them; apps must be loaded first
+        from cxm.collaboration.rules.uses import evidence_origins  # noqa: PLC0415
         from cxm.customers.rules.segment_kinds import added_kinds  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
         from cxm.kernel.erasing import erasers  # noqa: PLC0415
@@ -17,18 +18,22 @@ class FeedbackConfig(AppConfig):
         from cxm.kernel.navigation import Entry, Group, navigation  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
         from feedback.selectors import customer_answers as answers  # noqa: PLC0415
+        from feedback.selectors.evidence import answer_origins  # noqa: PLC0415
         from feedback.selectors.segment_rated import RatedKind  # noqa: PLC0415
-        from feedback.services import erasing  # noqa: PLC0415
+        from feedback.services import erasing, evidence  # noqa: PLC0415
         from feedback.views import holes as fillings  # noqa: PLC0415
 
         erasers.add("feedback bodies", erasing.erase_bodies)
         erasers.add("feedback refused rows", erasing.erase_refused_rows)
         erasers.add("feedback refused events", erasing.erase_refused_events)
         erasers.add("feedback reports", erasing.erase_reports)
+        erasers.add("feedback excerpts", evidence.erase_excerpts)
         erasers.add("feedback answers", erasing.erase_answers, preview=erasing.foresee)
         added_kinds.register(RatedKind())
+        evidence_origins.register(answer_origins)
         holes.fill("customer-answers", fillings.customer_answers)
         holes.fill("interaction-source", fillings.interaction_source)
+        holes.fill("rule-source", fillings.rule_source)
         context_parts.register(
             ContextPart(
                 "answers", answers.customer_answers, answers.answers_json, answers.last_answer_line

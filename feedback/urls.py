@@ -7,6 +7,7 @@ from django.urls import path
 from feedback.views import (
     debugger,
     event_sources,
+    evidence,
     import_columns,
     import_run,
     imports,
@@ -58,6 +59,11 @@ urlpatterns = [
     path("responses/", responses.response_list, name="response-list"),
     path("responses/export/", response_export.response_export, name="response-export"),
     path("responses/<uuid:response_id>/", responses.response_panel, name="response-panel"),
+    path(
+        "responses/<uuid:response_id>/evidence/",
+        evidence.response_evidence,
+        name="response-evidence",
+    ),
     path("responses/<uuid:response_id>/hold/", responses.response_hold, name="response-hold"),
     path(
         "responses/<uuid:response_id>/release/", responses.response_release, name="response-release"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from cxm.kernel.errors import DomainError
 
 
@@ -38,3 +41,34 @@ class OffMatrixError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("A place is from 0 to 100 on both axes.", field="x")
+
+
+class LibraryRefusedError(DomainError):
+    """Something is wrong with a library file, nothing was written; *preview* has its `faults`."""
+
+    def __init__(self, preview: Any) -> None:
+        count = len(preview.faults)
+        many = "one thing is" if count == 1 else f"{count} things are"
+        super().__init__(f"Nothing was imported: {many} wrong with the file.", field="file")
+        self.preview = preview
+
+    def more(self) -> dict[str, Any]:
+        """Tell every fault, with its line."""
+        return {"faults": [asdict(fault) for fault in self.preview.faults]}
+
+
+class LibraryStaleError(DomainError):
+    """What the file is compared with has changed since it was looked at; *preview* is new."""
+
+    status = 409
+
+    def __init__(self, preview: Any) -> None:
+        super().__init__("Something here has changed since you looked. Look again, then import.")
+        self.preview = preview
+
+
+class CannotMergeError(DomainError):
+    """Two personas cannot be merged; the words say why."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="other")

@@ -19,6 +19,20 @@ const FONTS = [
   ["@fontsource-variable/bricolage-grotesque", "bricolage-grotesque-latin-ext-wght-normal.woff2"],
 ];
 
+// What PDF files and pictures are set in: whole families, as TrueType, which is what the setter reads.
+const PRINT_FONTS = [
+  ["@expo-google-fonts/figtree", "400Regular/Figtree_400Regular.ttf"],
+  ["@expo-google-fonts/figtree", "400Regular_Italic/Figtree_400Regular_Italic.ttf"],
+  ["@expo-google-fonts/figtree", "600SemiBold/Figtree_600SemiBold.ttf"],
+  ["@expo-google-fonts/figtree", "700Bold/Figtree_700Bold.ttf"],
+  ["@expo-google-fonts/bricolage-grotesque", "700Bold/BricolageGrotesque_700Bold.ttf"],
+  ["@expo-google-fonts/noto-sans", "400Regular/NotoSans_400Regular.ttf"],
+  ["@expo-google-fonts/noto-sans", "700Bold/NotoSans_700Bold.ttf"],
+  ["@expo-google-fonts/noto-sans-arabic", "400Regular/NotoSansArabic_400Regular.ttf"],
+  ["@expo-google-fonts/noto-sans-hebrew", "400Regular/NotoSansHebrew_400Regular.ttf"],
+  ["@expo-google-fonts/noto-emoji", "400Regular/NotoEmoji_400Regular.ttf"],
+];
+
 // Every icon a template may name. Adding one: add it here, then `npm run vendor`.
 const ICONS = `
   activity archive archive-restore arrow-down arrow-down-up arrow-left arrow-right arrow-up
@@ -100,6 +114,10 @@ const outputs = [
 ];
 for (const [name, file] of FONTS) {
   outputs.push([`static/vendor/fonts/${file}`, name, await readFile(from(name, "files", file))]);
+}
+for (const [name, file] of PRINT_FONTS) {
+  const output = `cxm/kernel/typesetting/fonts/${path.basename(file)}`;
+  outputs.push([output, name, await readFile(from(name, file))]);
 }
 const BUNDLED = ["zrender", "tslib"]; // inside echarts.min.js
 

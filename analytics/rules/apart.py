@@ -9,12 +9,14 @@ number of times and with either sign, is about 1 to k - 1 people.
 from __future__ import annotations
 
 from collections import Counter
+from heapq import heapify, heappop
+from itertools import tee
 from typing import TYPE_CHECKING
 
 from cxm.metrics.rules.small_cells import SCORES_K, check_threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 type Cell[G: Hashable] = frozenset[G]
 
@@ -59,29 +61,49 @@ def _bases(groups: Sequence[int], people: Mapping[int, int], k: int) -> int:
     left: Counter[int] = Counter()
     for pattern, n in people.items():
         left[pattern & mask] += n
-    patterns = sorted(left, key=lambda pattern: (-left[pattern], pattern))
+    patterns: Iterator[int] = _largest_first(left)
     for found in range(k):
-        basis = _basis([pattern for pattern in patterns if left[pattern]], groups)
+        patterns, these = tee(patterns)
+        basis = _basis((pattern for pattern in these if left[pattern]), groups)
         if len(basis) < len(groups):
             return found
         left.subtract(basis)
     return k
 
 
-def _basis(patterns: Sequence[int], groups: Sequence[int]) -> list[int]:
-    """Pick patterns, the first ones first, none of which is a sum of others in any multiples."""
-    reduced: dict[int, list[int]] = {}
+def _largest_first(left: Mapping[int, int]) -> Iterator[int]:
+    """Give patterns by how many people they have; of many thousands the first few are enough."""
+    heap = [(-n, pattern) for pattern, n in left.items()]
+    heapify(heap)
+    while heap:
+        yield heappop(heap)[1]
+
+
+def _basis(patterns: Iterable[int], groups: Sequence[int]) -> list[int]:
+    """Pick patterns, the first ones first, none of which is a sum of others in any multiples.
+
+    What remains is kept as weights of the groups that give 0 for every pattern picked so far:
+    another one that they do not all give 0 for is no sum of those. So each pattern that is a sum
+    costs a few additions, and only those that are picked cost work with all weights.
+    """
     picked: list[int] = []
+    weights = [[int(at == own) for at in range(len(groups))] for own in range(len(groups))]
     for pattern in patterns:
-        if len(picked) == len(groups):
+        inside = [at for at, group in enumerate(groups) if pattern & group]
+        for place, told in enumerate(weights):
+            if sum([told[at] for at in inside]) % _PRIME:
+                _weigh_off(weights, place, inside)
+                picked.append(pattern)
+                break
+        if not weights:
             break
-        rest = [int(pattern & group != 0) for group in groups]
-        for first, row in reduced.items():
-            if factor := rest[first]:
-                rest = [(v - factor * w) % _PRIME for v, w in zip(rest, row, strict=True)]
-        if any(rest):
-            first = next(at for at, value in enumerate(rest) if value)
-            inverse = pow(rest[first], -1, _PRIME)
-            reduced[first] = [value * inverse % _PRIME for value in rest]
-            picked.append(pattern)
     return picked
+
+
+def _weigh_off(weights: list[list[int]], place: int, inside: Sequence[int]) -> None:
+    """Take one of the weights out, and make the others give 0 for the groups *inside*, too."""
+    out = weights.pop(place)
+    inverse = pow(sum([out[at] for at in inside]), -1, _PRIME)
+    for at_weight, told in enumerate(weights):
+        if factor := sum([told[at] for at in inside]) * inverse % _PRIME:
+            weights[at_weight] = [(v - factor * w) % _PRIME for v, w in zip(told, out, strict=True)]

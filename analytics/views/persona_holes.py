@@ -38,13 +38,15 @@ class _Column:
 
 
 def persona_figures(request: HttpRequest, subject: object) -> str:
-    """Show how many a persona stands for, and how they score; *subject* is its segment's id."""
-    asked = cast("TenantRequest", request)
-    viewer, segment_id = viewer_of(asked), cast("UUID", subject)
+    """Show how many a persona (*subject*, bound to a segment) stands for, and how they score."""
+    asked, persona = cast("TenantRequest", request), cast("Persona", subject)
+    viewer, segment_id = viewer_of(asked), cast("UUID", persona.segment_id)
     context = {
         "size": _size(asked, viewer, segment_id),
         "figures": persona_scores(viewer, [segment_id]).get(segment_id, []),
+        "persona": persona,
         "may_see_customers": asked.may(Right.SEE_CUSTOMERS),
+        "may_cite": asked.may(Right.EDIT_JOURNEYS) and persona.archived_at is None,
     }
     return render_to_string("analytics/_persona_figures.html", context, request)
 

@@ -56,7 +56,13 @@ DEFINER_FUNCTIONS = frozenset(
     }
 )
 APPEND_ONLY_TABLES = frozenset(
-    {"tenants_auditentry", "personas_personaop", "personas_stakeholdermapop"}
+    {
+        "journeys_journeyop",
+        "journeys_mapop",
+        "personas_personaop",
+        "personas_stakeholdermapop",
+        "tenants_auditentry",
+    }
 )
 
 

@@ -47,6 +47,7 @@ class Right(StrEnum):
     SEE_EXCERPTS = "see_excerpts"
     EXPORT_JOURNEYS = "export_journeys"
     SHARE_JOURNEYS = "share_journeys"
+    PUBLISH_JOURNEYS = "publish_journeys"
 
 
 _FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
@@ -64,6 +65,7 @@ _MANAGE = (
         Right.MANAGE_JOBS,
         Right.SEE_PEOPLE,
         Right.SHARE_JOURNEYS,
+        Right.PUBLISH_JOURNEYS,
     }
 )
 
@@ -117,6 +119,7 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.SEE_EXCERPTS: "Read what customers said, as evidence",
     Right.EXPORT_JOURNEYS: "Take personas and stakeholder maps out as files",
     Right.SHARE_JOURNEYS: "Show personas and stakeholder maps to people outside",
+    Right.PUBLISH_JOURNEYS: "Publish and retire journey maps",
 }
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from cxm.collaboration.selectors.notices import unread_count
 from cxm.kernel.navigation import Group, Link, grouped, navigation
 from cxm.tenants.rules import Right, may
 
 if TYPE_CHECKING:
     from cxm.accounts.models import User
-    from cxm.tenants.models import Tenant
+    from cxm.tenants.models import Membership, Tenant
 
 _MOST_ON_BOTTOM_BAR = 4
 
@@ -24,16 +25,26 @@ class Shell:
     """The frame of a page in a tenant; each part is worked out only when a template asks."""
 
     tenant: Tenant
-    person: User
-    role: str
+    member: Membership
     path: str
+
+    @property
+    def person(self) -> User:
+        """Who looks at the page."""
+        return self.member.user
+
+    @property
+    def role(self) -> str:
+        """What they are in the tenant."""
+        return self.member.role
 
     @cached_property
     def links(self) -> list[Link]:
         """The sidebar's links that this role may follow, in order."""
         return navigation.links(
             tenant_slug=self.tenant.slug,
-            path=self.path,
+            # Of the notices the bell is the entry: no link of the sidebar leads there.
+            path="" if self.is_at_notices else self.path,
             may=lambda right: may(self.role, Right(right)),
         )
 
@@ -53,6 +64,26 @@ class Shell:
         return [link for link in self.links if link.entry.letter]
 
     @property
+    def notices_url(self) -> str:
+        """Where notices are read."""
+        return reverse("collaboration:notice-list", args=[self.tenant.slug])
+
+    @property
+    def is_at_notices(self) -> bool:
+        """Whether this page is that of the notices; not where there can be none."""
+        return self.may_be_told and self.path == self.notices_url
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether there can be notices: for who may comment."""
+        return may(self.role, Right.COMMENT)
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """How many notices are not read. One query a page."""
+        return unread_count(self.member)
+
+    @property
     def job_strip_url(self) -> str:
         """Where running work is asked for; empty for those who may not see it."""
         if not may(self.role, Right.SEE_JOBS):
@@ -69,4 +100,4 @@ def shell(request: HttpRequest) -> dict[str, Shell]:
     membership = getattr(request, "membership", None)
     if tenant is None or membership is None:
         return {}
-    return {"shell": Shell(tenant, membership.user, membership.role, request.path)}
+    return {"shell": Shell(tenant, membership, request.path)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cxm.accounts.models import User
 from cxm.kernel.charts import Segment, Tone, TrendPoint
-from cxm.tenants.models import Tenant
+from cxm.tenants.models import Membership, Tenant
 from cxm.tenants.rules import Role
 from cxm.web.context import Shell
 from cxm.web.templatetags.figures import Bar
@@ -65,11 +66,21 @@ def gallery(request: HttpRequest) -> HttpResponse:
     return render(request, "web/gallery.html", {"shell": _shell(request), **_samples()})
 
 
+class _SampleShell(Shell):
+    """A frame that reads nothing: the gallery has no workspace."""
+
+    @cached_property
+    def unread_notices(self) -> int:
+        """How many notices the bell shows."""
+        return 3
+
+
 def _shell(request: HttpRequest) -> Shell:
     """Frame the gallery as if somebody had signed in."""
     tenant = Tenant(slug="sample", name="Northwind Travel")
     person = User(name="Maya Lindqvist", email="maya@northwind.example")
-    return Shell(tenant, person, Role.ADMIN, request.path)
+    member = Membership(tenant=tenant, user=person, role=Role.ADMIN)
+    return _SampleShell(tenant, member, request.path)
 
 
 def _samples() -> dict[str, object]:

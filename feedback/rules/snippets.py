@@ -39,7 +39,7 @@ analytics.write_key = "$key"
 analytics.host = "$address"
 
 analytics.identify("user-1", {"name": "Ada Moss", "email": "ada@example.com"})
-analytics.track("user-1", "Order placed", {"order": "A-1001", "total": 49.9})
+analytics.track("user-1", "Order placed", {"order_id": "A-1001", "total": 49.9})
 analytics.flush()
 """
 _SEGMENT_NODE = """
@@ -49,7 +49,7 @@ const analytics = new Analytics({ writeKey: "$key", host: "$address" });
 
 analytics.identify({ userId: "user-1", traits: { name: "Ada Moss", email: "ada@example.com" } });
 analytics.track({
-  userId: "user-1", event: "Order placed", properties: { order: "A-1001", total: 49.9 },
+  userId: "user-1", event: "Order placed", properties: { order_id: "A-1001", total: 49.9 },
 });
 await analytics.closeAndFlush();
 """
@@ -65,7 +65,7 @@ function track(event, properties = {}) {
   return fetch("$address/v1/t", { method: "POST", body: JSON.stringify(body), keepalive: true });
 }
 
-track("Order placed", { order: "A-1001", total: 49.9 });
+track("Order placed", { order_id: "A-1001", total: 49.9 });
 """
 _RUDDER = """
 import rudderstack.analytics as rudder
@@ -74,7 +74,7 @@ rudder.write_key = "$key"
 rudder.dataPlaneUrl = "$address"
 
 rudder.identify("user-1", {"name": "Ada Moss", "email": "ada@example.com"})
-rudder.track("user-1", "Order placed", {"order": "A-1001", "total": 49.9})
+rudder.track("user-1", "Order placed", {"order_id": "A-1001", "total": 49.9})
 rudder.flush()
 """
 _POSTHOG = """
@@ -83,7 +83,8 @@ from posthog import Posthog
 posthog = Posthog("$key", host="$address")
 
 posthog.set(distinct_id="user-1", properties={"name": "Ada Moss", "email": "ada@example.com"})
-posthog.capture("Order placed", distinct_id="user-1", properties={"order": "A-1001", "total": 49.9})
+order = {"order_id": "A-1001", "total": 49.9}
+posthog.capture("Order placed", distinct_id="user-1", properties=order)
 posthog.shutdown()
 """
 _CURL = """
@@ -93,7 +94,7 @@ curl "$address/v1/track" \\
     "messageId": "order-A-1001",
     "userId": "user-1",
     "event": "Order placed",
-    "properties": {"order": "A-1001", "total": 49.9},
+    "properties": {"order_id": "A-1001", "total": 49.9},
     "timestamp": "2026-11-21T10:30:00Z"
   }'
 """

@@ -21,6 +21,7 @@ from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.work.models import Batch, BatchChange
 from cxm.work.services import advance_job
 from feedback.models import Import, Inbox, Rating, Response, Survey, SurveyQuestion, Verbatim
+from feedback.services.evidence import forget_answers
 from feedback.services.preparing import batch_of
 from feedback.services.registry_rows import unused
 from feedback.services.undoing_events import (
@@ -53,13 +54,17 @@ _OWNED = {Identity._meta.db_table, SegmentMember._meta.db_table}
 
 _CUSTOMERS = """
 SELECT t.id FROM customers_customer t
-WHERE t.tenant_id = %(tenant)s AND t.batch_id = %(batch)s AND {unused}
+WHERE t.tenant_id = (SELECT %(tenant)s::uuid) AND t.batch_id = %(batch)s AND {unused}
 ORDER BY t.id LIMIT %(rows)s
 """
-_AMONG = "SELECT t.id FROM {table} t WHERE t.tenant_id = %(tenant)s AND t.id = ANY(%(ids)s) AND {}"
+_AMONG = """
+SELECT t.id FROM {table} t
+WHERE t.tenant_id = (SELECT %(tenant)s::uuid) AND t.id = ANY(%(ids)s) AND {}
+"""
 # Ratings and texts know a question by its key alone: it goes when no response is left.
 _UNASKED = """NOT EXISTS (
-    SELECT FROM feedback_response r WHERE r.tenant_id = %(tenant)s AND r.survey_id = t.survey_id
+    SELECT FROM feedback_response r
+    WHERE r.tenant_id = (SELECT %(tenant)s::uuid) AND r.survey_id = t.survey_id
 )"""
 
 
@@ -98,6 +103,7 @@ def rows_of(batch: Batch) -> int:
 def _remove_responses(batch: Batch) -> int:
     ids = _first_ids(batch, Response)
     if ids:
+        forget_answers(tenant_id=batch.tenant_id, response_ids=ids)
         Verbatim.objects.for_tenant(batch.tenant_id).filter(response_id__in=ids).delete()
         Rating.objects.for_tenant(batch.tenant_id).filter(response_id__in=ids).delete()
     return _remove(Response, batch, ids)

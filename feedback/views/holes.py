@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from django.template.loader import render_to_string
+from django.utils.html import escape
 
+from cxm.customers.rules.event_words import source_words
 from cxm.tenants.rules import Right
 from feedback.models import EventSource, Import
 
 EVENTS = "events:"
+_TITLES = "_titles_of_event_sources"
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from cxm.customers.selectors.interactions import InteractionDetail
     from cxm.customers.selectors.stories import Shown
     from cxm.tenants.access import TenantRequest
+    from cxm.touchpoints.models import TouchpointRule
 
 
 def customer_answers(request: HttpRequest, subject: object) -> str:
@@ -41,3 +45,17 @@ def interaction_source(request: HttpRequest, subject: object) -> str:
         imports = Import.objects.for_tenant(asked.tenant)
         context["imported"] = imports.filter(batch=detail.batch_id).first()
     return render_to_string("feedback/_interaction_source.html", context, request)
+
+
+def rule_source(request: HttpRequest, subject: object) -> str:
+    """Name the source that a touchpoint rule asks for: by its title, others in words.
+
+    One query for all rules of a page.
+    """
+    source = cast("TouchpointRule", subject).source
+    titles = getattr(request, _TITLES, None)
+    if titles is None:
+        sources = EventSource.objects.for_tenant(cast("TenantRequest", request).tenant)
+        titles = {f"{EVENTS}{key}": title for key, title in sources.values_list("key", "title")}
+        setattr(request, _TITLES, titles)
+    return escape(titles.get(source) or source_words(source))

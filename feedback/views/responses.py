@@ -133,6 +133,7 @@ def _panel(
         "older_url": _neighbour_url(request, around.older),
         "close_url": _url(request, "list", query=_query(request, row=None)),
         "customer_url": _customer_url(request, detail),
+        "may_cite": request.may(Right.EDIT_JOURNEYS),
         **_action_context(request, detail, hold_form, delete_form),
     }
     if not request.htmx or status != 200:  # noqa: PLR2004 - a refusal shows the whole page

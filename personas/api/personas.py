@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -16,9 +16,10 @@ from cxm.kernel.clock import now
 from cxm.kernel.operations.records import Source
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
-from personas.models import Persona
+from personas.models import Persona, PersonaFactEvidence, PersonaFile
 from personas.rules.kinds import PersonaKind, PersonaStatus
 from personas.rules.templates import BLANK, TEMPLATES
+from personas.selectors.evidence import backing_of
 from personas.selectors.library import personas_listed
 from personas.selectors.pages import sections_shown
 from personas.services.personas import LONGEST_NAME, create_persona
@@ -28,9 +29,15 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
+    from personas.selectors.evidence import Backing
+
 
 class PersonaSerializer(serializers.ModelSerializer[Persona]):
-    """A persona; `segment` is the id of the one it describes, `head_seq` counts its operations."""
+    """A persona; `segment` is the id of the one it describes, `head_seq` counts its operations.
+
+    `picture` and `cover` are ids of assets; `avatar` is drawn where there is no picture, and has
+    the words for both.
+    """
 
     class Meta:
         model = Persona
@@ -41,6 +48,8 @@ class PersonaSerializer(serializers.ModelSerializer[Persona]):
             "tagline",
             "quote",
             "avatar",
+            "picture",
+            "cover",
             "colour",
             "kind",
             "status",
@@ -57,13 +66,51 @@ class PersonaSerializer(serializers.ModelSerializer[Persona]):
         read_only_fields = fields
 
 
+class CitationSerializer(serializers.ModelSerializer[PersonaFactEvidence]):
+    """Evidence under a statement; `id` is the element that operations delete and restore."""
+
+    class Meta:
+        model = PersonaFactEvidence
+        fields = ["id", "evidence"]
+        read_only_fields = fields
+
+
 class StatementSerializer(serializers.Serializer[Any]):
-    """One statement; `facet` only in jobs, `label` in facts and days."""
+    """One statement; `facet` only in jobs, `label` in facts and days.
+
+    `grade` says how well it is backed as of today, `grade_by_hand` what somebody set ("" for
+    none), `citations` which evidence is cited: their ids, and those of the evidence.
+    """
 
     id = serializers.UUIDField(source="row.pk")
     text = serializers.CharField(source="row.text")
     label = serializers.CharField(source="row.label")  # type: ignore[assignment]  # a declared field
     facet = serializers.CharField(source="row.facet")
+    grade = serializers.SerializerMethodField()
+    grade_by_hand = serializers.CharField(source="row.grade_override")
+    citations = serializers.SerializerMethodField()
+
+    def get_grade(self, placed: Any) -> str:
+        """Give the grade that holds."""
+        return str(self._backing(placed).grade)
+
+    @extend_schema_field(CitationSerializer(many=True))
+    def get_citations(self, placed: Any) -> Any:
+        """Give what is cited."""
+        return CitationSerializer(self._backing(placed).citations, many=True).data
+
+    def _backing(self, placed: Any) -> Backing:
+        found: Backing = self.context["backing"].of(placed.row.pk)
+        return found
+
+
+class PersonaFileSerializer(serializers.ModelSerializer[PersonaFile]):
+    """A picture or file in a section; `asset` is the id of what is kept, under /api/v1/assets/."""
+
+    class Meta:
+        model = PersonaFile
+        fields = ["id", "asset", "title", "alt", "is_decorative"]
+        read_only_fields = fields
 
 
 class PersonaSectionSerializer(serializers.Serializer[Any]):
@@ -75,6 +122,7 @@ class PersonaSectionSerializer(serializers.Serializer[Any]):
     width = serializers.CharField(source="row.width")
     content = serializers.JSONField(source="row.content")
     statements = StatementSerializer(many=True, source="facts")
+    files = PersonaFileSerializer(many=True, source="file_rows")
 
 
 class PersonaDetailSerializer(PersonaSerializer):
@@ -118,8 +166,11 @@ class _PersonaView(TenantApiView):
     def answer(self, persona_id: UUID, *, status: int = 200) -> Response:
         """Show a persona as it stands now; raises Http404."""
         rows = Persona.objects.for_tenant(self.tenant).filter(deleted_at=None)
-        persona = get_object_or_404(rows, pk=persona_id)
-        sections = PersonaSectionSerializer(sections_shown(persona), many=True).data
+        persona = get_object_or_404(rows.select_related("tenant"), pk=persona_id)
+        shown = sections_shown(persona)
+        facts = [placed.row for section in shown for placed in section.facts]
+        context = {"backing": backing_of(persona, facts, now=now())}
+        sections = PersonaSectionSerializer(shown, many=True, context=context).data
         return Response({**PersonaSerializer(persona).data, "sections": sections}, status=status)
 
 

@@ -18,6 +18,7 @@ from cxm.kernel.operations.records import Source
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
 from cxm.tenants.rules import Right
+from personas.api.relations import CommonRelationSerializer
 from personas.models import (
     Stakeholder,
     StakeholderMap,
@@ -26,7 +27,13 @@ from personas.models import (
 )
 from personas.rules.kinds import Layout, StakeholderKind, Visibility
 from personas.rules.map_access import Sight
-from personas.selectors.maps import maps_listed, placements_of, relations_of, sight_of
+from personas.selectors.maps import (
+    common_relations_of,
+    maps_listed,
+    placements_of,
+    relations_of,
+    sight_of,
+)
 from personas.selectors.stakeholders import stakeholders_listed
 from personas.services.maps import LONGEST_TITLE, create_map
 from personas.services.stakeholders import LONGEST_NAME, create_stakeholder
@@ -140,15 +147,18 @@ class MapDetailSerializer(MapSerializer):
 
     placements = PlacementSerializer(many=True)
     relations = RelationSerializer(many=True)
+    common_relations = CommonRelationSerializer(many=True)
 
     class Meta(MapSerializer.Meta):
         fields = [
             *MapSerializer.Meta.fields,
             "description",
             "rings",
+            "ring_colours",
             "sectors",
             "placements",
             "relations",
+            "common_relations",
         ]
         read_only_fields = fields
 
@@ -233,7 +243,7 @@ class MapView(TenantApiView):
 
     @extend_schema(operation_id="stakeholder_map_read", responses=MapDetailSerializer)
     def get(self, _request: Request, map_id: UUID) -> Response:
-        """Read a map with its placements and relations."""
+        """Read a map with its placements, its relations, and those that hold on every map."""
         rows = StakeholderMap.objects.for_tenant(self.tenant).filter(deleted_at=None)
         row: Any = get_object_or_404(rows, pk=map_id)
         reader = self.actor if isinstance(self.actor, Membership) else None
@@ -241,6 +251,7 @@ class MapView(TenantApiView):
             raise Http404
         row.placements = placements_of(row)
         row.relations = relations_of(row, row.placements)
+        row.common_relations = common_relations_of(row, row.placements)
         told: dict[str, Any] = MapDetailSerializer(row).data
         return Response(told if self.actor_may(Right.EDIT_JOURNEYS) else _without_opinions(told))
 
@@ -250,7 +261,7 @@ def _without_opinions(told: dict[str, Any]) -> dict[str, Any]:
     hidden = {"power", "interest", "attitude", "note"}
     parts = {
         name: [{k: v for k, v in one.items() if k not in hidden} for one in told[name]]
-        for name in ("placements", "relations")
+        for name in ("placements", "relations", "common_relations")
     }
     return {**told, **parts}
 

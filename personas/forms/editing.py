@@ -22,6 +22,7 @@ _NUMBERS = frozenset(
         "value",
     }
 )
+_TRUTHS = frozenset({"is_decorative"})
 _DEEPEST = 5
 _NOTHING_WHEN_EMPTY = _NUMBERS | {"owner", "segment", "reviewed_on", "archived_at"}
 
@@ -100,9 +101,10 @@ class UndoForm(forms.Form):
 
 
 class RestoreForm(forms.Form):
-    """The operation after which it was as it shall be again."""
+    """The operation after which it was as it shall be again; and what to do about what is lost."""
 
     until = forms.IntegerField(min_value=1)
+    choice = forms.ChoiceField(required=False, choices=[(one.value, one.value) for one in Choice])
 
 
 def _nested(parts: dict[str, str]) -> Any:
@@ -138,9 +140,11 @@ def _is_filled(item: Any) -> bool:
 
 
 def _read(name: str, text: str) -> Any:
-    """Give what a control's text means: a number for number fields, None for some when empty."""
+    """Give what a control's text means: a number, yes or no, or None for some when empty."""
     if name in _NOTHING_WHEN_EMPTY and not text:
         return None
+    if name in _TRUTHS:
+        return text.lower() in {"true", "on"}
     if name not in _NUMBERS:
         return text
     try:

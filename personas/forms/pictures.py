@@ -1,4 +1,4 @@
-"""The form that chooses the drawing which stands for a persona."""
+"""The forms for pictures: a drawing, a picture of one's own, a cover, files in a section."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ SKIN_WORDS = (
     "Darkest",
 )
 COLOUR_WORDS = ("Teal", "Blue", "Violet", "Plum", "Rose", "Amber", "Olive", "Slate")
+PICTURES = "image/png,image/jpeg,image/webp,image/gif"
+DOCUMENTS = ".pdf,.txt,.csv,.docx,.xlsx,.pptx"
+PICTURE_HINT = "PNG, JPEG, WebP or GIF, up to 20 MB. What a camera writes beside it is not kept."
+FILE_HINT = "PDF, text, CSV, Word, Excel, PowerPoint or a picture, up to 20 MB."
 COLOUR_CHOICES = [("", "None"), *zip(COLOURS[1:], COLOUR_WORDS, strict=True)]
 
 
@@ -60,6 +64,67 @@ class PictureForm(forms.Form):
             ]
             # The stubs know no choices of a field that was declared on the class.
             self.fields[name].choices = options  # type: ignore[attr-defined]
+
+
+def _file(label: str, accept: str, help_text: str) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        max_length=1_000,
+        help_text=help_text,
+        widget=forms.FileInput(attrs={"accept": accept}),
+        error_messages={
+            "required": "Choose a file first.",
+            "empty": "The file is empty. Choose another one.",
+        },
+    )
+
+
+def _words(most: int) -> forms.CharField:
+    return forms.CharField(
+        label="In words",
+        max_length=most,
+        required=False,
+        help_text="What it shows, for people who cannot see it.",
+    )
+
+
+def _decorative() -> forms.BooleanField:
+    return forms.BooleanField(label="For decoration only: it says nothing new", required=False)
+
+
+class OwnPictureForm(forms.Form):
+    """A picture that stands for a persona, and what it shows."""
+
+    file = _file("Picture", PICTURES, PICTURE_HINT)
+    alt = _words(200)
+    is_decorative = _decorative()
+
+
+class CoverForm(forms.Form):
+    """A picture across the top of the page."""
+
+    file = _file("Picture", PICTURES, f"{PICTURE_HINT} A wide one fits best.")
+
+
+class SectionPictureForm(forms.Form):
+    """A picture in a section."""
+
+    file = _file("Picture", PICTURES, PICTURE_HINT)
+    alt = _words(500)
+    is_decorative = _decorative()
+    title = forms.CharField(label="Title", max_length=200, required=False)
+
+
+class SectionFileForm(forms.Form):
+    """A file of any kind that is taken, in a section for files and links."""
+
+    file = _file("File", f"{PICTURES},{DOCUMENTS}", FILE_HINT)
+    title = forms.CharField(
+        label="Title",
+        max_length=200,
+        required=False,
+        help_text="Left empty, the name of the file stands there.",
+    )
 
 
 _WORDS = {

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cxm.tenants.models import Membership
+from personas.forms.pictures import COLOUR_CHOICES
 from personas.models import Stakeholder
+from personas.rules.drawing_filter import NOWHERE
+from personas.rules.drawing_words import ATTITUDES
 from personas.rules.kinds import Layout, StakeholderKind, Visibility
 from personas.rules.map_access import VISIBILITY_WORDS
 from personas.selectors.maps import addable_to
@@ -18,6 +21,7 @@ from personas.services.stakeholders import LONGEST_NAME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cxm.kernel.operations.shapes import JSON
     from cxm.tenants.models import Tenant
     from personas.models import StakeholderMap
 
@@ -25,6 +29,7 @@ MOST_RINGS, MOST_SECTORS, LONGEST_PART = 6, 12, 60
 # A drop outside of the drawing counts as one at its edge.
 FAR = 100_000.0
 _NOT_PLACED = ("", "None")
+_STAYS = ("", "As it is")
 
 
 class StakeholderForm(forms.Form):
@@ -86,7 +91,7 @@ class MapForm(forms.Form):
 
 
 class PartsForm(forms.Form):
-    """The rings and sectors of a map, a name on each line."""
+    """The rings and sectors of a map, a name on each line, and the colours of its rings."""
 
     rings = forms.CharField(
         widget=forms.Textarea, help_text="From the centre outwards, 1 to 6, one on each line."
@@ -96,6 +101,26 @@ class PartsForm(forms.Form):
         required=False,
         help_text="Clockwise from the top, up to 12, one on each line. None is fine.",
     )
+
+    def __init__(self, *args: Any, of: StakeholderMap, **kwargs: Any) -> None:
+        """Ask for a colour of each ring that the map has; new ones get theirs afterwards."""
+        self.initial: dict[str, Any]
+        super().__init__(*args, **kwargs)
+        self.initial = {"rings": "\n".join(of.rings), "sectors": "\n".join(of.sectors)}
+        for ring, name in enumerate(of.rings):
+            label = f"Colour of “{name}”"
+            field = forms.ChoiceField(choices=COLOUR_CHOICES, required=False, label=label)
+            self.fields[f"colour_{ring}"] = field
+            if ring < len(of.ring_colours):
+                self.initial[f"colour_{ring}"] = of.ring_colours[ring]
+
+    def ground(self) -> dict[str, list[str]]:
+        """Give rings, sectors and the colours of the rings, of a valid form."""
+        told = self.cleaned_data
+        colours = [told.get(f"colour_{ring}", "") for ring in range(len(told["rings"]))]
+        while colours and not colours[-1]:
+            colours.pop()
+        return {"rings": told["rings"], "sectors": told["sectors"], "ring_colours": colours}
 
     def clean_rings(self) -> list[str]:
         """Give the names of the rings."""
@@ -138,9 +163,48 @@ class PlaceForm(forms.Form):
         return values
 
 
-class MoveForm(forms.Form):
-    """Where somebody goes: a point of the drawing, or a step as shares of it."""
+class SeveralForm(forms.Form):
+    """What becomes of several who were selected in the table; what is left empty stays."""
 
+    ring = forms.ChoiceField(required=False)
+    sector = forms.ChoiceField(required=False)
+    attitude = forms.ChoiceField(
+        required=False,
+        choices=[
+            _STAYS,
+            *((str(k), words) for k, words in ATTITUDES.items()),
+            (NOWHERE, "Not said"),
+        ],
+    )
+    power = forms.FloatField(required=False, min_value=1, max_value=5, label="Power (1 to 5)")
+    interest = forms.FloatField(required=False, min_value=1, max_value=5, label="Interest (1 to 5)")
+
+    def __init__(self, *args: Any, on: StakeholderMap) -> None:
+        """Offer the rings and sectors of the map; *args* is what was sent, if anything was."""
+        super().__init__(*args)
+        self.auto_id = "several_%s"
+        fields: dict[str, Any] = self.fields
+        for field in ("power", "interest"):
+            fields[field].widget.attrs |= {"step": "any", "inputmode": "decimal"}
+        fields["ring"].choices = [_STAYS, *_places(on.rings), (NOWHERE, "None")]
+        fields["sector"].choices = [_STAYS, *_places(on.sectors), (NOWHERE, "None")]
+
+    def values(self) -> dict[str, JSON]:
+        """Give what shall be set, by field, of a valid form; None empties."""
+        told = self.cleaned_data
+        numbers = {n: told[n] for n in ("power", "interest") if told[n] is not None}
+        chosen = {n: told[n] for n in ("ring", "sector", "attitude") if told[n]}
+        places = {n: None if text == NOWHERE else int(text) for n, text in chosen.items()}
+        return {**places, **numbers}
+
+
+class MoveForm(forms.Form):
+    """Where somebody goes: a point of the drawing, or a step as shares of it.
+
+    What was sent before with the same `id` is done already.
+    """
+
+    id = forms.UUIDField(required=False)
     placement = forms.UUIDField()
     to_x = forms.FloatField(required=False, min_value=-FAR, max_value=FAR)
     to_y = forms.FloatField(required=False, min_value=-FAR, max_value=FAR)
@@ -171,7 +235,11 @@ class MoveForm(forms.Form):
 
 def part_choices(names: list[str]) -> list[tuple[str, str]]:
     """Give the choices of a ring or sector, none first."""
-    return [_NOT_PLACED, *((str(place), name) for place, name in enumerate(names))]
+    return [_NOT_PLACED, *_places(names)]
+
+
+def _places(names: list[str]) -> list[tuple[str, str]]:
+    return [(str(place), name) for place, name in enumerate(names)]
 
 
 def _names(text: str, least: int, most: int, noun: str) -> list[str]:

@@ -88,16 +88,29 @@ def avatar(*, face: int, hair: int, skin: int, words: str = "") -> Element:
     say; without them the picture is decoration and hidden from them. Ground and clothes take
     their colour from the classes `avatar-ground` and `avatar-clothes`.
     """
+    described = {"role": "img", "aria_label": words} if words else {"aria_hidden": "true"}
+    return _portrait((face, hair, skin), (None, None), **described)
+
+
+def avatar_picture(*, face: int, hair: int, skin: int, ground: str, clothes: str) -> Element:
+    """Draw the portrait as a picture of its own, which says its colours itself."""
+    return _portrait((face, hair, skin), (ground, clothes), xmlns="http://www.w3.org/2000/svg")
+
+
+def _portrait(
+    numbers: tuple[int, int, int], colours: tuple[str | None, str | None], **described: str
+) -> Element:
+    face, hair, skin = numbers
+    ground, clothes = colours
     light, shade = SKINS[skin]
     worn = HAIRS[hair]
     behind, front = _CUTS[worn.cut](worn)
-    described = {"role": "img", "aria_label": words} if words else {"aria_hidden": "true"}
     ears = [] if worn.cut == "scarf" else [_dot(19.6, 29, 2.9, light), _dot(44.4, 29, 2.9, light)]
     return element(
         "svg",
-        element("rect", class_="avatar-ground", width=SIZE, height=SIZE),
+        element("rect", class_="avatar-ground", width=SIZE, height=SIZE, fill=ground),
         *behind,
-        element("path", class_="avatar-clothes", d=_SHOULDERS),
+        element("path", class_="avatar-clothes", d=_SHOULDERS, fill=clothes),
         element("path", d="M26.5 38H37.5V48C37.5 53.5 26.5 53.5 26.5 48Z", fill=shade),
         *ears,
         element("path", d=_HEAD, fill=light),

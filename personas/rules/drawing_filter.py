@@ -9,29 +9,36 @@ from personas.rules.drawing_lines import Link
 from personas.rules.drawing_places import Mark
 from personas.rules.kinds import RELATION_KINDS, StakeholderKind
 
+# Who stands in no ring, or in no sector.
+NOWHERE = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What to show: stakeholders of *kind*, relations of the kind *relation*, and around whom.
 
-    *around* is a stakeholder as text; shown are who is at most *steps* relations away. Empty
-    filters nothing.
+    *around* is a stakeholder as text; shown are who is at most *steps* relations away. *ring* and
+    *sector* are numbers as text, or `none` for who stands in none. Empty filters nothing.
     """
 
     kind: str = ""
     relation: str = ""
     around: str = ""
     steps: int = 1
+    ring: str = ""
+    sector: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything is filtered."""
-        return bool(self.kind or self.relation or self.around)
+        return bool(self.kind or self.relation or self.around or self.ring or self.sector)
 
 
-def read_filter(told: Mapping[str, str], people: Collection[str]) -> Filter:
+def read_filter(
+    told: Mapping[str, str], people: Collection[str], rings: int = 0, sectors: int = 0
+) -> Filter:
     """Read a filter from the texts of an address; what there is not filters nothing.
 
-    *people* are the stakeholders on the map, as text.
+    *people* are the stakeholders on the map, as text; so many *rings* and *sectors* it has.
     """
     kind, relation, around = (told.get(name, "") for name in ("kind", "relation", "around"))
     return Filter(
@@ -39,6 +46,8 @@ def read_filter(told: Mapping[str, str], people: Collection[str]) -> Filter:
         relation if relation in RELATION_KINDS else "",
         around if around in people else "",
         2 if told.get("steps") == "2" else 1,
+        _part(told.get("ring", ""), rings),
+        _part(told.get("sector", ""), sectors),
     )
 
 
@@ -56,9 +65,19 @@ def shown(
         for mark in marks
         if (near is None or mark.stakeholder in near)
         and (wanted.kind in {"", mark.kind} or mark.stakeholder == wanted.around)
+        and wanted.ring in {"", _told(mark.ring)}
+        and wanted.sector in {"", _told(mark.sector)}
     ]
     there = {mark.stakeholder for mark in left}
     return left, [link for link in named if link.start in there and link.end in there]
+
+
+def _part(told: str, count: int) -> str:
+    return told if told in {NOWHERE, *map(str, range(count))} else ""
+
+
+def _told(place: int | None) -> str:
+    return NOWHERE if place is None else str(place)
 
 
 def _near(links: Sequence[Link], start: str, steps: int) -> set[str]:

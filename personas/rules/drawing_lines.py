@@ -22,16 +22,22 @@ DASHES = {
     "authority": "22 4",
     "conflict": "5 3 2 3 2 3",
 }
+# Where along a line its words may stand, the middle first, and the room that a sign of them takes.
+_WORD_PLACES = (0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82)
+_SIGN_WIDTH, _WORD_HEIGHT = 7.5, 18.0
 _HEAD_LENGTH = 15.0
 _APART = 44.0
 # The radius of a stakeholder's figure, as a part of its room; the name stands below, so that the
 # figure is raised by half of it. Lines end there.
 FIGURE = 0.25
 
+# The middle of something, and how far it reaches to each side, and up and down.
+type Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relation on a map: *start* and *end* are stakeholders, as text."""
+    """A relation: *start* and *end* are stakeholders, as text; *is_common* holds on every map."""
 
     id: str
     start: str
@@ -40,13 +46,14 @@ class Link:
     direction: str = Direction.ONE.value
     strength: int = 2
     title: str = ""
+    is_common: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A relation drawn: a curve from *start* over *bend* to *end*; *heads* are arrow tips.
 
-    A head is three points, its tip first. *middle* is where the words stand.
+    A head is three points, its tip first. *middle* is half way along the line.
     """
 
     link: Link
@@ -72,6 +79,39 @@ def lines_of(drawing: Drawing, links: Sequence[Link]) -> list[Line]:
             bend = (index - (len(several) - 1) / 2) * _APART
             found.append(_line(link, points, (first, second), bend, drawing.spacing * FIGURE + 4))
     return found
+
+
+def words_placed(lines: Sequence[Line], said: Sequence[str], drawing: Drawing) -> list[Point]:
+    """Give where the words of each line stand: along it, off figures and other words if they can.
+
+    Where no place along the line is free, they stand in the middle.
+    """
+    reach = drawing.spacing * FIGURE
+    taken = [(p.x, p.y - reach / 2, reach, reach) for p in drawing.placed]
+    found = []
+    for line, words in zip(lines, said, strict=True):
+        wide, high = len(words) * _SIGN_WIDTH / 2, _WORD_HEIGHT / 2
+        places = [_along(line, share) for share in _WORD_PLACES]
+        free = (one for one in places if not any(_meet((*one, wide, high), t) for t in taken))
+        place = next(free, line.middle)
+        taken.append((*place, wide, high))
+        found.append(place)
+    return found
+
+
+def _meet(one: Box, other: Box) -> bool:
+    is_beside = abs(one[0] - other[0]) >= one[2] + other[2]
+    return not is_beside and abs(one[1] - other[1]) < one[3] + other[3]
+
+
+def _along(line: Line, share: float) -> Point:
+    """Give the point of a line's curve at *share* of the way."""
+    left = 1 - share
+    start, bend, end = line.start, line.bend, line.end
+    return (
+        left * left * start[0] + 2 * left * share * bend[0] + share * share * end[0],
+        left * left * start[1] + 2 * left * share * bend[1] + share * share * end[1],
+    )
 
 
 def _line(

@@ -52,11 +52,19 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a drawing is drawn on: its layout, rings from the centre, sectors from the top."""
+    """What a drawing is drawn on: its layout, rings from the centre, sectors from the top.
+
+    *ring_colours* are "c1" to "c8" or empty, from the centre; rings beyond them have none.
+    """
 
     layout: Layout
     rings: tuple[str, ...]
     sectors: tuple[str, ...] = ()
+    ring_colours: tuple[str, ...] = ()
+
+    def colour_of(self, ring: int) -> str:
+        """Give the colour of a ring; empty for none."""
+        return self.ring_colours[ring] if ring < len(self.ring_colours) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cxm.kernel.svg import Element, coordinate, element
-from personas.rules.drawing_lines import DASHES, FIGURE, WIDTHS, Line, Link, lines_of
+from personas.rules.drawing_lines import DASHES, FIGURE, WIDTHS, Line, Link, lines_of, words_placed
 from personas.rules.drawing_places import (
     BOUNDARY,
     HIGHEST,
@@ -22,6 +22,7 @@ from personas.rules.drawing_places import (
 from personas.rules.drawing_regions import CENTRE, RADIUS, SIDE, Point, from_polar, ring_radius
 from personas.rules.drawing_words import attitude_words, initials, spoken, summary, wrapped
 from personas.rules.kinds import Layout, StakeholderKind
+from personas.rules.print_colours import print_colours
 
 INK, QUIET, LINE, PAPER, FILL, THREAD = (
     "#22333a",
@@ -68,7 +69,7 @@ def svg_of(
         *([_tray_words(ground)] if any(p.is_apart for p in drawing.placed) else []),
         element("g", *[_relation(line) for line in lines], class_="stakeholder-lines"),
         element("g", *people, class_="stakeholder-nodes"),
-        element("g", *_all_relation_words(lines), class_="stakeholder-words"),
+        element("g", *_relation_words(lines, drawing), class_="stakeholder-words"),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {coordinate(SIDE)} {coordinate(drawing.height)}",
         class_="stakeholder-drawing",
@@ -172,12 +173,17 @@ def _ground(ground: Ground) -> list[Element]:
 
 def _rings(ground: Ground) -> list[Element]:
     count = len(ground.rings)
-    return [_disc(ring_radius(ring, count), ring) for ring in reversed(range(count))]
+    return [
+        _disc(ring_radius(ring, count), ring, ground.colour_of(ring))
+        for ring in reversed(range(count))
+    ]
 
 
-def _disc(radius: float, ring: int = 0) -> Element:
+def _disc(radius: float, ring: int = 0, colour: str = "") -> Element:
     shade = "stakeholder-area is-even" if ring % 2 == 0 else "stakeholder-area"
     fill = FILL if ring % 2 == 0 else PAPER
+    if colour:
+        shade, fill = f"stakeholder-area is-coloured persona-{colour}", print_colours(colour)[1]
     return element(
         "circle", class_=shade, cx=CENTRE, cy=CENTRE, r=radius, fill=fill, stroke=LINE,
         stroke_width=1.5,
@@ -263,18 +269,21 @@ def _relation(line: Line) -> Element:
         for head in line.heads
     ]
     said = f"{link.kind.capitalize()}: {link.title}" if link.title else link.kind.capitalize()
+    said += " (on every map)" if link.is_common else ""
     return element("g", element("title", said), curve, *heads)
 
 
-def _all_relation_words(lines: Sequence[Line]) -> list[Element]:
+def _relation_words(lines: Sequence[Line], drawing: Drawing) -> list[Element]:
     """Write beside the lines what they are; among very many, pointing at one says it."""
-    return [_relation_words(line) for line in lines] if len(lines) <= _MOST_WORDS else []
+    if len(lines) > _MOST_WORDS:
+        return []
+    said = [_shortened(one.link.title or one.link.kind.capitalize()) for one in lines]
+    places = words_placed(lines, said, drawing)
+    return [_text(at, words, 14, QUIET, halo=True) for at, words in zip(places, said, strict=True)]
 
 
-def _relation_words(line: Line) -> Element:
-    said = line.link.title or line.link.kind.capitalize()
-    words = said if len(said) <= 28 else f"{said[:27].rstrip()}…"  # noqa: PLR2004 - a line's room
-    return _text(line.middle, words, 14, QUIET, halo=True)
+def _shortened(words: str) -> str:
+    return words if len(words) <= 28 else f"{words[:27].rstrip()}…"  # noqa: PLR2004 - a line's room
 
 
 def _text(

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from cxm.collaboration.rules.kinds import Grade
+from cxm.kernel.operations.cleaning import (
+    each_of,
+    named,
+    one_line,
+    one_of,
+    paragraphs,
+    slug,
+    text_of,
+)
 from cxm.kernel.operations.shapes import DocumentShape, ElementShape, FieldShape
 from personas.rules.kinds import (
     FACETS,
@@ -31,59 +39,21 @@ _Degree = Annotated[float, Meta(ge=1, le=5)]
 
 
 class Avatar(msgspec.Struct, forbid_unknown_fields=True):
-    """A drawn picture: face, hair and skin by number, and its words for who cannot see."""
+    """A drawn picture: face, hair and skin by number, and its words for who cannot see.
+
+    The words are also those of a persona's own picture, which may be there for decoration alone.
+    """
 
     face: Annotated[int, Meta(ge=0, le=11)] = 0
     hair: Annotated[int, Meta(ge=0, le=11)] = 0
     skin: Annotated[int, Meta(ge=0, le=7)] = 0
     alt: Annotated[str, Meta(max_length=200)] = ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _named(text: str) -> str:
-    kept = _line(text)
-    if not kept:
-        message = "write something; it cannot be empty."
-        raise ValueError(message)
-    return kept
-
-
-def _paragraphs(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _one_of(words: tuple[str, ...]) -> Any:
-    def chosen(text: str) -> str:
-        if text not in words:
-            message = f"choose one of {', '.join(word for word in words if word)}."
-            raise ValueError(message)
-        return text
-
-    return chosen
-
-
-def _slug(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", text):
-        message = "use 1 to 63 small letters, digits and hyphens."
-        raise ValueError(message)
-    return text
-
-
-def _of_length(most: int) -> Any:
-    return Annotated[str, Meta(max_length=most)]
+    is_decorative: bool | UnsetType = UNSET
 
 
 def _names(at_least: int, most: int) -> Any:
     name = Annotated[str, Meta(min_length=1, max_length=60)]
     return Annotated[list[name], Meta(min_length=at_least, max_length=most)]
-
-
-def _each_of(words: tuple[str, ...]) -> Any:
-    chosen = _one_of(words)
-    return lambda texts: [chosen(text) for text in texts]
 
 
 PERSONA = DocumentShape(
@@ -94,21 +64,21 @@ PERSONA = DocumentShape(
             label="persona",
             title="name",
             fields=(
-                FieldShape("key", _of_length(63), "Key", clean=_slug),
-                FieldShape("name", _of_length(120), "Name", is_text=True, clean=_named),
+                FieldShape("key", text_of(63), "Key", clean=slug),
+                FieldShape("name", text_of(120), "Name", is_text=True, clean=named),
                 FieldShape(
-                    "tagline", _of_length(300), "Tagline", is_text=True, default="", clean=_line
+                    "tagline", text_of(300), "Tagline", is_text=True, default="", clean=one_line
                 ),
                 FieldShape(
-                    "quote", _of_length(1_000), "Quote", is_text=True, default="", clean=_line
+                    "quote", text_of(1_000), "Quote", is_text=True, default="", clean=one_line
                 ),
                 FieldShape("avatar", Avatar, "Picture", default=msgspec.to_builtins(Avatar())),
                 FieldShape("picture", UUID | None, "Picture of its own", refers_to="asset"),
                 FieldShape("cover", UUID | None, "Cover", refers_to="asset"),
-                FieldShape("colour", str, "Colour", default="", clean=_one_of(COLOURS)),
+                FieldShape("colour", str, "Colour", default="", clean=one_of(COLOURS)),
                 FieldShape("kind", PersonaKind, "Kind", default=PersonaKind.CUSTOMER.value),
                 FieldShape("status", PersonaStatus, "Status", default=PersonaStatus.ASSUMED.value),
-                FieldShape("category", _of_length(60), "Category", default="", clean=_line),
+                FieldShape("category", text_of(60), "Category", default="", clean=one_line),
                 FieldShape("owner", UUID | None, "Owner", refers_to="member"),
                 FieldShape("segment", UUID | None, "Segment", refers_to="segment"),
                 FieldShape("reviewed_on", date | None, "Reviewed on"),
@@ -128,7 +98,7 @@ PERSONA = DocumentShape(
             most=60,
             fields=(
                 FieldShape("kind", SectionKind, "Kind of section", is_fixed=True),
-                FieldShape("title", _of_length(120), "Title", is_text=True, clean=_named),
+                FieldShape("title", text_of(120), "Title", is_text=True, clean=named),
                 FieldShape("content", dict[str, Any], "Content", is_text=True, default={}),
                 FieldShape("width", Width, "Width", default=Width.HALF.value),
             ),
@@ -140,15 +110,15 @@ PERSONA = DocumentShape(
             parents=("section",),
             most=100,
             fields=(
-                FieldShape("text", _of_length(1_000), "Text", is_text=True, clean=_named),
-                FieldShape("label", _of_length(120), "Name", is_text=True, default="", clean=_line),
-                FieldShape("facet", str, "Sort", default="", clean=_one_of(("", *FACETS))),
-                FieldShape("grade_override", str, "Grade", default="", clean=_one_of(GRADES)),
+                FieldShape("text", text_of(1_000), "Text", is_text=True, clean=named),
+                FieldShape("label", text_of(120), "Name", is_text=True, default="", clean=one_line),
+                FieldShape("facet", str, "Sort", default="", clean=one_of(("", *FACETS))),
+                FieldShape("grade_override", str, "Grade", default="", clean=one_of(GRADES)),
             ),
         ),
         "citation": ElementShape(
             kind="citation",
-            label="evidence",
+            label="piece of evidence",
             parents=("fact",),
             most=60,
             fields=(FieldShape("evidence", UUID, "Evidence", is_fixed=True, refers_to="evidence"),),
@@ -162,15 +132,15 @@ PERSONA = DocumentShape(
             fields=(
                 FieldShape("asset", UUID, "File", is_fixed=True, refers_to="asset"),
                 FieldShape(
-                    "title", _of_length(200), "Title", is_text=True, default="", clean=_line
+                    "title", text_of(200), "Title", is_text=True, default="", clean=one_line
                 ),
                 FieldShape(
                     "alt",
-                    _of_length(500),
+                    text_of(500),
                     "Words for the picture",
                     is_text=True,
                     default="",
-                    clean=_line,
+                    clean=one_line,
                 ),
                 FieldShape("is_decorative", bool, "Decoration only", default=False),
             ),
@@ -186,15 +156,15 @@ STAKEHOLDER_MAP = DocumentShape(
             label="map",
             title="title",
             fields=(
-                FieldShape("key", _of_length(63), "Key", clean=_slug),
-                FieldShape("title", _of_length(120), "Title", is_text=True, clean=_named),
+                FieldShape("key", text_of(63), "Key", clean=slug),
+                FieldShape("title", text_of(120), "Title", is_text=True, clean=named),
                 FieldShape(
                     "description",
-                    _of_length(2_000),
+                    text_of(2_000),
                     "Description",
                     is_text=True,
                     default="",
-                    clean=_paragraphs,
+                    clean=paragraphs,
                 ),
                 FieldShape("layout", Layout, "Layout", default=Layout.RINGS.value),
                 FieldShape("rings", _names(1, 6), "Rings"),
@@ -203,7 +173,7 @@ STAKEHOLDER_MAP = DocumentShape(
                     Annotated[list[str], Meta(max_length=6)],
                     "Colours of rings",
                     default=[],
-                    clean=_each_of(COLOURS),
+                    clean=each_of(COLOURS),
                 ),
                 FieldShape("sectors", _names(0, 12), "Sectors", default=[]),
                 FieldShape(
@@ -230,7 +200,7 @@ STAKEHOLDER_MAP = DocumentShape(
                 FieldShape("interest", _Degree | None, "Interest"),
                 FieldShape("attitude", Annotated[int, Meta(ge=-2, le=2)] | None, "Attitude"),
                 FieldShape(
-                    "note", _of_length(2_000), "Note", is_text=True, default="", clean=_paragraphs
+                    "note", text_of(2_000), "Note", is_text=True, default="", clean=paragraphs
                 ),
             ),
         ),
@@ -243,14 +213,14 @@ STAKEHOLDER_MAP = DocumentShape(
             fields=(
                 FieldShape("start", UUID, "From", refers_to="stakeholder"),
                 FieldShape("end", UUID, "To", refers_to="stakeholder"),
-                FieldShape("kind", str, "Kind of relation", clean=_one_of(RELATION_KINDS)),
+                FieldShape("kind", str, "Kind of relation", clean=one_of(RELATION_KINDS)),
                 FieldShape("direction", Direction, "Direction", default=Direction.ONE.value),
                 FieldShape("strength", Annotated[int, Meta(ge=1, le=3)], "Strength", default=2),
                 FieldShape(
-                    "title", _of_length(120), "Title", is_text=True, default="", clean=_line
+                    "title", text_of(120), "Title", is_text=True, default="", clean=one_line
                 ),
                 FieldShape(
-                    "note", _of_length(2_000), "Note", is_text=True, default="", clean=_paragraphs
+                    "note", text_of(2_000), "Note", is_text=True, default="", clean=paragraphs
                 ),
             ),
         ),

@@ -27,12 +27,31 @@ class NameNeededError(StakeholderError):
 
 
 class ArchivedError(StakeholderError):
-    """Who is archived is not put on maps."""
+    """Who is archived is not put on maps, nor related to others."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"“{name}” is archived: restore it on the register first.", field="stakeholder"
-        )
+    def __init__(self, name: str, field: str = "stakeholder") -> None:
+        super().__init__(f"“{name}” is archived: restore it on the register first.", field=field)
+
+
+class OneEndError(StakeholderError):
+    """A relation has two ends."""
+
+    def __init__(self) -> None:
+        super().__init__("A relation is between two different stakeholders.", field="end")
+
+
+class NobodyChosenError(StakeholderError):
+    """What is done with several at once needs at least one of them."""
+
+    def __init__(self) -> None:
+        super().__init__("Select at least one stakeholder in the table.", field="placement")
+
+
+class NothingToChangeError(StakeholderError):
+    """A change of several at once says what becomes of them."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose what to change: a ring, a sector, an attitude or a number.")
 
 
 class PlacedAlreadyError(StakeholderError):

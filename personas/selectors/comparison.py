@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from personas.models import Persona, PersonaFact, PersonaSection
+from personas.models import Persona, PersonaFact, PersonaFile, PersonaSection
 from personas.rules.kinds import SectionKind
+from personas.selectors.files import files_by_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +22,11 @@ _MEASURED = frozenset({SectionKind.CHANNELS, SectionKind.METRIC})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A section of a persona with its statements."""
+    """A section of a persona with its statements and files."""
 
     section: PersonaSection
     facts: list[PersonaFact]
+    files: list[PersonaFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class KindRow:
 def personas_compared(tenant: Tenant, ids: Sequence[UUID]) -> list[Persona]:
     """Load the personas with *ids*, each once and in their order. One query."""
     rows = Persona.objects.for_tenant(tenant).filter(deleted_at=None)
-    found = rows.select_related("tenant", "owner__user", "segment").in_bulk(list(ids))
+    found = rows.select_related("tenant", "owner__user", "segment", "picture").in_bulk(list(ids))
     return [found[pk] for pk in dict.fromkeys(ids) if pk in found]
 
 
@@ -49,9 +51,9 @@ def persona_options(tenant: Tenant) -> list[Persona]:
 
 
 def kind_rows(tenant: Tenant, personas: Sequence[Persona]) -> list[KindRow]:
-    """Read the sections of *personas* by kind, in the order of kinds; each has a cell. Two queries.
+    """Read the sections of *personas* by kind, in the order of kinds; each has a cell.
 
-    Kinds that none of them has are absent.
+    Kinds that none of them has are absent. Two queries, and one more where sections hold files.
     """
     sections = PersonaSection.objects.for_tenant(tenant).filter(
         persona__in=personas, deleted_at=None
@@ -61,8 +63,10 @@ def kind_rows(tenant: Tenant, personas: Sequence[Persona]) -> list[KindRow]:
     for fact in facts.order_by("ord", "pk"):
         by_section.setdefault(fact.section_id, []).append(fact)
     by_place: dict[tuple[str, UUID], list[Said]] = {}
-    for section in sections.order_by("ord", "pk"):
-        said = Said(section, by_section.get(section.pk, []))
+    rows = list(sections.order_by("ord", "pk"))
+    files = files_by_section(tenant.pk, rows)
+    for section in rows:
+        said = Said(section, by_section.get(section.pk, []), files.get(section.pk, []))
         by_place.setdefault((section.kind, section.persona_id), []).append(said)
     had = {kind for kind, _ in by_place}
     return [

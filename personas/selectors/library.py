@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def personas_listed(
     tenant: Tenant, *, q: str = "", kind: str = "", status: str = "", is_archived: bool = False
 ) -> QuerySet[Persona]:
-    """List personas by name, with owners and segments.
+    """List personas by name, with owners, segments and pictures.
 
     *q* is part of the name, tagline or category. A *kind* or *status* that there is not filters
     nothing.
@@ -34,5 +34,5 @@ def personas_listed(
         rows = rows.filter(kind=kind)
     if status in set(PersonaStatus):
         rows = rows.filter(status=status)
-    rows = rows.select_related("tenant", "owner__user", "segment")
+    rows = rows.select_related("tenant", "owner__user", "segment", "picture")
     return rows.order_by("name", "pk").fetch_mode(FETCH_RAISE)

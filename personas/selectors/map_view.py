@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from personas.rules.drawing_filter import Filter, read_filter
 from personas.rules.drawing_filter import shown as filtered
-from personas.rules.drawing_places import quadrant
-from personas.rules.drawing_words import attitude_words, summary
+from personas.rules.drawing_words import summary
 from personas.rules.kinds import Layout
+from personas.selectors.map_table import Row, row_of, sorted_rows
 from personas.selectors.maps import (
+    common_relations_of,
     ground_of,
     links_of,
     marks_of,
@@ -22,13 +23,13 @@ from personas.selectors.maps import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from personas.models import StakeholderMap, StakeholderPlacement, StakeholderRelation
+    from personas.models import StakeholderMap, StakeholderPlacement
     from personas.rules.drawing_lines import Link
     from personas.rules.drawing_places import Ground, Mark
-    from personas.selectors.maps import Cell
+    from personas.selectors.maps import Cell, Relation
 
 MATRIX = "matrix"
-FILTERS = ("kind", "relation", "around", "steps")
+FILTERS = ("kind", "relation", "around", "steps", "ring", "sector")
 # A matrix has a cell for each pair: with more, a filter says whom it is about.
 MOST_IN_MATRIX = 40
 
@@ -37,7 +38,7 @@ MOST_IN_MATRIX = 40
 class Look:
     """How a map is looked at: *chosen* is what is edited beside it, *pair* a cell of the matrix.
 
-    *told* are the texts of the filter.
+    *told* are the texts of the filter, *sort* is a column of the table, with "-" from its end.
     """
 
     layout: Layout
@@ -45,18 +46,7 @@ class Look:
     chosen: str = ""
     pair: str = ""
     told: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the table: a placement, and its ring, sector, quadrant and attitude in words."""
-
-    placement: StakeholderPlacement
-    ring: str
-    sector: str
-    quadrant: str
-    attitude: str
-    relations: int
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +63,12 @@ class Shown:
     placements: list[StakeholderPlacement]
     rows: list[Row]
     marks: list[Mark]
-    relations: list[StakeholderRelation]
+    relations: list[Relation]
     links: list[Link]
     matrix: list[tuple[StakeholderPlacement, list[Cell]]]
     placement: Row | None
-    relation: StakeholderRelation | None
-    near: list[StakeholderRelation]
+    relation: Relation | None
+    near: list[Relation]
     pair: Cell | None
 
     @property
@@ -93,18 +83,22 @@ class Shown:
 
 
 def map_shown(of: StakeholderMap, look: Look, *, is_private: bool) -> Shown:
-    """Read what a page shows of a map. Two queries.
+    """Read what a page shows of a map, with what holds on every map. Three queries.
 
     Power, interest and attitude are there only if *is_private*; notes are the page's to hide.
     """
     placements = placements_of(of)
-    relations = relations_of(of, placements)
+    relations: list[Relation] = [
+        *relations_of(of, placements),
+        *common_relations_of(of, placements),
+    ]
     ground = ground_of(of, look.layout)
     marks = marks_of(placements, is_private=is_private)
-    wanted = read_filter(look.told, {mark.stakeholder for mark in marks})
+    people_there = {mark.stakeholder for mark in marks}
+    wanted = read_filter(look.told, people_there, len(of.rings), len(of.sectors))
     left, links = filtered(marks, links_of(relations), wanted)
     left_ids, link_ids = {mark.id for mark in left}, {link.id for link in links}
-    lines = [_row(of, one, relations) for one in placements]
+    lines = [row_of(of, one, relations) for one in placements]
     rows = [row for row in lines if str(row.placement.pk) in left_ids]
     seen = [one for one in relations if str(one.pk) in link_ids]
     chosen = next((row for row in lines if str(row.placement.pk) == look.chosen), None)
@@ -116,7 +110,7 @@ def map_shown(of: StakeholderMap, look: Look, *, is_private: bool) -> Shown:
         ground=ground,
         filter=wanted,
         placements=placements,
-        rows=rows,
+        rows=sorted_rows(rows, look.sort, is_private=is_private),
         marks=left,
         relations=seen,
         links=links,
@@ -128,21 +122,7 @@ def map_shown(of: StakeholderMap, look: Look, *, is_private: bool) -> Shown:
     )
 
 
-def _row(
-    of: StakeholderMap, one: StakeholderPlacement, relations: list[StakeholderRelation]
-) -> Row:
-    has_numbers = one.power is not None and one.interest is not None
-    return Row(
-        placement=one,
-        ring=_named(of.rings, one.ring),
-        sector=_named(of.sectors, one.sector),
-        quadrant=quadrant(one.power or 0, one.interest or 0) if has_numbers else "",
-        attitude=attitude_words(one.attitude),
-        relations=sum(1 for r in relations if one.stakeholder_id in {r.start_id, r.end_id}),
-    )
-
-
-def _near(chosen: Row | None, relations: list[StakeholderRelation]) -> list[StakeholderRelation]:
+def _near(chosen: Row | None, relations: list[Relation]) -> list[Relation]:
     if chosen is None:
         return []
     person = chosen.placement.stakeholder_id
@@ -152,7 +132,3 @@ def _near(chosen: Row | None, relations: list[StakeholderRelation]) -> list[Stak
 def _pair(table: list[tuple[StakeholderPlacement, list[Cell]]], wanted: str) -> Cell | None:
     cells = (cell for _, row in table for cell in row if not cell.is_self)
     return next((c for c in cells if c.key == wanted), None)
-
-
-def _named(names: list[str], place: int | None) -> str:
-    return names[place] if place is not None and place < len(names) else ""

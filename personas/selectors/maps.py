@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from cxm.tenants.rules import Right, may
 from personas.models import (
+    CommonRelation,
     Stakeholder,
     StakeholderMap,
     StakeholderPlacement,
@@ -21,12 +22,16 @@ from personas.rules.kinds import Layout, Visibility
 from personas.rules.map_access import Sight, sight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
 
     from cxm.tenants.models import Membership, Tenant
+
+
+# A relation of one map, or one that holds on every map; the latter has no `map_id`.
+type Relation = StakeholderRelation | CommonRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Cell:
 
     start: StakeholderPlacement
     end: StakeholderPlacement
-    relations: list[StakeholderRelation]
+    relations: list[Relation]
 
     @property
     def is_self(self) -> bool:
@@ -101,6 +106,18 @@ def relations_of(
     return list(rows.fetch_mode(FETCH_RAISE))
 
 
+def common_relations_of(
+    of: StakeholderMap, placements: Iterable[StakeholderPlacement]
+) -> list[CommonRelation]:
+    """List what holds on every map and has both its ends in *placements*, in order. One query."""
+    there = [placement.stakeholder_id for placement in placements]
+    rows = CommonRelation.objects.for_tenant(of.tenant_id).filter(
+        archived_at=None, start__in=there, end__in=there
+    )
+    rows = rows.select_related("start", "end").order_by("created_at", "pk")
+    return list(rows.fetch_mode(FETCH_RAISE))
+
+
 def addable_to(of: StakeholderMap) -> QuerySet[Stakeholder]:
     """List who is on the register and not on a map, by name."""
     placed = StakeholderPlacement.objects.for_tenant(of.tenant_id).filter(map=of, deleted_at=None)
@@ -110,7 +127,7 @@ def addable_to(of: StakeholderMap) -> QuerySet[Stakeholder]:
 
 def ground_of(of: StakeholderMap, layout: Layout) -> Ground:
     """Give what a map is drawn on in *layout*."""
-    return Ground(layout, tuple(of.rings), tuple(of.sectors))
+    return Ground(layout, tuple(of.rings), tuple(of.sectors), tuple(of.ring_colours))
 
 
 def marks_of(placements: Iterable[StakeholderPlacement], *, is_private: bool = True) -> list[Mark]:
@@ -133,7 +150,7 @@ def marks_of(placements: Iterable[StakeholderPlacement], *, is_private: bool = T
     ]
 
 
-def links_of(relations: Iterable[StakeholderRelation]) -> list[Link]:
+def links_of(relations: Iterable[Relation]) -> list[Link]:
     """Give what drawings need of *relations*."""
     return [
         Link(
@@ -144,19 +161,20 @@ def links_of(relations: Iterable[StakeholderRelation]) -> list[Link]:
             direction=one.direction,
             strength=one.strength,
             title=one.title,
+            is_common=isinstance(one, CommonRelation),
         )
         for one in relations
     ]
 
 
 def matrix(
-    placements: list[StakeholderPlacement], relations: list[StakeholderRelation]
+    placements: list[StakeholderPlacement], relations: Sequence[Relation]
 ) -> list[tuple[StakeholderPlacement, list[Cell]]]:
     """Lay out relations as a row for each who gives and a column for each who gets.
 
     A relation both ways stands in both of its cells.
     """
-    found: dict[tuple[UUID, UUID], list[StakeholderRelation]] = {}
+    found: dict[tuple[UUID, UUID], list[Relation]] = {}
     for one in relations:
         found.setdefault((one.start_id, one.end_id), []).append(one)
         if one.direction == "both":

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from personas.models import PersonaFact, PersonaSection
-from personas.rules.kinds import STATED, SectionKind
+from personas.models import PersonaFact, PersonaFile, PersonaSection
+from personas.rules.kinds import HOLDS_FILES, STATED, SectionKind
+from personas.selectors.files import files_by_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ _LABELLED = {SectionKind.FACTS: "Name", SectionKind.DAY: "When"}
 
 
 @dataclass(frozen=True, slots=True)
-class Placed[Row: (PersonaSection, PersonaFact)]:
+class Placed[Row: (PersonaSection, PersonaFact, PersonaFile)]:
     """A row among its siblings.
 
     To move it up it is put after *above*, to move it down after *below*; both name a sibling,
@@ -34,10 +35,14 @@ class Placed[Row: (PersonaSection, PersonaFact)]:
 
 @dataclass(frozen=True, slots=True)
 class SectionShown:
-    """A section with its statements; *label* is how a statement's name is called, if it has one."""
+    """A section with its statements and files.
+
+    *label* is how a statement's name is called, if it has one.
+    """
 
     place: Placed[PersonaSection]
     facts: list[Placed[PersonaFact]] = field(default_factory=list)
+    files: list[Placed[PersonaFile]] = field(default_factory=list)
 
     @property
     def row(self) -> PersonaSection:
@@ -55,6 +60,21 @@ class SectionShown:
         return self.kind in STATED
 
     @property
+    def holds_files(self) -> bool:
+        """Whether pictures or files are put into it."""
+        return self.kind in HOLDS_FILES
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether it shows what is put into it, and takes pictures alone."""
+        return self.kind == SectionKind.IMAGE
+
+    @property
+    def file_rows(self) -> list[PersonaFile]:
+        """Give the files alone, for those who only read."""
+        return [one.row for one in self.files]
+
+    @property
     def label(self) -> str:
         """Give what the name of a statement is called here; "" where statements have none."""
         return _LABELLED.get(self.kind, "")
@@ -66,7 +86,10 @@ class SectionShown:
 
 
 def sections_shown(persona: Persona) -> list[SectionShown]:
-    """List the sections of *persona* with their statements, in order. Two queries."""
+    """List the sections of *persona* with their statements and files, in order.
+
+    Two queries, and one more where a section may hold files.
+    """
     sections = PersonaSection.objects.for_tenant(persona.tenant_id).filter(
         persona=persona, deleted_at=None
     )
@@ -77,10 +100,20 @@ def sections_shown(persona: Persona) -> list[SectionShown]:
     for fact in facts.order_by("ord", "pk"):
         by_section.setdefault(fact.section_id, []).append(fact)
     placed = _placed(list(sections.order_by("ord", "pk")))
-    return [SectionShown(one, _placed(by_section.get(one.row.pk, []))) for one in placed]
+    files = files_by_section(persona.tenant_id, [one.row for one in placed])
+    return [
+        SectionShown(
+            one,
+            _placed(by_section.get(one.row.pk, [])),
+            _placed(files.get(one.row.pk, [])),
+        )
+        for one in placed
+    ]
 
 
-def _placed[Row: (PersonaSection, PersonaFact)](rows: Sequence[Row]) -> list[Placed[Row]]:
+def _placed[Row: (PersonaSection, PersonaFact, PersonaFile)](
+    rows: Sequence[Row],
+) -> list[Placed[Row]]:
     keys = ["", "", *(str(row.pk) for row in rows)]
     last = len(rows) - 1
     return [

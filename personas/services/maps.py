@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import MOST_AT_ONCE, Asked, Deed, Source
-from cxm.kernel.operations.store import Request, commit
+from cxm.kernel.operations.store import commit
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.touchpoints.rules.keys import free_key, suggested_key
-from personas.models import StakeholderMap, StakeholderPlacement
+from personas.models import StakeholderMap, StakeholderMapOp, StakeholderPlacement
 from personas.rules.drawing_moves import dropped, stepped
 from personas.rules.drawing_places import Mark, free_place, tidied
 from personas.rules.kinds import RINGS, SECTORS, Layout, Visibility
@@ -181,11 +182,16 @@ def move_placement(
     now: datetime,
     to: Point | None = None,
     step: Point = (0.0, 0.0),
+    batch: UUID | None = None,
 ) -> None:
     """Move somebody as *layout* draws the map: *to* a point of the drawing, or by a *step*.
 
-    A step is shares of the drawing, to the right and down. All that changes is one batch.
+    A step is shares of the drawing, to the right and down. All that changes is one *batch*; one
+    that was done before is done.
     """
+    log = StakeholderMapOp.objects.for_tenant(of.tenant_id)
+    if batch and log.filter(map=of, batch=batch).exists():
+        return
     ground, marks = ground_of(of, layout), marks_of(placements_of(of))
     place = dropped(ground, to) if to else stepped(ground, marks, str(placement.pk), *step)
     changed: dict[str, JSON] = {
@@ -193,7 +199,7 @@ def move_placement(
     }
     if changed:
         request = Request(of.tenant, of.pk, actor_of(by), now)
-        commit(MAPS, request, list(_sets(new_id(), placement.pk, changed)))
+        commit(MAPS, request, list(_sets(batch or new_id(), placement.pk, changed)))
 
 
 @transaction.atomic
@@ -204,12 +210,19 @@ def change_ground(
     sectors: Sequence[str],
     by: Membership | ApiKey | None,
     now: datetime,
+    ring_colours: Sequence[str] | None = None,
 ) -> None:
     """Rename, add or take away rings (from the centre) and sectors (from the top, clockwise).
 
-    Raises RefusedError where somebody stands in what would be gone. One batch of operations.
+    *ring_colours* are "c1" to "c8" or empty by ring; None leaves them. Raises RefusedError where
+    somebody stands in what would be gone. One batch of operations.
     """
-    wanted: dict[str, JSON] = {"rings": list(rings), "sectors": list(sectors)}
+    colours = list(of.ring_colours if ring_colours is None else ring_colours)[: len(rings)]
+    wanted: dict[str, JSON] = {
+        "rings": list(rings),
+        "sectors": list(sectors),
+        "ring_colours": colours,
+    }
     changed = {name: value for name, value in wanted.items() if getattr(of, name) != value}
     if changed:
         request = Request(of.tenant, of.pk, actor_of(by), now)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import batched
 from typing import TYPE_CHECKING
 
-import msgspec
 from django.db import transaction
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import MOST_AT_ONCE, Actor, Asked, Deed, Source
 from cxm.kernel.operations.state import children
-from cxm.kernel.operations.store import Request, commit, read_state
+from cxm.kernel.operations.store import commit, read_state
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.touchpoints.rules.keys import free_key, suggested_key
 from personas.errors import PersonaNameError, TooManyPersonasError
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from cxm.kernel.operations.state import State
     from cxm.tenants.models import Membership
     from personas.rules.kinds import PersonaKind
-    from personas.rules.shapes import Avatar
     from personas.rules.templates import SectionPlan
 
 MOST_PERSONAS = 5_000
 LONGEST_NAME = 120
 # Nobody has looked at a copy yet, and it is somebody's own work to say how sure one is of it.
 _NOT_COPIED = {"archived_at": None, "reviewed_on": None, "status": PersonaStatus.ASSUMED.value}
+_UNGRADED: dict[str, dict[str, JSON]] = {"fact": {"grade_override": ""}}
 
 
 @transaction.atomic
@@ -103,24 +103,15 @@ def archive_persona(
         _set(request, "archived_at", now.isoformat())
 
 
+@transaction.atomic
 def unarchive_persona(
     *, persona: Persona, by: Membership | ApiKey | None, now: datetime, source: Source = Source.UI
 ) -> None:
-    """Bring an archived persona back to the lists."""
+    """Bring an archived persona back to the lists; one that was merged is one of its own again."""
     if persona.archived_at is not None:
         _set(_request(persona.tenant, persona.pk, by, now, source), "archived_at", None)
-
-
-def draw_persona(
-    *, persona: Persona, picture: Avatar, by: Membership | ApiKey | None, now: datetime
-) -> None:
-    """Let the drawing *picture* stand for a persona; the same one again is no operation.
-
-    Raises RefusedError.
-    """
-    numbers: dict[str, JSON] = msgspec.to_builtins(picture)
-    if numbers != persona.avatar:
-        _set(_request(persona.tenant, persona.pk, by, now, Source.UI), "avatar", numbers)
+        rows = Persona.objects.for_tenant(persona.tenant_id)
+        rows.filter(pk=persona.pk).update(merged_into=None)
 
 
 def actor_of(by: Membership | ApiKey | None) -> Actor:
@@ -193,8 +184,10 @@ def _copied(state: State, batch: UUID, old: UUID, new: UUID) -> Iterator[Asked]:
     for section in children(state, old, "section"):
         section_id = new_id()
         yield _create(batch, section_id, "section", section.values, new)
-        for fact in children(state, section.id, "fact"):
-            yield _create(batch, new_id(), "fact", fact.values, section_id)
+        for kind in ("fact", "file"):
+            for part in children(state, section.id, kind):
+                values = part.values | _UNGRADED.get(kind, {})
+                yield _create(batch, new_id(), kind, values, section_id)
 
 
 def _commit(request: Request, asked: Iterable[Asked]) -> None:

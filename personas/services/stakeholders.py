@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import Asked, Deed
-from cxm.kernel.operations.store import Request, commit
+from cxm.kernel.operations.store import commit
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.touchpoints.rules.keys import free_key, suggested_key
@@ -180,4 +181,5 @@ def _do(
     """Do *deed* to each placement, map by map in one order, so that two of these never wait."""
     for placement in placements:
         asked = Asked(id=new_id(), batch=new_id(), op=deed, lineage=placement.pk)
-        commit(MAPS, Request(tenant, placement.map_id, actor_of(by), now), [asked])
+        request = Request(tenant, placement.map_id, actor_of(by), now, reaches_archived=True)
+        commit(MAPS, request, [asked])

@@ -9,9 +9,10 @@ import msgspec
 
 from cxm.collaboration.models import Asset, Evidence
 from cxm.customers.models import Segment
+from cxm.kernel.operations.documents import Store
 from cxm.kernel.operations.records import RefusedError
+from cxm.kernel.operations.references import Reference
 from cxm.kernel.operations.rows import Table
-from cxm.kernel.operations.store import Store
 from cxm.tenants.models import Membership
 from personas.models import (
     Persona,
@@ -29,6 +30,7 @@ from personas.models import (
 from personas.rules.contents import checked
 from personas.rules.kinds import HOLDS_FILES, STATED, SectionKind
 from personas.rules.shapes import PERSONA, STAKEHOLDER_MAP
+from personas.services.validating import check_validated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +38,15 @@ if TYPE_CHECKING:
     from cxm.kernel.operations.records import Operation
     from cxm.kernel.operations.state import Element, State
 
+# What of a map its owner alone decides.
+_OWNERS_OWN = frozenset({"owner", "visibility"})
 
-def persona_law(state: State, done: Sequence[Operation]) -> None:
-    """Refuse what does not fit its section, and evidence twice. Raises RefusedError."""
+
+def persona_law(state: State, done: Sequence[Operation], tenant: Any) -> None:
+    """Refuse what does not fit its section, evidence twice, and *validated* without evidence.
+
+    Raises RefusedError.
+    """
     cited = Counter(
         (e.parent, str(e.values["evidence"])) for e in state.values() if e.kind == "citation"
     )
@@ -52,12 +60,14 @@ def persona_law(state: State, done: Sequence[Operation]) -> None:
             _check_statement(element, state)
         elif element.kind == "file":
             _check_file(element, state)
+    check_validated(state, done, tenant)
 
 
-def map_law(state: State, done: Sequence[Operation]) -> None:
+def map_law(state: State, done: Sequence[Operation], tenant: Any) -> None:
     """Refuse a stakeholder twice, relations of one alone, and rings that are none.
 
-    Raises RefusedError.
+    Only its owner says whose a map is and who sees it. Raises RefusedError. One query where
+    somebody else asks for that, none else.
     """
     placements = [e for e in state.values() if e.kind == "placement"]
     placed = Counter(str(e.values["stakeholder"]) for e in placements)
@@ -65,6 +75,7 @@ def map_law(state: State, done: Sequence[Operation]) -> None:
         message = "This stakeholder was on the map before: bring that entry back."
         raise RefusedError(message, field="stakeholder")
     root = next(e for e in state.values() if e.kind == "map")
+    _check_owner(root, done, tenant)
     rings: Any = root.values["rings"]
     sectors: Any = root.values["sectors"]
     for element in placements:
@@ -73,6 +84,20 @@ def map_law(state: State, done: Sequence[Operation]) -> None:
     for element in _touched(state, done):
         if element.kind == "relation":
             _check_relation(element, placed)
+
+
+def _check_owner(root: Element, done: Sequence[Operation], tenant: Any) -> None:
+    """Refuse to take a map from its owner, or to say who sees it, unless that one has left."""
+    own = [o for o in done if o.kind == "map" and o.field in _OWNERS_OWN and o.before != o.after]
+    if not own:
+        return
+    owner: Any = next((o.before for o in own if o.field == "owner"), root.values["owner"])
+    asking = own[0].actor.id
+    if owner is None or asking is None or str(asking) == owner:
+        return
+    if Membership.objects.for_tenant(tenant).filter(pk=owner, is_active=True).exists():
+        message = "Only the owner of a map says who sees it, and who owns it next."
+        raise RefusedError(message, field=own[0].field)
 
 
 def _touched(state: State, done: Sequence[Operation]) -> list[Element]:
@@ -129,6 +154,8 @@ def _fields(shape: Any, kind: str) -> tuple[str, ...]:
     return tuple(field.name for field in shape.element(kind).fields)
 
 
+_MEMBER = Reference(Membership, "member", {"is_active": True})
+
 PERSONAS = Store(
     shape=PERSONA,
     tables={
@@ -167,7 +194,12 @@ PERSONAS = Store(
     },
     log=PersonaOp,
     stream="persona",
-    references={"member": Membership, "segment": Segment, "asset": Asset, "evidence": Evidence},
+    references={
+        "member": _MEMBER,
+        "segment": Reference(Segment, "segment", {"archived_at": None}),
+        "asset": Reference(Asset, "file"),
+        "evidence": Reference(Evidence, "evidence", {"archived_at": None}),
+    },
     law=persona_law,
 )
 
@@ -195,6 +227,11 @@ MAPS = Store(
     },
     log=StakeholderMapOp,
     stream="map",
-    references={"member": Membership, "stakeholder": Stakeholder},
+    references={
+        "member": _MEMBER,
+        "stakeholder": Reference(
+            Stakeholder, "stakeholder", {"archived_at": None}, is_live_when_new=True
+        ),
+    },
     law=map_law,
 )

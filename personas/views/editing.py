@@ -22,6 +22,7 @@ from cxm.kernel.clock import now
 from cxm.kernel.errors import DomainError
 from cxm.kernel.htmx import page
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import (
     Actor,
     GoneError,
@@ -30,15 +31,7 @@ from cxm.kernel.operations.records import (
     UnknownElementError,
 )
 from cxm.kernel.operations.state import replayed
-from cxm.kernel.operations.store import (
-    Request,
-    commit,
-    operations,
-    read_state,
-    restore,
-    undo,
-    undo_steps,
-)
+from cxm.kernel.operations.store import commit, operations, read_state, restore, undo, undo_steps
 from cxm.kernel.operations.undoing import Choice
 from cxm.kernel.operations.wire import (
     UnreadableError,
@@ -59,6 +52,7 @@ if TYPE_CHECKING:
     from personas.views.kinds import Kind
 
 MOST_TOLD, MOST_SITTINGS = 20, 40
+UNDO_ASKS = "personas/undo_asks.html"
 FAULT = "This form could not be read."
 
 
@@ -131,9 +125,10 @@ def step_back(
     if _wants_json(request):
         return JsonResponse(told)
     if told["clashes"]:
-        context = {"kind": kind, "document_id": document_id, "clashes": told["clashes"]}
-        context |= {"is_redo": is_redo, "back": _next(request, kind, document_id)}
-        return page(request, "personas/undo_asks.html", context)
+        context = {"kind": kind, "clashes": told["clashes"], "is_redo": is_redo}
+        context |= {"back": _next(request, kind, document_id)}
+        context |= {"is_against_somebody": any(not one["reason"] for one in told["clashes"])}
+        return page(request, UNDO_ASKS, context)
     if told["is_empty"]:
         messages.info(request, f"There is nothing of yours to {'redo' if is_redo else 'undo'}.")
     return HttpResponseRedirect(_next(request, kind, document_id))
@@ -201,6 +196,7 @@ def history(request: TenantRequest, kind: Kind, document_id: UUID) -> HttpRespon
         "lines": laid_out(replayed(done, moment), kind.store.shape) if moment else [],
         "can_restore": moment
         and moment < root.head_seq
+        and root.archived_at is None
         and request.may(Right.EDIT_JOURNEYS)
         and may_change(root, request.membership),
     }
@@ -210,18 +206,26 @@ def history(request: TenantRequest, kind: Kind, document_id: UUID) -> HttpRespon
 @require_POST
 @tenant_page(Right.EDIT_JOURNEYS)
 def go_back(request: TenantRequest, kind: Kind, document_id: UUID) -> HttpResponse:
-    """Bring a document back to how it was after operation `until`, as one batch."""
+    """Bring a document back to how it was after operation `until`, as one batch.
+
+    What it referred to then and is lost since is asked about first.
+    """
     asked = _to_change(request, kind, document_id)
     form = RestoreForm(request.POST)
     if not form.is_valid():
         raise Http404
+    back, until = kind.address(request.tenant.slug, document_id), form.cleaned_data["until"]
+    choice = Choice(form.cleaned_data["choice"] or Choice.ASK)
     try:
-        restore(kind.store, asked, until=form.cleaned_data["until"], as_batch=new_id())
+        found = restore(kind.store, asked, until=until, as_batch=new_id(), choice=choice)
     except DomainError as error:
         messages.error(request, str(error))
-    else:
-        messages.success(request, "It is as it was then. Undo takes this back.")
-    return HttpResponseRedirect(kind.address(request.tenant.slug, document_id))
+        return HttpResponseRedirect(back)
+    if found.clashes and choice is Choice.ASK:
+        context = {"kind": kind, "clashes": undone(found, names_of(request.tenant, []))["clashes"]}
+        return page(request, UNDO_ASKS, {**context, "until": until, "back": back}, status=409)
+    messages.success(request, "It is as it was then. Undo takes this back.")
+    return HttpResponseRedirect(back)
 
 
 def _body(request: TenantRequest) -> bytes:

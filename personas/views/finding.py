@@ -25,7 +25,9 @@ SHORTEST_QUERY = 2
 def found_persona(request: TenantRequest, persona_id: UUID) -> Persona:
     """Load a persona of the tenant at hand, also an archived one; raises Http404."""
     rows = Persona.objects.for_tenant(request.tenant).filter(deleted_at=None)
-    rows = rows.select_related("tenant", "owner__user", "segment", "updated_by__user")
+    rows = rows.select_related(
+        "tenant", "owner__user", "segment", "updated_by__user", "picture", "cover"
+    )
     return get_object_or_404(rows, pk=persona_id)
 
 

@@ -12,7 +12,7 @@ from personas.services.stores import MAPS, PERSONAS
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from cxm.kernel.operations.store import Store
+    from cxm.kernel.operations.documents import Store
 
 
 @dataclass(frozen=True, slots=True)

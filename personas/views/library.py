@@ -21,6 +21,7 @@ from cxm.tenants.rules import Right
 from personas.forms.personas import PersonaForm
 from personas.rules.kinds import PersonaKind, PersonaStatus
 from personas.rules.templates import BLANK, TEMPLATES
+from personas.selectors.evidence import library_backing
 from personas.selectors.library import personas_listed
 from personas.services import personas as services
 from personas.views.finding import found_persona, persona_url
@@ -106,12 +107,13 @@ def _library(
         "status": query_text(request.GET, "status"),
         "is_archived": bool(request.GET.get("archived")),
     }
-    rows = personas_listed(request.tenant, **asked)
+    found = page_of(personas_listed(request.tenant, **asked), request, size=CARDS_AT_ONCE)
     list_url = reverse("personas:persona-list", args=[request.tenant.slug])
     add_url = reverse("personas:persona-create", args=[request.tenant.slug])
     context = {
         **asked,
-        "page": page_of(rows, request, size=CARDS_AT_ONCE),
+        "page": found,
+        "backings": library_backing(request.tenant, found.rows, now=now()),
         "is_table": request.GET.get("view") == "table",
         "is_filtered": any(asked.values()),
         "kinds": PersonaKind.choices(),

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cxm.kernel.queries import query_text
 from personas.forms.stakeholders import part_choices
+from personas.rules.drawing_filter import NOWHERE
 from personas.rules.drawing_words import ATTITUDES
 from personas.rules.kinds import RELATION_KINDS, Layout, StakeholderKind, Visibility
 from personas.rules.map_access import VISIBILITY_WORDS
+from personas.selectors.stakeholders import member_choices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import QueryDict
+
+    from cxm.tenants.models import Membership
     from personas.models import StakeholderMap
+    from personas.selectors.map_table import Column
     from personas.selectors.map_view import Shown
 
 type Choices = list[tuple[str, str]]
@@ -18,9 +28,33 @@ type Choices = list[tuple[str, str]]
 _RELATIONS = [(kind, kind.capitalize()) for kind in RELATION_KINDS]
 
 
-def editing_choices(of: StakeholderMap) -> dict[str, Choices]:
-    """Give the choices of all that is edited on a map, by name."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A head of the table that sorts by its column: where to, and how it is sorted now."""
+
+    label: str
+    url: str
+    direction: str
+    is_number: bool
+
+
+def heads(query: QueryDict, columns: Sequence[Column]) -> list[Head]:
+    """List the heads of *columns*; a column that is sorted by is sorted from its end next."""
+    asked = query_text(query, "sort")
+    found = []
+    for one in columns:
+        direction = {one.name: "ascending", f"-{one.name}": "descending"}.get(asked, "")
+        again = query.copy()
+        again["sort"] = f"-{one.name}" if direction == "ascending" else one.name
+        url = f"?{again.urlencode()}#people-words"
+        found.append(Head(one.label, url, direction, one.is_number))
+    return found
+
+
+def editing_choices(of: StakeholderMap, reader: Membership) -> dict[str, Choices]:
+    """Give the choices of all that *reader* edits on a map, by name."""
     return {
+        "owners": member_choices(of.tenant, reader, of.owner),
         "rings": part_choices(of.rings),
         "sectors": part_choices(of.sectors),
         "attitudes": [("", "Not said"), *((str(k), words) for k, words in ATTITUDES.items())],
@@ -39,10 +73,21 @@ def filter_choices(shown: Shown) -> list[tuple[str, str, str, Choices]]:
     kinds = [("", "All kinds"), *StakeholderKind.choices()]
     relations = [("", "All relations"), *_RELATIONS]
     told = shown.filter
+    ground = shown.ground
     found = [
         ("kind", "Kind of stakeholder", told.kind, kinds),
         ("relation", "Kind of relation", told.relation, relations),
         ("around", "Around whom", told.around, around),
     ]
-    steps = [("1", "One step away"), ("2", "Two steps away")]
-    return [*found, ("steps", "How far", str(told.steps), steps)] if told.around else found
+    if told.around:
+        steps = [("1", "One step away"), ("2", "Two steps away")]
+        found.append(("steps", "How far", str(told.steps), steps))
+    found.append(("ring", "Ring", told.ring, _parts("ring", ground.rings)))
+    if ground.sectors:
+        found.append(("sector", "Sector", told.sector, _parts("sector", ground.sectors)))
+    return found
+
+
+def _parts(noun: str, names: Sequence[str]) -> Choices:
+    places = [(str(place), name) for place, name in enumerate(names)]
+    return [("", f"All {noun}s"), *places, (NOWHERE, f"In no {noun}")]

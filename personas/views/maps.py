@@ -64,21 +64,22 @@ def map_add(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_JOURNEYS)
 def map_parts(request: TenantRequest, map_id: UUID) -> HttpResponse:
-    """Rename, add and take away the rings and sectors of a map."""
+    """Rename, add and take away the rings and sectors of a map, and colour its rings."""
     row = found_map(request, map_id, Sight.CHANGE)
-    told = {"rings": "\n".join(row.rings), "sectors": "\n".join(row.sectors)}
-    form = PartsForm(request.POST or None, initial=told)
+    form = PartsForm(request.POST or None, of=row)
+    refused = 422
     if form.is_valid():
         try:
-            services.change_ground(of=row, by=request.membership, now=now(), **form.cleaned_data)
+            services.change_ground(of=row, by=request.membership, now=now(), **form.ground())
         except DomainError as error:
             # The law speaks of who stands in what would be gone.
             named = {"ring": "rings", "sector": "sectors"}.get(error.field, error.field)
             form.add_error(named or None, str(error))
+            refused = error.status
         else:
             return redirect(map_url(row))
     panel = FormPanel("Rings and sectors", form, request.path, "Save", map_url(row))
-    status = 422 if form.is_bound and form.errors else 200
+    status = refused if form.is_bound and form.errors else 200
     context = {"map": row, "panel": panel}
     return page(request, "personas/map_parts.html", context, status=status)
 

@@ -121,6 +121,14 @@ def _list_url(request: TenantRequest) -> str:
     return reverse("personas:stakeholder-list", args=[request.tenant.slug])
 
 
+def _export_url(request: TenantRequest) -> str:
+    """Give the address of the filtered list as a workbook; "" for those who may not export."""
+    if not request.may(Right.EXPORT_JOURNEYS):
+        return ""
+    url = reverse("personas:register-xlsx", args=[request.tenant.slug])
+    return f"{url}?{request.GET.urlencode()}"
+
+
 def _form(request: TenantRequest, title: str, form: StakeholderForm, submit: str) -> HttpResponse:
     panel = FormPanel(title, form, request.path, submit, _list_url(request))
     status = 422 if form.is_bound and form.errors else 200
@@ -145,6 +153,7 @@ def _list(
         "is_filtered": any(asked.values()),
         "kinds": StakeholderKind.choices(),
         "may_edit": request.may(Right.EDIT_JOURNEYS),
+        "export_url": _export_url(request),
         "panel": panel,
         "refused": refused,
     }

@@ -174,9 +174,9 @@ async function refresh() {
   }
 }
 
-/** Looks what others did; not while the page is hidden. */
+/** Looks what others did; not while the page is hidden, nor while something is held by the pointer. */
 async function poll() {
-  if (document.hidden || queue.items.length) return;
+  if (document.hidden || queue.items.length || document.querySelector(".is-held")) return;
   const answer = await fetch(`${editor.dataset.changesUrl}?after=${editor.dataset.head}`).catch(() => null);
   if (answer?.status !== 200 || answer.redirected) return;
   const told = await answer.json();
@@ -192,8 +192,8 @@ async function stepBack(form) {
   const body = new URLSearchParams({ batch: crypto.randomUUID() });
   const headers = { Accept: "application/json", "X-CSRFToken": token() };
   const answer = await fetch(form.getAttribute("action"), { method: "POST", headers, body }).catch(() => null);
-  if (!answer?.ok) return tell("Not undone: try again in a moment", true);
-  const told = await answer.json();
+  const told = await answer?.json().catch(() => null);
+  if (!answer?.ok || !told) return tell(`Not undone: ${told?.message ?? "try again in a moment"}`, true);
   if (told.clashes.length) return HTMLFormElement.prototype.submit.call(form);
   if (told.is_empty) return toast("There is nothing left to take back.");
   return refresh();
@@ -228,7 +228,8 @@ function start() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("form[data-undo]")) { event.preventDefault(); stepBack(form); }
-    if (!form.matches("form[data-op]")) return;
+    // A button of such a form may ask for something else than the operation.
+    if (!form.matches("form[data-op]") || event.submitter?.matches("[data-plain]")) return;
     event.preventDefault();
     save(form);
     if (form.elements.op.value === "create") form.reset();

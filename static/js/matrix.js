@@ -20,6 +20,8 @@ const place = (node) => [Number(node.dataset.x), Number(node.dataset.y)];
 function show(node, [x, y]) {
   node.dataset.x = x;
   node.dataset.y = y;
+  // Who is moved stands at the place itself, not beside it as one of several.
+  node.removeAttribute("transform");
   node.parentElement.setAttribute("x", `${x}%`);
   node.parentElement.setAttribute("y", `${100 - y}%`);
   const anchor = x < NEAR_LEFT ? "start" : x > NEAR_RIGHT ? "end" : "middle";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from fractions import Fraction
 from itertools import combinations
@@ -130,3 +131,14 @@ def test_groups_that_do_not_overlap_are_all_shown_from_five_people_on(
     shown = shown_groups({**people, frozenset({ALL}): others}, [ALL, *GROUPS])
 
     assert shown == {ALL, *GROUPS}
+
+
+@pytest.mark.slow
+def test_thirty_groups_that_overlap_at_random_are_decided_about() -> None:
+    coins = random.Random(7)  # noqa: S311 - the same every time, not secret
+    people = [frozenset(g for g in range(30) if coins.random() < 0.5) | {-1} for _ in range(300)]
+    twins = [frozenset({*one, 30} if 29 in one else one) for one in people]
+
+    shown = shown_groups(Counter(twins) + Counter({frozenset({-1, 30}): 2}), [-1, *range(31)])
+
+    assert shown == {-1, *range(30)}

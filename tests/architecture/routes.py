@@ -27,10 +27,9 @@ from cxm.tenants.services import create_api_key, invite
 from cxm.work.models import Batch, Job, Outbox
 from feedback.models import Import, ImportRecipe, Inbox, Rating, Survey, Verbatim
 from feedback.services.event_sources import create_source
-from personas.models import Persona
-from personas.services.matrices import NAMES, create_matrix, place_persona
 from tests import make
-from tests.personas import editing, mapping
+from tests.architecture import planted_documents
+from tests.architecture.planted_documents import plant_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
 
-PLANTED = "PLANTED"
+PLANTED = planted_documents.PLANTED
 METHODS = ("get", "post", "patch", "put", "delete")
 # Where event clients send to, with and without a slash: a write key tells the tenant.
 INGEST_ROUTES = (
@@ -64,11 +63,14 @@ PUBLIC_ROUTES = frozenset(
         "accounts/signup/",
         "api/docs/",
         "api/schema/",
+        "api/v1/schemas/cxmap-1.json",
         "health/",
         "help/terms",
         "invitations/<str:token>/",
         "invitations/<str:token>/join/",
         "panel/<str:token>",
+        "s/<str:token>",
+        "s/<str:token>/pictures/<uuid:asset_id>",
         "workspaces/",
     }
 ) | {f"{route}{slash}" for route in INGEST_ROUTES for slash in ("", "/")}
@@ -84,7 +86,7 @@ class Route:
     @property
     def is_api(self) -> bool:
         """Say whether programs use it."""
-        return self.path.startswith("api/v1/")
+        return self.path.startswith("api/v1/") and self.path not in PUBLIC_ROUTES
 
     @property
     def is_of_a_tenant(self) -> bool:
@@ -290,7 +292,7 @@ def _plant(made: World) -> None:
         "verbatim_id": verbatim.pk,
         "write_key_id": write_key.pk,
     }
-    ids |= _plant_pair(foreign, ids["customer_id"]) | _plant_personas(member)
+    ids |= _plant_pair(foreign, ids["customer_id"]) | plant_documents(member)
 
 
 def _plant_pair(foreign: Tenant, customer_id: UUID) -> dict[str, UUID]:
@@ -309,27 +311,6 @@ def _plant_pair(foreign: Tenant, customer_id: UUID) -> dict[str, UUID]:
             tenant=foreign, first_id=first, second_id=second, reason="conflict", at=make.NOW
         )
     return {"merge_id": merge.pk, "proposal_id": proposal.pk}
-
-
-def _plant_personas(member: Membership) -> dict[str, UUID]:
-    """Plant a persona that stands in a matrix."""
-    persona_id = editing.persona(member, f"{PLANTED} persona")
-    with tenant_bound(member.tenant_id):
-        names = {name: f"{PLANTED} {name}" for name in NAMES}
-        matrix = create_matrix(tenant=member.tenant, names=names, by=member, now=make.NOW)
-        persona = Persona.objects.for_tenant(member.tenant).get(pk=persona_id)
-        place_persona(matrix=matrix, persona=persona, x=0.5, y=0.5)
-    ids = {"persona_id": persona_id, "document_id": persona_id, "matrix_id": matrix.pk}
-    return ids | _plant_map(member)
-
-
-def _plant_map(member: Membership) -> dict[str, UUID]:
-    """Plant a stakeholder map with two stakeholders and what passes between them."""
-    drawn = mapping.map_of(member, f"{PLANTED} map")
-    courier = mapping.placed(member, drawn, f"{PLANTED} courier")
-    other = mapping.placed(member, drawn, f"{PLANTED} warehouse")
-    mapping.related(member, drawn, courier, other, title=f"{PLANTED} relation")
-    return {"map_id": drawn.pk, "stakeholder_id": courier.stakeholder_id}
 
 
 def foreign_rows(made: World) -> dict[str, list[Any]]:

@@ -26,6 +26,7 @@ HOLES = {
     "persona-figures": "personas/persona.html",
     "persona-metric": "personas/_score.html",
     "persona-quotes": "personas/persona.html",
+    "rule-source": "touchpoints/rule_list.html",
     "segment-figures": "customers/segment_detail.html",
     "segment-scores": "customers/segment_list.html",
     "survey-figures": "feedback/survey_detail.html",

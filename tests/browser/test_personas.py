@@ -281,3 +281,18 @@ def test_the_pages_are_accessible(
     sign_in(other, viewer)
     other.goto(address)
     assert axe(other) == []
+
+
+def test_opening_a_page_changes_nothing(open_page: OpenPage, sign_in: Callable[..., None]) -> None:
+    member = make.member()
+    address = uma(member)
+    page = open_page()
+    sign_in(page, member)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.post_data else None)
+
+    page.goto(address)
+    expect(page.locator("html.is-scripted")).to_be_attached()
+
+    page.wait_for_load_state("networkidle")
+    assert sent == []

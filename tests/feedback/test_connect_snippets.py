@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,5 +55,5 @@ def test_a_snippet_sends_its_order(
         [order] = orders.filter(name="Order placed")
         values = Identity.objects.for_tenant(tenant).order_by("value")
         assert list(values.values_list("value", flat=True)) == people
-    assert (order.props["total"], order.props["order"]) == (49.9, "A-1001")
+    assert (order.amount, order.thread_key) == (Decimal("49.90"), "A-1001")
     assert order.customer is not None

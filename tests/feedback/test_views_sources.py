@@ -83,7 +83,7 @@ def test_the_list_costs_the_same_for_one_source_and_for_three(
 
     for who in (member, other):
         client.force_login(who.user)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(url(who, "event-source-list"))
 
 
@@ -223,7 +223,7 @@ def test_the_keys_cost_the_same_for_one_and_for_three(
     client: Client, source: EventSource, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(url(source, "write-key-list"))
         for _ in range(2):
             client.post(url(source, "write-key-create"))

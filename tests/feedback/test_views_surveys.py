@@ -66,7 +66,7 @@ def test_list_reads_as_often_for_one_survey_as_for_three(
 
     for member in (few, many):
         client.force_login(member.user)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             client.get(url_of("list", member.tenant))
 
 

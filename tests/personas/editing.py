@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import Actor, Asked, Deed
 from cxm.kernel.operations.state import replayed
-from cxm.kernel.operations.store import Request, commit, operations, read_state, undo
+from cxm.kernel.operations.store import commit, operations, read_state, undo
 from cxm.tenants.binding import tenant_bound
 from personas.models import Persona
 from personas.services.stores import PERSONAS

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import Actor, Asked, Deed
-from cxm.kernel.operations.store import Request, commit
+from cxm.kernel.operations.store import commit
 from cxm.tenants.binding import tenant_bound
 from personas.models import StakeholderMap, StakeholderPlacement, StakeholderRelation
 from personas.services.maps import create_map, place_stakeholder
+from personas.services.relations import create_common_relation
 from personas.services.stakeholders import create_stakeholder
 from personas.services.stores import MAPS
 from tests import make
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.tenants.models import Membership
-    from personas.models import Stakeholder
+    from personas.models import CommonRelation, Stakeholder
 
 
 def stakeholder(
@@ -71,6 +73,15 @@ def related(
     do(member, on, Asked(id=pk, batch=pk, op=Deed.CREATE, lineage=pk, kind="relation", value=told))
     with tenant_bound(member.tenant_id):
         return StakeholderRelation.objects.for_tenant(member.tenant).get(pk=pk)
+
+
+def related_everywhere(
+    member: Membership, start: Stakeholder, end: Stakeholder, kind: str = "trust", **more: Any
+) -> CommonRelation:
+    with tenant_bound(member.tenant_id):
+        return create_common_relation(
+            tenant=member.tenant, start=start, end=end, kind=kind, by=member, now=make.NOW, **more
+        )
 
 
 def put(member: Membership, on: StakeholderMap, lineage: UUID, **values: Any) -> None:

@@ -58,6 +58,9 @@ def test_a_persona_is_made_listed_and_read(tenant: Tenant) -> None:
         "text": "Answer ten requests before the team meets",
         "label": "",
         "facet": "functional",
+        "grade": "assumption",
+        "grade_by_hand": "",
+        "citations": [],
     }
     assert program.get(f"{URL}{told['id']}/").json() == told
     [listed] = program.get(URL).json()["results"]

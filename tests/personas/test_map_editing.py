@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from cxm.kernel.ids import new_id
 from cxm.tenants.rules import Right, Role
 from tests import make
-from tests.personas.mapping import client_of, map_of, placed
+from tests.personas.mapping import again, client_of, map_of, placed, url
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership
@@ -69,3 +70,14 @@ def test_a_program_reads_the_log_of_a_map_by_its_rights(
     answer = Client().get(f"/api/v1/stakeholder-maps/{on.pk}/operations/", headers=heads)
 
     assert answer.status_code == status
+
+
+def test_a_move_that_is_sent_again_has_one_effect(bea: Membership) -> None:
+    on = map_of(bea)
+    courier = placed(bea, on, "Courier")
+    sent = {"id": new_id(), "placement": courier.pk, "step": "0.05 0"}
+    client, address = client_of(bea), url(bea, "map-move", on.pk)
+    answers = [client.post(address, sent, headers={"Accept": "application/json"}) for _ in "ab"]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert again(courier).x == pytest.approx(courier.x + 0.05, abs=0.001)

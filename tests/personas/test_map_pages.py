@@ -358,7 +358,7 @@ def test_the_drawing_downloads_as_a_picture_that_stands_for_itself(bea: Membersh
 
     text = answer.content.decode()
     assert answer["Content-Type"] == "image/svg+xml"
-    assert answer["Content-Disposition"] == 'attachment; filename="who-delivers-network.svg"'
+    assert answer["Content-Disposition"] == 'attachment; filename="Who delivers, network.svg"'
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<svg')
     assert "<title>Who &lt;delivers&gt;</title>" in text
     assert "Courier &amp; Co" in text

@@ -278,3 +278,35 @@ def test_more_rows_cost_no_more_queries(bea: Membership, name: str) -> None:
         counts.append(len(queries))
 
     assert counts[0] == counts[1] == counts[2]
+
+
+@pytest.mark.slow
+def test_fifty_personas_are_placed_apart_with_the_queries_of_one(bea: Membership) -> None:
+    matrix = made(bea)
+    address = reverse("personas:matrix-page", args=[bea.tenant.slug, matrix.pk])
+    client, counts, page = client_of(bea), [], ""
+    for number in range(50):
+        place(bea, matrix, editing.persona(bea, f"Persona {number}"), 0.5, 0.5)
+        if number in {0, 49}:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                page = client.get(address).content.decode()
+            counts.append(len(queries))
+    with tenant_bound(bea.tenant_id):
+        shown = matrix_shown(matrix)
+
+    assert counts == [11, 11]
+    assert len({one.aside for one in shown.placed}) == 50
+    assert page.count('class="matrix-node') == 50
+    assert 'class="matrix is-crowded"' in page
+
+
+def test_many_that_stand_nowhere_yet_are_chosen_from_a_list(bea: Membership) -> None:
+    matrix = made(bea)
+    address = reverse("personas:matrix-page", args=[bea.tenant.slug, matrix.pk])
+    for number in range(13):
+        editing.persona(bea, f"Persona {number}")
+    page = client_of(bea).get(address).content.decode()
+
+    assert "13 are not in it yet" in page
+    assert page.count("<option value=") == 14

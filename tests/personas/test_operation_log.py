@@ -12,18 +12,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import (
     Deed,
     GoneError,
     RefusedError,
 )
 from cxm.kernel.operations.state import children
-from cxm.kernel.operations.store import (
-    Request,
-    commit,
-    restore,
-    undo_steps,
-)
+from cxm.kernel.operations.store import commit, restore, undo_steps
 from cxm.kernel.operations.undoing import Choice
 from cxm.tenants.binding import tenant_bound
 from personas.models import PersonaOp

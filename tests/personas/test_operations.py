@@ -55,6 +55,21 @@ def test_elements_lie_where_they_were_put(bea: Membership) -> None:
     assert_true_log(bea, pk)
 
 
+def test_what_comes_behind_the_last_one_is_the_last(bea: Membership) -> None:
+    """Whether it is new, or comes from elsewhere with an order of its own."""
+    pk = persona(bea)
+    needs, pains = section(bea, pk), section(bea, pk, "pains", "Pains")
+    first, second = fact(bea, pk, needs, "one"), fact(bea, pk, needs, "two")
+    other, new = fact(bea, pk, pains, "three"), new_id()
+
+    do(bea, pk, create(new, "fact", {"text": "four"}, needs, after=str(second)))
+    do(bea, pk, asked(Deed.MOVE, other, value={"parent": str(needs), "after": str(first)}))
+
+    lying = [e.id for e in children(state_of(bea, pk), needs, "fact")]
+    assert lying == [first, other, second, new]
+    assert_true_log(bea, pk)
+
+
 def test_a_statement_moves_to_another_section(bea: Membership) -> None:
     pk = persona(bea)
     needs, pains = section(bea, pk), section(bea, pk, "pains", "Pains")

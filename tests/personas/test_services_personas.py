@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cxm.kernel.ids import new_id
-from cxm.kernel.operations.store import Request, operations
+from cxm.kernel.operations.documents import Request
+from cxm.kernel.operations.store import operations
 from cxm.tenants.binding import tenant_bound
 from personas.errors import PersonaNameError, TooManyPersonasError
 from personas.models import Persona, PersonaFact, PersonaOp, PersonaSection
@@ -118,7 +119,7 @@ def test_there_is_an_end_to_how_many_there_may_be(
 
 def test_a_copy_has_everything_but_the_trust_in_it(bea: Membership) -> None:
     persona = made(bea, "Uma", "user")
-    do(bea, persona.pk, put(persona.pk, "status", "validated"))
+    do(bea, persona.pk, put(persona.pk, "status", "researched"))
     do(bea, persona.pk, put(persona.pk, "reviewed_on", "2026-11-01"))
     gone = section(bea, persona.pk, "pains", "Gone")
     fact(bea, persona.pk, gone)

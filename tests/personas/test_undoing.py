@@ -11,9 +11,7 @@ from cxm.kernel.operations.records import (
     Deed,
 )
 from cxm.kernel.operations.state import children, is_there
-from cxm.kernel.operations.store import (
-    restore,
-)
+from cxm.kernel.operations.store import restore
 from cxm.kernel.operations.undoing import Choice
 from cxm.tenants.binding import tenant_bound
 from personas.services.stores import PERSONAS

@@ -63,7 +63,7 @@ def test_the_list_of_members_asks_the_same_number_of_queries(
         make.member(of=owner.tenant)
     client = _client(owner)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(_url("member-list", owner))
 
 
@@ -191,7 +191,7 @@ def test_the_list_of_invitations_asks_the_same_number_of_queries(
         _invited(owner, f"person{number}@example.com")
     client = _client(owner)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(_url("invitation-list", owner))
 
 
@@ -274,7 +274,7 @@ def test_the_list_of_keys_asks_the_same_number_of_queries(
             )
     client = _client(owner)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(_url("key-list", owner))
 
 
@@ -328,5 +328,5 @@ def test_the_audit_list_asks_the_same_number_of_queries(
         _invited(owner, f"person{number}@example.com")
     client = _client(owner)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(_url("audit-list", owner))

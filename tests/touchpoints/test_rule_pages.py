@@ -14,6 +14,8 @@ from django.urls import reverse
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.touchpoints.models import TouchpointRule
+from feedback.models import EventSource
+from feedback.services.event_sources import create_source
 from tests import make
 from tests.make import NOW
 
@@ -75,6 +77,25 @@ def test_the_list_costs_the_same_for_one_rule_and_for_three() -> None:
     assert counts[0] == counts[1]
 
 
+def test_the_list_names_the_source_of_a_rule_by_its_title() -> None:
+    member = make.member()
+    with tenant_bound(member.tenant_id):
+        create_source(tenant=member.tenant, title="Shop", by=member, now=NOW)
+        EventSource.objects.for_tenant(member.tenant).update(title="Harbour <b>shop</b>")
+    client, pages, counts = _client(member), [], []
+
+    for source in ("events:shop", "events:shop", "events:gone-by"):
+        make.rule(to=make.touchpoint(of=member.tenant), source=source)
+        with CaptureQueriesContext(connection) as queries:
+            pages.append(client.get(_url(member.tenant, "list")).content.decode())
+        counts.append(len(queries))
+
+    named = re.findall(r'class="sub">\s*from (.*?)</span>', _tight(pages[-1]))
+    title = "Harbour &lt;b&gt;shop&lt;/b&gt;"
+    assert [words.strip() for words in named] == [title, title, "Gone by"]
+    assert len(set(counts)) == 1
+
+
 def test_an_empty_list_says_what_rules_are_for() -> None:
     member = make.member()
 
@@ -95,7 +116,7 @@ def test_a_rule_is_read_in_words() -> None:
     words = " ".join(shown.split())
     assert "order_*" in words
     assert "plan is one of pro or 5" in words
-    assert "Page view, from shop" in words
+    assert "Page view, from Shop" in words
     assert "Pay here" in words
 
 

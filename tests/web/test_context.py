@@ -22,6 +22,7 @@ def _page(_request: HttpRequest, tenant_slug: str) -> HttpResponse:
     return HttpResponse(tenant_slug)
 
 
+_told = ([path("t/<slug:tenant_slug>/notices/", _page, name="notice-list")], "collaboration")
 _work = ([path("t/<slug:tenant_slug>/jobs/strip/", _page, name="job-strip")], "work")
 _pages = [
     "overview",
@@ -36,6 +37,7 @@ _pages = [
 urlpatterns = [
     *(path(f"t/<slug:tenant_slug>/{name}/", _page, name=name) for name in _pages),
     path("", include(_work)),
+    path("", include(_told)),
 ]
 ENTRIES = {
     "overview": Entry(
@@ -94,6 +96,18 @@ def test_the_page_shown_is_marked() -> None:
     assert [link.entry.key for link in frame.links if link.is_current] == ["overview"]
     assert [link.entry.letter for link in frame.lettered_links] == ["o"]
     assert [group for group, _ in frame.groups] == list(Group)
+
+
+def test_on_the_page_of_the_notices_no_link_is_current_but_the_bell() -> None:
+    frames = {role: shell_of(role) for role in (Role.ADMIN, Role.GUEST)}
+    for frame in frames.values():
+        frame.path = "/t/acme/notices/"
+
+    assert {role: (one.may_be_told, one.is_at_notices) for role, one in frames.items()} == {
+        Role.ADMIN: (True, True),
+        Role.GUEST: (False, False),
+    }
+    assert not any(link.is_current for link in frames[Role.ADMIN].links)
 
 
 def test_the_bottom_bar_holds_four_links_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

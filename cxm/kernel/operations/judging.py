@@ -148,7 +148,7 @@ class Judge:
         values = _values(shape, told.get("values") or {})
         element = Element(asked.lineage, shape.kind, values, parent)
         if not is_root:
-            element.ord = self._order(siblings, told.get("after", LAST), element)
+            element.ord = self._order(siblings, told.get("after", LAST))
         made: JSON = {
             "values": values,
             "parent": str(parent) if parent else None,
@@ -201,7 +201,7 @@ class Judge:
             raise RefusedError(message, field="parent")
         siblings = [e for e in children(self.state, parent, shape.kind) if e.id != element.id]
         before = element.place()
-        after = placed(parent, self._order(siblings, told.get("after", LAST), element))
+        after = placed(parent, self._order(siblings, told.get("after", LAST)))
         operation = self.write(
             asked.id, asked.batch, Deed.MOVE, element, name=PLACE, before=before, after=after
         )
@@ -242,7 +242,7 @@ class Judge:
             place = element.parent if element else None
         return False
 
-    def _order(self, siblings: list[Element], after: Any, element: Element) -> str:
+    def _order(self, siblings: list[Element], after: Any) -> str:
         """Give the order string behind sibling *after*; at the end when that one is gone."""
         orders = [sibling.ord for sibling in siblings]
         if after is None:
@@ -251,8 +251,8 @@ class Judge:
         if place is None:
             return between(orders[-1] if orders else "", "")
         behind = next((order for order in orders[place + 1 :] if order > orders[place]), "")
-        # Two that came to the same place at once may share an order string; their ids part them.
-        return between(orders[place], behind) if behind != element.ord else element.ord
+        # Siblings that came to one place at once share an order string: it stands behind them all.
+        return between(orders[place], behind)
 
     def _rebalance(self, operation: Operation) -> None:
         moved = self.state[operation.lineage]

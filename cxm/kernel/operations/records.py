@@ -138,9 +138,22 @@ class GoneError(DomainError):
         self.asked = asked
 
 
+class ArchivedDocumentError(DomainError):
+    """Nothing is changed in a document that is archived, until it is restored."""
+
+    status = 409
+
+    def __init__(self, label: str) -> None:
+        super().__init__(f"This {label} is archived. Restore it first, then change it.")
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that two people changed: what both began from, and what each made of it."""
+    """A field that two people changed: what both began from, and what each made of it.
+
+    With a *reason* it is no other person's version that stands against mine: what mine refers to
+    cannot be referred to again, and *mine* is None.
+    """
 
     lineage: UUID
     field: str
@@ -149,6 +162,7 @@ class Clash:
     mine: JSON
     rev: int
     actor: Actor | None = None
+    reason: str = ""
 
     def told(self) -> dict[str, JSON]:
         """Give both versions for JSON; *rev* is what one's own may be typed over then."""
@@ -159,6 +173,7 @@ class Clash:
             "theirs": self.theirs,
             "mine": self.mine,
             "rev": self.rev,
+            "reason": self.reason,
         }
 
 

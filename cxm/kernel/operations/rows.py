@@ -13,9 +13,10 @@ from cxm.kernel.operations.state import Element
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
+    from cxm.kernel.operations.documents import Request, Store
     from cxm.kernel.operations.judging import Judge
-    from cxm.kernel.operations.store import Request, Store
 
 ACTORS = ("member", "api_key")
 
@@ -26,7 +27,8 @@ class Table:
 
     *stream* is the column that says which document a row is in, *parent* the one that says in
     which element it lies, if it may lie in several. A field stands in the column of its name, or
-    in the one that *columns* gives.
+    in the one that *columns* gives. *key* is the column with the id of the element: documents
+    that are copies of each other may have the same element in a row each.
     """
 
     model: Any
@@ -34,6 +36,12 @@ class Table:
     parent: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
+    key: str = "pk"
+
+    def id_of(self, row: Any) -> UUID:
+        """Give the id of the element that *row* holds."""
+        found: UUID = getattr(row, self.key)
+        return found
 
     def column(self, name: str) -> str:
         """Give the column that holds the field *name*."""
@@ -57,7 +65,7 @@ def from_row(store: Store, kind: str, row: Any) -> Element:
     if parent is None and shape.parents:
         parent = getattr(row, table.stream)
     return Element(
-        row.pk,
+        table.id_of(row),
         kind,
         values,
         parent,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cxm.kernel.operations.shapes import JSON
 
 CREATED = "created"
+# The field of a document that says since when it is archived.
+ARCHIVED = "archived_at"
 
 
 @dataclass(slots=True)

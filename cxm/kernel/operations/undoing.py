@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.records import Clash, Deed
+from cxm.kernel.operations.references import Named, named_in, nothing_lost
 from cxm.kernel.operations.shapes import LIFE, PLACE
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.judging import Judge
     from cxm.kernel.operations.records import Actor, Operation
+    from cxm.kernel.operations.references import Losses
     from cxm.kernel.operations.shapes import JSON
     from cxm.kernel.operations.state import Element
 
@@ -97,18 +99,24 @@ def take_back(
     *,
     as_batch: UUID,
     choice: Choice = Choice.ASK,
+    losses: Losses = nothing_lost,
 ) -> Undo:
     """Do the opposite of *batch*, which is by the judge's actor, as a new batch *as_batch*.
 
     *history* holds all operations on the elements that the batch touched and on what lies in
     them, in order. Where somebody else has changed the same since, *choice* says what holds;
-    with ASK nothing is done at all and the clashes are given.
+    with ASK nothing is done at all and the clashes are given. What would refer to something that
+    *losses* finds lost is asked about, too, and left as it is by either choice.
     """
     changes = _changes(batch)
-    undo = Undo(clashes=[clash for c in changes if (clash := _clash(judge, c, history))])
+    lost = losses([one for c in changes for one in _named(judge, c)])
+    gone = [lost_clash(judge, *place, reason) for place, reason in lost.items()]
+    theirs = [clash for c in changes if (clash := _clash(judge, c, history))]
+    undo = Undo(clashes=[*gone, *(c for c in theirs if (c.lineage, c.field) not in lost)])
     if undo.clashes and choice is Choice.ASK:
         return undo
-    skipped = {(c.lineage, c.field) for c in undo.clashes} if choice is Choice.THEIRS else set()
+    left = undo.clashes if choice is Choice.THEIRS else gone
+    skipped = {(c.lineage, c.field) for c in left}
     taken_back = batch[0].batch
     for change in changes:
         element = judge.state.get(change.lineage)
@@ -119,6 +127,27 @@ def take_back(
         else:
             undo.operations += _put_back(judge, element, change, as_batch, taken_back)
     return undo
+
+
+def lost_clash(judge: Judge, lineage: UUID, name: str, reason: str) -> Clash:
+    """Give what is asked about a field, or an element's life, that refers to something lost."""
+    element = judge.state[lineage]
+    theirs: JSON = element.is_deleted if name == LIFE else _current(element, name)
+    return Clash(lineage, name, theirs, theirs, None, element.rev(name), reason=reason)
+
+
+def _named(judge: Judge, change: _Change) -> list[Named]:
+    """List what a change that is taken back would refer to anew."""
+    element = judge.state.get(change.lineage)
+    if element is None:
+        return []
+    if change.name == LIFE:
+        comes_back = element.is_deleted and change.before is False
+        values = element.values if comes_back else {}
+    else:
+        is_new = change.name != PLACE and _current(element, change.name) != change.before
+        values = {change.name: change.before} if is_new else {}
+    return named_in(judge.shape, element.kind, element.id, values, change.name)
 
 
 def _changes(batch: Sequence[Operation]) -> list[_Change]:

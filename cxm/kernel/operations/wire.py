@@ -8,6 +8,7 @@ import msgspec
 
 from cxm.kernel.operations.records import (
     MOST_AT_ONCE,
+    ArchivedDocumentError,
     Asked,
     GoneError,
     RefusedError,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 1_000_000
 _CODES: dict[type[DomainError], str] = {
+    ArchivedDocumentError: "archived",
     StaleError: "stale",
     ReusedIdError: "id_reused",
     GoneError: "gone",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cxm.kernel.operations.records import Deed
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.records import Actor, Operation
     from cxm.kernel.operations.shapes import JSON, DocumentShape
-    from cxm.kernel.operations.state import State
+    from cxm.kernel.operations.state import Element, State
 
 PAUSE = timedelta(minutes=30)
 LONGEST = 60
@@ -75,9 +75,11 @@ def words(done: Operation, state: State, shape: DocumentShape) -> str:
             return f"{again}moved {what}"
         case _:
             element = shape.element(done.kind)
-            label = element.field(done.field).label
+            shape_of_field = element.field(done.field)
             of = f" of {what}" if element.parents else ""
-            return f"{again}changed {label}{of}{_to(done.after)}"
+            # The id of what a field refers to says nothing to people.
+            is_id = shape_of_field.refers_to and done.after is not None
+            return f"{again}changed {shape_of_field.label}{of}{'' if is_id else _to(done.after)}"
 
 
 def _goes_on(done: Operation, before: Line, state: State, shape: DocumentShape) -> bool:
@@ -93,9 +95,25 @@ def _named(done: Operation, state: State, shape: DocumentShape) -> str:
     element = shape.element(done.kind)
     if not element.parents:
         return f"the {element.label}"
-    values: Any = state[done.lineage].values if done.lineage in state else {}
-    title = values.get(element.title) if element.title else ""
-    return f"{element.label} “{_short(str(title))}”" if title else f"a {element.label}"
+    title = _title(state.get(done.lineage), shape)
+    if title:
+        return f"{element.label} {title}"
+    return f"a {element.label}{_within(state.get(done.lineage), state, shape)}"
+
+
+def _within(element: Element | None, state: State, shape: DocumentShape) -> str:
+    """Say in what an element without a name of its own lies, unless that is the whole."""
+    parent = state.get(element.parent) if element and element.parent else None
+    if parent is None or not shape.element(parent.kind).parents:
+        return ""
+    title = _title(parent, shape)
+    return f" under {shape.element(parent.kind).label} {title}" if title else ""
+
+
+def _title(element: Element | None, shape: DocumentShape) -> str:
+    name = shape.element(element.kind).title if element else ""
+    title = element.values.get(name) if element and name else ""
+    return f"“{_short(str(title))}”" if title else ""
 
 
 def _to(value: JSON) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxm.web.demo.brightline_evidence import FRANK, LEO, RUTH, SANDRA
 from cxm.web.demo.company import PersonaPlan
 from personas.rules.kinds import PersonaKind, PersonaStatus, SectionKind, Width
 from personas.rules.templates import FactPlan, SectionPlan, Template, said, traits
@@ -214,8 +215,10 @@ _RUTH = Template(
 )
 
 PERSONAS = (
-    PersonaPlan(_LEO, "young-mobile", "Private customers", PersonaStatus.RESEARCHED, 21),
-    PersonaPlan(_SANDRA, "families-on-fibre", "Private customers", PersonaStatus.VALIDATED, 40),
-    PersonaPlan(_FRANK, "business", "Business customers", PersonaStatus.RESEARCHED, 75),
-    PersonaPlan(_RUTH, "at-risk", "Private customers", PersonaStatus.ASSUMED, None),
+    PersonaPlan(_LEO, "young-mobile", "Private customers", PersonaStatus.RESEARCHED, 21, LEO),
+    PersonaPlan(
+        _SANDRA, "families-on-fibre", "Private customers", PersonaStatus.VALIDATED, 40, SANDRA
+    ),
+    PersonaPlan(_FRANK, "business", "Business customers", PersonaStatus.RESEARCHED, 75, FRANK),
+    PersonaPlan(_RUTH, "at-risk", "Private customers", PersonaStatus.ASSUMED, None, RUTH),
 )

@@ -16,6 +16,7 @@ from cxm.web.demo.brightline_tales import (
     order,
     traits,
 )
+from cxm.web.demo.brightline_talks import TALKS
 from cxm.web.demo.company import AttributePlan, PromisePlan, RulePlan, SegmentPlan, TimelinePlan
 from cxm.web.demo.contacts import CONTACT_ATTRIBUTES
 
@@ -137,4 +138,5 @@ TIMELINE = TimelinePlan(
     client_event="speedtest_run",
     personas=PERSONAS,
     maps=MAPS,
+    talks=TALKS,
 )

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import timedelta
     from random import Random
 
+    from cxm.collaboration.rules.kinds import EvidenceKind
     from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
     from cxm.web.demo.tales import Tale
@@ -158,14 +160,31 @@ class SegmentPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidencePlan:
+    """What was observed of *subjects* people about the statement that reads *statement*."""
+
+    statement: str
+    kind: EvidenceKind
+    source: str
+    excerpt: str
+    days_ago: int
+    subjects: int = 1
+    is_against: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PersonaPlan:
-    """A persona with the key of its segment; one that was never reviewed has no days."""
+    """A persona with the key of its segment; one that was never reviewed has no days.
+
+    Its *evidence* is older than the review.
+    """
 
     template: Template
     segment: str
     category: str
     status: PersonaStatus
     reviewed_days_ago: int | None
+    evidence: tuple[EvidencePlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +222,26 @@ class MapPlan:
     layout: str
     stakeholders: tuple[StakeholderPlan, ...]
     relations: tuple[RelationPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlan:
+    """Something that *by* says, a key of the demo's sign-ins, so long *ago*."""
+
+    by: str
+    ago: timedelta
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPlan:
+    """A thread about a persona or map by its name; *part* is a title on it, "" the whole."""
+
+    about: str
+    part: str
+    lines: tuple[LinePlan, ...]
+    resolved_by: str = ""
+    is_of_map: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +289,7 @@ class TimelinePlan:
     client_event: str = "page_opened"
     personas: tuple[PersonaPlan, ...] = ()
     maps: tuple[MapPlan, ...] = ()
+    talks: tuple[TalkPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from cxm.customers.models import Segment
 from cxm.embedded.sign_ins import DEMO_SIGN_INS
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import Asked, Deed
-from cxm.kernel.operations.store import Request, commit
+from cxm.kernel.operations.store import commit
 from cxm.tenants.models import Membership
+from cxm.web.demo.evidence import cite_plans
 from personas.services.personas import actor_of, create_persona
 from personas.services.stores import PERSONAS
 
@@ -35,6 +37,7 @@ def describe_personas(tenant: Tenant, plans: Sequence[PersonaPlan], *, now: date
         persona = create_persona(
             tenant=tenant, name=plan.template.title, by=manager, now=made_at, template=plan.template
         )
+        cite_plans(persona, plan.evidence, by=manager, at=made_at, now=now)
         today = made_at.astimezone(ZoneInfo(tenant.time_zone)).date()
         values = {
             "segment": str(segments[plan.segment]),

@@ -18,6 +18,7 @@ from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.touchpoints.services import create_channel, create_touchpoint
 from cxm.web.demo.answers import DAYS, arrivals
 from cxm.web.demo.desk import furnish_desk
+from cxm.web.demo.discussion import discuss
 from cxm.web.demo.members import add_people
 from cxm.web.demo.people import People
 from cxm.web.demo.personas import describe_personas
@@ -174,6 +175,7 @@ def _load_events(
             furnish_desk(tenant, plan, now=began)
             describe_personas(tenant, plan.personas, now=began)
             draw_maps(tenant, plan.maps, now=began)
+            discuss(tenant, plan.talks, now=began)
             _note(course, is_told=True)
     drain(tenant.pk)
 
@@ -212,7 +214,11 @@ def _begun(tenant: Tenant, company: Company, *, size: str, seed: int, now: datet
     _register_places(tenant, company)
     for plan in company.surveys:
         batch = Batch.objects.create(
-            tenant=tenant, kind=KIND, title=plan.title, started_at=now, counts={"survey": plan.key}
+            tenant=tenant,
+            kind=KIND,
+            title=f"{plan.key}.csv",
+            started_at=now,
+            counts={"survey": plan.key},
         )
         register(tenant=tenant, wanted=_wanted(plan), batch=batch)
         Survey.objects.for_tenant(tenant).filter(key=plan.key).update(purpose=plan.purpose)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from cxm.embedded.sign_ins import DEMO_SIGN_INS
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import Asked, Deed
-from cxm.kernel.operations.store import Request, commit
+from cxm.kernel.operations.store import commit
 from cxm.tenants.models import Membership
 from personas.services.maps import create_map, place_stakeholder
 from personas.services.personas import actor_of

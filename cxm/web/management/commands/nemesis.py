@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cxm.embedded.errors import ServerError
+from cxm.embedded.stopping import Stop
 from cxm.web.nemesis.planning import Kind
-from cxm.web.nemesis.stopping import Stop
 from cxm.web.nemesis.trial import try_faults
 
 STOPPED = 130

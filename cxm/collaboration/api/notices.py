@@ -1,0 +1,124 @@
+"""What one was told, in the JSON API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.response import Response
+
+from cxm.collaboration.models import Notice
+from cxm.collaboration.rules.kinds import NoticeKind
+from cxm.collaboration.selectors.notices import notices_of, notices_shown
+from cxm.collaboration.services.notices import read_notice, read_notices
+from cxm.kernel.api import StrictSerializer, cursor_page, query_values
+from cxm.kernel.api_schema import paged
+from cxm.kernel.clock import now
+from cxm.tenants.api_auth import TenantApiView
+from cxm.tenants.models import Membership
+from cxm.tenants.rules import Right
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
+
+class NoticeSerializer(serializers.Serializer[Any]):
+    """A notice; `about`, `page` and `excerpt` are empty where one may not read the page now."""
+
+    id = serializers.UUIDField(source="row.pk")
+    kind = serializers.ChoiceField(
+        choices=[(k.value, k.value) for k in NoticeKind], source="row.kind"
+    )
+    by = serializers.CharField()
+    about = serializers.CharField()
+    page = serializers.SerializerMethodField()
+    thread = serializers.UUIDField(source="row.thread_id")
+    excerpt = serializers.CharField()
+    created_at = serializers.DateTimeField(source="row.created_at")
+    read_at = serializers.DateTimeField(source="row.read_at", allow_null=True)
+
+    def get_page(self, shown: Any) -> str:
+        """Give the address of the page within the workspace."""
+        page: str = shown.row.thread.page
+        return page if shown.is_in_sight else ""
+
+
+class NoticeQuery(StrictSerializer[Any]):
+    """Which notices to list."""
+
+    unread = serializers.BooleanField(required=False, help_text="True leaves out what is read.")
+
+
+class ReadCountSerializer(serializers.Serializer[Any]):
+    """How many rows it was."""
+
+    count = serializers.IntegerField()
+
+
+class _NoticeView(TenantApiView):
+    """Base of what is about notices: they are a person's, so a key has none."""
+
+    @property
+    def member(self) -> Membership:
+        """Give the member who asks; raises PermissionDenied for a key."""
+        if isinstance(self.actor, Membership):
+            return self.actor
+        message = "Notices are a person's: sign in, a key has none."
+        raise exceptions.PermissionDenied(message)
+
+
+class NoticeListView(_NoticeView):
+    """All that one was told."""
+
+    rights = {"get": Right.COMMENT}
+
+    @paged(NoticeSerializer, NoticeQuery)
+    def get(self, request: Request) -> Response:
+        """List notices, the newest first."""
+        member = self.member
+        asked = query_values(NoticeQuery, request.query_params)
+        rows = notices_of(member, is_unread=asked.get("unread", False))
+        return cursor_page(
+            request, rows, NoticeSerializer, joined=lambda shown: notices_shown(shown, member)
+        )
+
+
+class NoticeReadView(_NoticeView):
+    """One notice, taken for read."""
+
+    rights = {"post": Right.COMMENT}
+
+    @extend_schema(operation_id="notice_read", request=None, responses=NoticeSerializer)
+    def post(self, _request: Request, notice_id: UUID) -> Response:
+        """Take a notice for read."""
+        if not isinstance(self.actor, Membership):
+            raise Http404
+        notice: Notice = get_object_or_404(notices_of(self.actor), pk=notice_id)
+        read_notice(notice=notice, now=now())
+        [shown] = notices_shown([notice], self.actor)
+        return Response(NoticeSerializer(shown).data)
+
+
+class NoticesReadView(_NoticeView):
+    """All notices, taken for read."""
+
+    rights = {"post": Right.COMMENT}
+
+    @extend_schema(operation_id="notices_read", request=None, responses=ReadCountSerializer)
+    def post(self, _request: Request) -> Response:
+        """Take all notices for read; gives how many were not."""
+        count = read_notices(tenant=self.tenant, member=self.member, now=now())
+        return Response(ReadCountSerializer({"count": count}).data)
+
+
+api_urls = [
+    path("notices/", NoticeListView.as_view()),
+    path("notices/<uuid:notice_id>/read/", NoticeReadView.as_view()),
+    path("notices/read/", NoticesReadView.as_view()),
+]

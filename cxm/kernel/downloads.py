@@ -1,0 +1,57 @@
+"""Answering with a file that people sent: as what it was found to be, and never as a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from django.http import HttpRequest
+
+_KEPT_SECONDS = 3_600
+# Whatever it holds, it loads nothing, runs nothing and stands in no frame.
+_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that people sent, and how it may be given out.
+
+    *etag* is the SHA-256 of its bytes. Unless *is_inline* it is saved under *name*, which ends as
+    its kind does.
+    """
+
+    path: Path
+    mime: str
+    name: str
+    etag: str
+    is_inline: bool
+
+
+def answer_with(request: HttpRequest, file: StoredFile) -> HttpResponse:
+    """Answer with *file*, or with 304 where the browser has it.
+
+    Browsers may keep it for an hour, caches between may not. Raises Http404 where its bytes are
+    gone. Whoever asks must have been let in before.
+    """
+    quoted = f'"{file.etag}"'
+    answer = get_conditional_response(request, etag=quoted)
+    if answer is None:
+        try:
+            answer = HttpResponse(file.path.read_bytes(), content_type=file.mime)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        shown = content_disposition_header(not file.is_inline, file.name)
+        answer.headers["Content-Disposition"] = shown or "attachment"
+    answer.headers["ETag"] = quoted
+    answer.headers["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer

@@ -1,0 +1,83 @@
+"""Writes XLSX files in which every cell is a text or a number, and none is a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as BookCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 32_767
+_HEAD = Font(bold=True)
+_NARROWEST, _WIDEST = 8, 60
+# How the format itself writes a sign by its number: a text that looks so must not be taken for it.
+_SIGN_BY_NUMBER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+type Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet: its title (31 signs at most), the words of its first row, and the rows below."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def workbook(tables: Sequence[Table]) -> bytes:
+    """Write *tables* as an XLSX file, each as a sheet whose first row stays in sight.
+
+    Texts are written as texts whatever they begin with; those that a program could take for a
+    formula, when the sheet is saved as another kind of file, are marked as text as well. Signs
+    that XLSX cannot hold are left out, and texts are cut at 32,767 signs.
+    """
+    book = Workbook(write_only=True)
+    for table in tables:
+        sheet = book.create_sheet(table.title)
+        sheet.freeze_panes = "A2"
+        for place, width in enumerate(_widths(table), start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.append([_head(sheet, words) for words in table.heads])
+        for row in table.rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _widths(table: Table) -> list[int]:
+    columns = zip(table.heads, *table.rows, strict=True)
+    longest = (max(len(str(value or "")) for value in column) for column in columns)
+    return [min(max(width + 2, _NARROWEST), _WIDEST) for width in longest]
+
+
+def _head(sheet: WriteOnlyWorksheet, words: str) -> BookCell:
+    cell = _cell(sheet, words)
+    cell.font = _HEAD
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> BookCell:
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
+    if not text:
+        return WriteOnlyCell(sheet)
+    cell = WriteOnlyCell(sheet, _SIGN_BY_NUMBER.sub("_x005F_", text))
+    # The library takes "=" for a formula and "#N/A" for an error.
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(FORMULA_STARTS)
+    return cell

@@ -1,0 +1,39 @@
+"""Buttons that open the comments on a page or on one of its parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django import template
+from django.http import QueryDict
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.template.context import RequestContext
+
+register = template.Library()
+
+
+@register.inclusion_tag("collaboration/comments_button.html", takes_context=True)
+def comments_button(
+    context: RequestContext, part: UUID | None = None, title: str = "", *, is_answer: bool = False
+) -> dict[str, Any]:
+    """Draw the button for the whole, or for a *part* called *title*, with its open threads.
+
+    The context holds `comment_counts`, `comments_url` and `comments_rest`; *is_answer* marks a
+    button that takes the place of the one on the page.
+    """
+    counts: dict[UUID | None, int] = context["comment_counts"]
+    asked = {"comments": "open", **({"about": part} if part else {})}
+    query = QueryDict(context["comments_rest"], mutable=True)
+    query.update({name: str(value) for name, value in asked.items()})
+    return {
+        "part": part,
+        "title": title,
+        "count": counts.get(part, 0) if part else sum(counts.values()),
+        "page_query": query.urlencode(),
+        "panel_url": f"{context['comments_url']}?{urlencode(asked)}",
+        "is_answer": is_answer,
+    }
