@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from analytics.api import api_urls as analytics_urls
+from cxm.collaboration.api.urls import api_urls as collaboration_urls
 from cxm.customers.api.urls import api_urls as customer_urls
 from cxm.kernel.api_reference import reference
 from cxm.kernel.api_schema import ApiGenerator
@@ -26,6 +27,7 @@ from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
 from feedback.api.responses import api_urls as response_urls
 from feedback.api.surveys import api_urls as survey_urls
+from journeys.api.urls import api_urls as journey_urls
 from personas.api.urls import api_urls as persona_urls
 
 if TYPE_CHECKING:
@@ -33,10 +35,12 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[list[URLPattern], ...] = (
     analytics_urls,
+    collaboration_urls,
     customer_urls,
     event_source_urls,
     event_urls,
     import_urls,
+    journey_urls,
     metric_urls,
     persona_urls,
     response_urls,
