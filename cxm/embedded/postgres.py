@@ -58,6 +58,8 @@ _SETTINGS = {
 # Test databases are thrown away: nothing in them needs to survive a crash.
 _TEST_SETTINGS = {
     **_SETTINGS,
+    # A test is one transaction, and emptying all tables locks each of them with its indexes.
+    "max_locks_per_transaction": "256",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",

@@ -52,13 +52,15 @@ PROBLEM = {
 def paged[F: Callable[..., Any]](
     serializer: type[serializers.Serializer[Any]],
     *parameters: OpenApiParameter | type[serializers.Serializer[Any]],
+    name: str = "",
 ) -> Callable[[F], F]:
     """Describe a `get` that answers with `cursor_page` of *serializer*'s rows.
 
     *parameters* are its own filters, or a serializer of them; `limit` and `cursor` are added.
-    The operation is named after the serializer: `ChannelSerializer` makes `channel_list`.
+    The operation is named after the serializer: `ChannelSerializer` makes `channel_list`. Where
+    one serializer is for two lists, *name* (such as `Channel`) tells them apart.
     """
-    name = serializer.__name__.removesuffix("Serializer")
+    name = name or serializer.__name__.removesuffix("Serializer")
     page = inline_serializer(
         f"{name}Page",
         {

@@ -68,7 +68,7 @@ class JourneyListedSerializer(serializers.ModelSerializer[Journey]):
         read_only_fields = fields
 
 
-class MapSerializer(serializers.ModelSerializer[JourneyMap]):
+class JourneyMapSerializer(serializers.ModelSerializer[JourneyMap]):
     """A map of a journey, without what is on it."""
 
     class Meta:
@@ -99,7 +99,7 @@ class MapSerializer(serializers.ModelSerializer[JourneyMap]):
 class JourneyDetailSerializer(JourneySerializer):
     """A journey with its maps, the newest first."""
 
-    maps = MapSerializer(many=True)
+    maps = JourneyMapSerializer(many=True)
 
     class Meta(JourneySerializer.Meta):
         fields = [*JourneySerializer.Meta.fields, "maps"]
@@ -155,7 +155,7 @@ class JourneyApiView(TenantApiView):
 
     def answer(self, journey: Journey, *, status: int = 200) -> Response:
         """Show a journey with its maps."""
-        maps = MapSerializer(maps_of(journey), many=True).data
+        maps = JourneyMapSerializer(maps_of(journey), many=True).data
         return Response({**JourneySerializer(journey).data, "maps": maps}, status=status)
 
 

@@ -18,7 +18,7 @@ from cxm.kernel.operations.documents import Request as Change
 from cxm.kernel.operations.records import Source
 from cxm.kernel.operations.store import read_state
 from cxm.tenants.rules import Right
-from journeys.api.journeys import JourneyApiView, MapSerializer
+from journeys.api.journeys import JourneyApiView, JourneyMapSerializer
 from journeys.models import JourneyMap
 from journeys.rules.kinds import MapState
 from journeys.rules.templates import BLANK, BY_KEY
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MADE = [state.value for state in MapState if state is not MapState.PAST]
 
 
-class MapDetailSerializer(MapSerializer):
+class JourneyMapDetailSerializer(JourneyMapSerializer):
     """A map with all that is on it, in order; ids are those of lineages."""
 
     stages = serializers.ListField(child=serializers.DictField())
@@ -46,12 +46,12 @@ class MapDetailSerializer(MapSerializer):
     flows = serializers.ListField(child=serializers.DictField())
     personas = serializers.ListField(child=serializers.DictField())
 
-    class Meta(MapSerializer.Meta):
-        fields = [*MapSerializer.Meta.fields, "stages", "lanes", "flows", "personas"]
+    class Meta(JourneyMapSerializer.Meta):
+        fields = [*JourneyMapSerializer.Meta.fields, "stages", "lanes", "flows", "personas"]
         read_only_fields = fields
 
 
-class MapBody(StrictSerializer[Any]):
+class JourneyMapBody(StrictSerializer[Any]):
     """A new map: from a template, or a fork of another map of the journey."""
 
     name = serializers.CharField(max_length=services.LONGEST_NAME)
@@ -86,7 +86,7 @@ class _MapView(JourneyApiView):
         """Show a map with all that is on it."""
         asked = Change(self.tenant, found.pk, actor_of(self.actor), now())
         document = laid_out(read_state(MAPS, asked))
-        return Response({**MapSerializer(found).data, **document}, status=status)
+        return Response({**JourneyMapSerializer(found).data, **document}, status=status)
 
 
 class MapListView(_MapView):
@@ -94,12 +94,12 @@ class MapListView(_MapView):
 
     rights = {"post": Right.EDIT_JOURNEYS}
 
-    @extend_schema(request=MapBody, responses={201: MapDetailSerializer})
+    @extend_schema(request=JourneyMapBody, responses={201: JourneyMapDetailSerializer})
     @idempotent
     def post(self, request: Request, journey_id: UUID) -> Response:
         """Make a map of the journey, from a template or as a fork."""
         journey = self.found(journey_id, Sight.CHANGE)
-        values = cleaned(MapBody, request)
+        values = cleaned(JourneyMapBody, request)
         state, fork_of = MapState(values["state"]), values.get("fork_of")
         if fork_of is None:
             made = services.create_map(
@@ -133,7 +133,7 @@ class MapView(_MapView):
 
     rights = {"get": Right.SEE_JOURNEYS}
 
-    @extend_schema(operation_id="journey_map_read", responses=MapDetailSerializer)
+    @extend_schema(operation_id="journey_map_read", responses=JourneyMapDetailSerializer)
     def get(self, _request: Request, journey_map_id: UUID) -> Response:
         """Read a map with its stages, steps, lanes and cards."""
         return self.answer_map(self.found_map(journey_map_id))
@@ -144,13 +144,13 @@ class MapPublishView(_MapView):
 
     rights = {"post": Right.EDIT_JOURNEYS}
 
-    @extend_schema(request=None, responses=MapSerializer)
+    @extend_schema(request=None, responses=JourneyMapSerializer)
     @idempotent
     def post(self, _request: Request, journey_map_id: UUID) -> Response:
         """Let a draft hold; of a current map, the one that held before becomes the past."""
         found = self.to_publish(journey_map_id)
         services.publish_map(of=found, by=self.actor, now=now())
-        return Response(MapSerializer(self.found_map(journey_map_id)).data)
+        return Response(JourneyMapSerializer(self.found_map(journey_map_id)).data)
 
 
 class MapRetireView(_MapView):
@@ -158,13 +158,13 @@ class MapRetireView(_MapView):
 
     rights = {"post": Right.EDIT_JOURNEYS}
 
-    @extend_schema(request=None, responses=MapSerializer)
+    @extend_schema(request=None, responses=JourneyMapSerializer)
     @idempotent
     def post(self, _request: Request, journey_map_id: UUID) -> Response:
         """Take a published map out of use."""
         found = self.to_publish(journey_map_id)
         services.retire_map(of=found, by=self.actor, now=now())
-        return Response(MapSerializer(self.found_map(journey_map_id)).data)
+        return Response(JourneyMapSerializer(self.found_map(journey_map_id)).data)
 
 
 class MapDraftView(_MapView):
@@ -172,7 +172,7 @@ class MapDraftView(_MapView):
 
     rights = {"post": Right.EDIT_JOURNEYS}
 
-    @extend_schema(request=None, responses={201: MapDetailSerializer})
+    @extend_schema(request=None, responses={201: JourneyMapDetailSerializer})
     @idempotent
     def post(self, _request: Request, journey_map_id: UUID) -> Response:
         """Give the draft in which a published map is changed; made where there is none."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class MergeBody(StrictSerializer[Any]):
+class PersonaMergeBody(StrictSerializer[Any]):
     """The persona that is merged into the one in the address."""
 
     other = serializers.UUIDField()
@@ -37,7 +37,7 @@ class PersonaMergeView(TenantApiView):
     rights = {"post": Right.EDIT_JOURNEYS}
 
     @extend_schema(
-        operation_id="persona_merge", request=MergeBody, responses={200: PersonaSerializer}
+        operation_id="persona_merge", request=PersonaMergeBody, responses={200: PersonaSerializer}
     )
     @idempotent
     def post(self, request: Request, persona_id: UUID) -> Response:
@@ -45,7 +45,7 @@ class PersonaMergeView(TenantApiView):
         rows = Persona.objects.for_tenant(self.tenant).filter(deleted_at=None)
         rows = rows.select_related("tenant")
         kept = get_object_or_404(rows, pk=persona_id)
-        other = get_object_or_404(rows, pk=cleaned(MergeBody, request)["other"])
+        other = get_object_or_404(rows, pk=cleaned(PersonaMergeBody, request)["other"])
         done = merge_personas(kept=kept, other=other, by=self.actor, now=now(), source=Source.API)
         return Response(PersonaSerializer(done).data)
 

@@ -182,7 +182,7 @@ class PersonaLinkListView(_LinkView):
     rights = {"get": Right.SHARE_JOURNEYS, "post": Right.SHARE_JOURNEYS}
     body = PersonaLinkBody
 
-    @paged(ShareLinkSerializer)
+    @paged(ShareLinkSerializer, name="PersonaShareLink")
     def get(self, request: Request, persona_id: UUID) -> Response:
         """List the links to a persona, newest first, without their addresses."""
         return self.listed(request, self.persona(persona_id))
@@ -217,7 +217,7 @@ class MapLinkListView(_LinkView):
     rights = {"get": Right.SHARE_JOURNEYS, "post": Right.SHARE_JOURNEYS}
     body = MapLinkBody
 
-    @paged(ShareLinkSerializer)
+    @paged(ShareLinkSerializer, name="StakeholderMapShareLink")
     def get(self, request: Request, map_id: UUID) -> Response:
         """List the links to a map, newest first, without their addresses."""
         return self.listed(request, self.map(map_id))

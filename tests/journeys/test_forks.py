@@ -62,7 +62,7 @@ def test_a_map_begins_as_its_plan_says(bea: Membership, plan: Any) -> None:
 def test_a_fork_is_the_same_map_with_rows_of_its_own(bea: Membership) -> None:
     base = drawn(bea, plan=CUSTOMER)
     state = m.state_of(bea, base.pk)
-    lane = next(e.id for e in state.values() if e.kind == "lane")
+    lane = next(e.id for e in state.values() if e.values.get("kind") == "text")
     step = next(e.id for e in state.values() if e.kind == "step")
     kept = m.card(bea, base.pk, lane, step, text="I look for the slip")
     gone = m.card(bea, base.pk, lane, step, text="Nobody saw this")
