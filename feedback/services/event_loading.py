@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cxm.customers.rules.records import EventRecord
     from cxm.tenants.models import ApiKey, Membership, Tenant
+    from feedback.models import EventSource
 
 MOST_RECORDS = 5_000
 GAVE_UP = "This body could not be loaded after several attempts. Read it again, or ask for help."
@@ -69,7 +70,12 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
             keeps_pages=inbox.event_source.keeps_pages,
         )
     except BodyError as error:
-        _end(inbox, Inbox.State.FAILED, counts={}, error=error.message)
+        _end(
+            inbox,
+            Inbox.State.FAILED,
+            counts=_refuse_whole(inbox, inbox.event_source, error),
+            error=error.message,
+        )
         return
     outcome = _load(inbox.tenant, inbox.source, parsed, now=now)
     erased = _forget_erased(inbox, parsed)
@@ -91,6 +97,18 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     }
     is_whole = not outcome.refused and not outcome.losses
     _end(inbox, Inbox.State.PARSED if is_whole else Inbox.State.PARTLY, counts=counts)
+
+
+def _refuse_whole(inbox: Inbox, source: EventSource, error: BodyError) -> dict[str, int]:
+    """List a body that cannot be read among the refused, as one item; give its counts.
+
+    What is in it is not copied there: nobody can tell whom it is about.
+    """
+    refusal = EventRefusal(0, error.code, error.message, key=inbox.sha256)
+    again = list_refusals(inbox=inbox, source=source, refused=[refusal], losses=[])
+    whole = {"items": 1, "loaded": 0, "unchanged": 0, "refused": 1, "ignored": 0}
+    repeated = inbox.counts.get("repeated", again)
+    return {**whole, "refused_again": again, "repeated": repeated}
 
 
 @transaction.atomic

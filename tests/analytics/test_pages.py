@@ -118,7 +118,7 @@ def test_the_overview_takes_the_same_queries_at_one_and_at_three_touchpoints(
         ) as queries:
             client.get(overview_url(tenant))
         counts.append(reads_in(queries))
-    assert counts == [13, 13]
+    assert counts == [14, 14]
 
 
 def test_a_page_that_nothing_has_changed_on_is_read_from_the_cache(client: Client) -> None:
@@ -129,7 +129,7 @@ def test_a_page_that_nothing_has_changed_on_is_read_from_the_cache(client: Clien
     with CaptureQueriesContext(connection) as queries:
         client.get(overview_url(tenant))
 
-    assert reads_in(queries) == 6
+    assert reads_in(queries) == 7
 
 
 def test_a_cached_page_follows_new_answers_at_once(client: Client) -> None:

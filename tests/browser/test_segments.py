@@ -18,7 +18,7 @@ from tests import make
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from cxm.tenants.models import Membership
     from tests.browser.conftest import Complaints, OpenPage, Scheme
@@ -129,6 +129,29 @@ def test_what_is_wrong_is_said_beside_its_line_and_nothing_is_lost(
     expect(line.locator(".error")).to_contain_text("Write a whole number")
     expect(line.get_by_label("Name")).to_have_value("order")
     expect(line.get_by_label("Times")).to_have_value("many")
+
+
+def test_what_is_changed_during_a_count_is_counted_too(
+    open_page: OpenPage, sign_in: Callable[..., None]
+) -> None:
+    member = manager_with_customers()
+    page = open_page()
+    sign_in(page, member)
+    page.goto(f"/t/{member.tenant.slug}/segments/new/")
+    page.get_by_role("button", name="Add a line").click()
+    line = page.get_by_role("group", name="Line 0.1")
+    line.get_by_label("What").select_option("did")
+    held: list[Route] = []
+    # Playwright marks the functions it is given, which `list.append` does not allow.
+    page.route("**/segments/new/", lambda route: held.append(route), times=1)  # noqa: PLW0108
+
+    with page.expect_request("**/segments/new/"):
+        line.get_by_label("Kind").select_option("order_step")
+    line.get_by_label("When").select_option("days")
+    held[0].continue_()
+
+    line.get_by_label("Days").fill("30")
+    expect(page.locator("#segment-sentence")).to_contain_text("in the last 30 days")
 
 
 def test_a_property_is_asked_for_before_there_is_a_title_and_the_rule_is_read_as_text(

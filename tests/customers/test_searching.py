@@ -125,6 +125,29 @@ def test_visitors_are_found_by_an_exact_identifier_only(tenant: Tenant) -> None:
     assert found(tenant, "anon-123") == []
 
 
+def test_the_number_of_an_order_finds_whose_it_is_and_nobody_else(tenant: Tenant) -> None:
+    buyer, friend = people.person(of=tenant), people.person("Ella Lindt", of=tenant, number="A-170")
+    people.fact(buyer, thread_key="A-17")
+    people.fact(buyer, thread_key="A-17")
+    people.fact(friend, thread_key="B-4")
+
+    assert found(tenant, " A-17 ") == [("Maya Lindt", Rank.ORDER)]
+    assert found(tenant, "A-17", sees_persons=False) == [("Maya Lindt", Rank.ORDER)]
+    assert found(tenant, "B-") == []
+
+
+def test_an_order_of_several_finds_who_they_are_now_and_nobody_erased(tenant: Tenant) -> None:
+    by = make.member(of=tenant, role=Role.MANAGER)
+    absorbed, survivor = people.person("M. Sommer", of=tenant), people.person(of=tenant)
+    erased = people.person("Ella Lindt", of=tenant)
+    people.fact(absorbed, thread_key="A-17")
+    people.fact(erased, thread_key="A-17")
+    people.merge(absorbed, survivor, by)
+    Customer.objects.for_tenant(tenant).filter(pk=erased.pk).update(erased_at=make.NOW)
+
+    assert found(tenant, "A-17") == [("Maya Lindt", Rank.ORDER)]
+
+
 def test_erased_people_are_never_found(tenant: Tenant) -> None:
     gone = people.person("Maya Lindt", of=tenant, email="maya@example.com")
     Customer.objects.for_tenant(tenant).filter(pk=gone.pk).update(erased_at=make.NOW)

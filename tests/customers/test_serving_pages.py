@@ -130,7 +130,7 @@ def test_promises_are_listed_overdue_first_with_the_same_queries() -> None:
 
     page = text(client.get(url))
 
-    assert queries_of(client, url) == one == 9
+    assert queries_of(client, url) == one == 10
     places = [page.index(piece) for piece in ("Overdue", "Soon", "In time")]
     assert places == sorted(places)
     assert "Otto Kern" in page

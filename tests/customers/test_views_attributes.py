@@ -73,7 +73,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_three() -> None:
             client.get(url)
         counts.append(len(queries))
 
-    assert counts == [11, 11]
+    assert counts == [12, 12]
 
 
 def test_what_nobody_has_described_comes_first_and_what_is_built_in_not_at_all() -> None:

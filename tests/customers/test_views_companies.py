@@ -57,7 +57,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_three() -> None:
             client.get(url)
         counts.append(len(queries))
 
-    assert counts == [10, 10]
+    assert counts == [11, 11]
 
 
 def test_companies_are_listed_by_name_with_their_people_once() -> None:
@@ -125,7 +125,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three() -> None:
             client.get(url)
         counts.append(len(queries))
 
-    assert counts == [21, 21]
+    assert counts == [22, 22]
 
 
 def test_an_analyst_sees_of_people_and_personal_attributes_what_is_left() -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cxm.customers.models import AttributeDef, Company, Customer, Segment, SegmentMember
+from cxm.customers.rules.masking import customer_alias
 from cxm.customers.selectors import customers
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
@@ -72,7 +73,7 @@ def test_the_list_costs_the_same_for_one_row_and_for_three() -> None:
             client.get(url)
         counts.append(len(queries))
 
-    assert counts == [17, 17]
+    assert counts == [18, 18]
 
 
 def test_a_search_costs_the_same_for_one_row_and_for_three() -> None:
@@ -324,3 +325,14 @@ def test_the_palette_finds_people_for_those_who_may_know_them() -> None:
     assert url not in _palette(member, "lindt")
     assert url in _palette(member, "maya.lindt@example.com")
     assert url not in _palette(viewer, "maya.lindt@example.com")
+
+
+def test_the_palette_calls_people_without_a_name_by_their_number() -> None:
+    agent = make.member(role=Role.AGENT)
+    analyst = make.member(of=agent.tenant, role=Role.ANALYST)
+    buyer = people.person("", of=agent.tenant, number="BL-234848")
+    people.fact(buyer, thread_key="A-17")
+
+    assert ">BL-234848" in _palette(agent, "A-17")
+    assert "BL-234848" not in _palette(analyst, "A-17")
+    assert customer_alias(buyer.pk) in _palette(analyst, "A-17")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -146,6 +147,22 @@ UNKNOWN_PEOPLE: list[dict[str, Any]] = [
 @pytest.mark.parametrize("properties", UNKNOWN_PEOPLE)
 def test_who_is_not_known_is_a_visitor(properties: dict[str, Any]) -> None:
     assert record("paid", "a1", properties=properties).refs == (A1,)
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [
+        ({"order_id": 17, "total": 19.9, "currency": "eur"}, ("17", Decimal("19.90"), "EUR")),
+        ({"checkout_id": "c-1", "$revenue": "5"}, ("c-1", Decimal("5.00"), "")),
+        ({"revenue": 5, "total": 6}, ("", Decimal("5.00"), "")),
+        ({"currency": "EUR"}, ("", None, "")),
+    ],
+)
+def test_an_event_names_its_order_and_its_money(
+    properties: dict[str, Any], told: tuple[str, Decimal | None, str]
+) -> None:
+    read = record(event="Paid", properties=properties)
+    assert (read.thread_key, read.amount, read.currency) == told
 
 
 def test_what_an_event_tells_of_its_person_stands_beside_it() -> None:

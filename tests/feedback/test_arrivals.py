@@ -238,7 +238,7 @@ def test_persons_are_hidden_from_those_who_may_not_see_them(source: EventSource)
             "type": "identify",
             "messageId": "m1",
             "userId": "u-secret",
-            "traits": {"email": "ada@example.com", "name": "Ada Moss", "age": 36, "is_vip": True},
+            "traits": {"email": "ada@example.com", "name": "Ada Moss", "age": 987654, "is_vip": True},
         },
         track(timestamp="ada@example.com", user="ada@example.com"),
     )
@@ -246,7 +246,7 @@ def test_persons_are_hidden_from_those_who_may_not_see_them(source: EventSource)
     shown = look(source, sees_persons=False)
 
     told = repr([(a.customer, a.identifiers, a.why, a.raw, a.refused, a.name) for a in shown])
-    assert [word for word in ("ada@", "Ada", "Moss", "u-secret", "36") if word in told] == []
+    assert [word for word in ("ada@", "Ada", "Moss", "u-secret", "987654") if word in told] == []
     assert '"is_vip": true' in shown[1].raw
     assert shown[1].customer.startswith("id #")
     assert shown[1].fate == Fate.LOADED

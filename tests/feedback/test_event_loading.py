@@ -210,10 +210,30 @@ def test_a_body_that_cannot_be_read_is_failed_with_its_reason_and_not_tried_agai
         event_loading.load_inbox(tenant_id=of.tenant.pk, inbox_id=inbox.pk, now=now())
 
     [inbox] = of.bodies()
-    assert (inbox.state, inbox.counts) == ("failed", {})
+    assert inbox.state == "failed"
     assert "not JSON" in inbox.error
+    told = inbox.counts
+    assert (told["items"], told["loaded"], told["refused"]) == (1, 0, 1)
     with tenant_bound(of.tenant.pk):
         assert not Outbox.objects.for_tenant(of.tenant).exists()
+
+
+def test_a_body_that_cannot_be_read_stands_among_the_refused_once_however_often_it_comes() -> None:
+    of = sender()
+    for _ in range(3):
+        assert send("/v1/batch", {"batch": 5}, authorization=basic(of.key)).status_code == 200
+    with tenant_bound(of.tenant.pk):
+        drain(of.tenant.pk)
+        [refused] = RejectedEvent.objects.for_tenant(of.tenant)
+        inboxes = list(of.bodies())
+        replay_inbox(inbox=inboxes[0], by=make.member(of=of.tenant), now=now())
+        drain(of.tenant.pk)
+        [again] = RejectedEvent.objects.for_tenant(of.tenant)
+
+    assert (refused.position, refused.times, refused.raw) == (0, 3, "")
+    assert refused.message == "`batch` is not a list of events."
+    assert again.times == 3
+    assert sum(inbox.counts["refused_again"] for inbox in inboxes) == 2
 
 
 def test_work_that_cannot_be_done_marks_the_body_as_failed() -> None:

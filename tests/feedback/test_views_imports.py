@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
-LIST_QUERIES = 9
+LIST_QUERIES = 10
 POSTS = ("look", "columns", "check", "load", "undo", "cancel", "again", "recipe-save")
 GETS = ("", "file", "columns", "mapping-file", "refused", "refused-file")
 

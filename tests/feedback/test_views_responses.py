@@ -94,7 +94,7 @@ def test_list_reads_as_often_for_one_row_as_for_three(
         ]
         make.load(*records, of=member.tenant)
 
-    queries = {"metric=nps": 14, "": 15}[query]
+    queries = {"metric=nps": 15, "": 16}[query]
     for member in (few, many):
         client.force_login(member.user)
         with django_assert_num_queries(queries):

@@ -61,6 +61,13 @@ def test_every_sheet_and_module_is_loaded_by_some_page(folder: str) -> None:
     assert {file for file in files if f'"{file}"' not in loaded} == set()
 
 
+def test_every_variable_that_a_sheet_reads_is_set_by_one() -> None:
+    sheets = "".join(path.read_text() for path in (STATIC / "css").glob("*.css"))
+    read, told = (set(re.findall(p, sheets)) for p in (r"var\((--[\w-]+)", r"(--[\w-]+)\s*:"))
+
+    assert read - told == set()
+
+
 @pytest.mark.parametrize("path", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
 def test_a_module_needs_neither_eval_nor_markup_from_strings(path: Path) -> None:
     assert re.findall(r"\beval\(|new Function|innerHTML|insertAdjacentHTML", path.read_text()) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.urls import reverse
 
 from cxm.customers.models import Customer
-from cxm.customers.selectors.customer_rows import label_of
+from cxm.customers.selectors.customer_rows import label_of, shown_identifiers
 from cxm.customers.selectors.persons import Reader
 from cxm.customers.selectors.searching import search_customers
 from cxm.kernel.palette import MOST_FROM_ONE_SOURCE, Hit
@@ -26,7 +26,8 @@ SHORTEST = 2
 def people_called(request: HttpRequest, query: str) -> Sequence[Hit]:
     """Find customers by whatever is typed, as far as the member at hand may find them.
 
-    *request* has passed the door. Two queries; none for a single letter.
+    *request* has passed the door. Two queries, and one more for those who have but numbers; none
+    for a single letter.
     """
     inside = cast("TenantRequest", request)
     if len(query) < SHORTEST or not inside.may(Right.SEE_CUSTOMERS):
@@ -35,9 +36,11 @@ def people_called(request: HttpRequest, query: str) -> Sequence[Hit]:
     ranked = [found.root_id for found in search_customers(reader, query, most=MOST_FROM_ONE_SOURCE)]
     rows = Customer.objects.for_tenant(inside.tenant).defer("words", "attributes")
     by_id = rows.in_bulk(ranked)
+    numbered = [pk for pk, row in by_id.items() if not (row.display_name or row.email)]
+    numbers = shown_identifiers(reader, numbered, most=1) if numbered else {}
     return [
         Hit(
-            label_of(reader, by_id[pk]),
+            label_of(reader, by_id[pk], numbers.get(pk, ())),
             reverse("customers:customer-page", args=[inside.tenant.slug, pk]),
             "Customers",
             "circle-user",

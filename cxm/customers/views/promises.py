@@ -89,6 +89,6 @@ def _done(
     else:
         messages.success(request, words)
     back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, None):
         return redirect(back)
     return redirect("customers:customer-page", request.tenant.slug, promise.customer.root_id)

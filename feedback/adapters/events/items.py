@@ -14,7 +14,7 @@ import msgspec
 from cxm.customers.rules.identifiers import is_usable
 from cxm.customers.rules.records import EventRecord, EventRefusal, Ref
 from feedback.adapters.events.bodies import exact_text, read_item
-from feedback.adapters.events.cleaning import MOST_NAME, Cleaner
+from feedback.adapters.events.cleaning import MOST_NAME, Cleaner, amount_in
 from feedback.adapters.events.parsed import (
     MOST_MESSAGE,
     Beside,
@@ -27,6 +27,8 @@ from feedback.adapters.events.parsed import (
 )
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from cxm.customers.rules.records import JSON
 
 MOST_KEY = 180
@@ -40,6 +42,9 @@ _CONTEXT = {
 # What changes from one sending of an item to the next.
 _VOLATILE = ("sentAt", "sent_at", "_metadata", "writeKey", "api_key", "token")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+# The names that shops use with every client; `$revenue` is PostHog's own.
+_ORDER_IDS = ("order_id", "orderId", "checkout_id")
+_AMOUNTS = ("revenue", "$revenue", "total")
 _canonical = msgspec.json.Encoder(order="deterministic")
 
 NO_CUSTOMER = (
@@ -191,6 +196,18 @@ def with_context(props: dict[str, JSON], context: dict[str, JSON]) -> dict[str, 
     own = props.get("context")
     props["context"] = {**own, **context} if isinstance(own, dict) else context
     return props
+
+
+def thread_in(item: Item, props: Mapping[str, JSON]) -> str:
+    """Give the order that the properties of an event name; "" where they name none."""
+    return next((text for name in _ORDER_IDS if (text := item.as_text(props.get(name)))), "")
+
+
+def money_in(props: Mapping[str, JSON]) -> tuple[Decimal | None, str]:
+    """Give the amount that the properties of an event name, with its currency if that is told."""
+    amounts = (amount_in(props.get(name)) for name in _AMOUNTS)
+    amount = next((amount for amount in amounts if amount is not None), None)
+    return amount, currency_in(props.get("currency")) if amount is not None else ""
 
 
 def currency_in(value: JSON) -> str:

@@ -13,15 +13,16 @@ from urllib.parse import urlsplit
 
 from cxm.customers.rules.records import Call, EventRecord
 from feedback.adapters.events.bodies import split
-from feedback.adapters.events.cleaning import MOST_NAME, amount_in
+from feedback.adapters.events.cleaning import MOST_NAME
 from feedback.adapters.events.items import (
     NO_NAME,
     Item,
     Person,
-    currency_in,
     item_key,
+    money_in,
     read_items,
     small_context,
+    thread_in,
     with_context,
 )
 from feedback.adapters.events.moments import Clock, milliseconds_before
@@ -219,7 +220,7 @@ _READERS: dict[str, Callable[[_Event, Person], EventRecord]] = {
 def _interaction(event: _Event, person: Person) -> EventRecord:
     item, props = event.item, event.props
     is_page = event.name in _PAGES
-    amount = amount_in(props.get("revenue", props.get("$revenue")))
+    amount, currency = money_in(props)
     kind, company = _company(props)
     kept = {k: v for k, v in props.items() if _is_kept(k)}
     return event.record(
@@ -227,8 +228,9 @@ def _interaction(event: _Event, person: Person) -> EventRecord:
         person.named(),
         kind="page" if is_page else "event",
         name=(_page_name(item, props) if is_page else event.name)[:MOST_NAME],
+        thread_key=thread_in(item, props),
         amount=amount,
-        currency=currency_in(props.get("currency")) if amount is not None else "",
+        currency=currency,
         touchpoint=item.as_text(props.get("touchpoint")),
         channel=item.as_text(props.get("channel")),
         medium="app" if event.name == "$screen" else _MEDIA.get(str(props.get("$lib")), ""),

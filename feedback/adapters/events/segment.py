@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.customers.rules.records import Call, EventRecord, Ref
 from feedback.adapters.events.bodies import split
-from feedback.adapters.events.cleaning import MOST_NAME, amount_in
+from feedback.adapters.events.cleaning import MOST_NAME
 from feedback.adapters.events.items import (
     NO_NAME,
     Item,
     Person,
-    currency_in,
     item_key,
+    money_in,
     read_items,
     small_context,
+    thread_in,
     with_context,
 )
 from feedback.adapters.events.parsed import ItemError, ItemLeftOut, ParsedBody
@@ -44,8 +45,6 @@ _MERGED_KINDS = {
 _WEB_LIBRARIES = ("analytics.js", "analytics-next", "javascript")
 _APP_LIBRARIES = ("ios", "android", "swift", "kotlin", "flutter", "react-native", "react native")
 _APP_SYSTEMS = frozenset({"ios", "ipados", "android", "watchos", "tvos"})
-_ORDER_IDS = ("order_id", "orderId", "checkout_id")
-_AMOUNTS = ("revenue", "total")
 _PAIR = 2
 
 
@@ -171,7 +170,7 @@ def _interaction(
     if category := item.text("category"):
         props.setdefault("category", category)
     context = _context(batch, item)
-    amount = next((a for n in _AMOUNTS if (a := amount_in(props.get(n))) is not None), None)
+    amount, currency = money_in(props)
     return EventRecord(
         call=Call.TRACK,
         position=item.position,
@@ -181,9 +180,9 @@ def _interaction(
         refs=refs,
         kind=kind,
         name=name[:MOST_NAME],
-        thread_key=next((t for n in _ORDER_IDS if (t := item.as_text(props.get(n)))), ""),
+        thread_key=thread_in(item, props),
         amount=amount,
-        currency=currency_in(props.get("currency")) if amount is not None else "",
+        currency=currency,
         touchpoint=item.as_text(props.get("touchpoint") or context.get("touchpoint")),
         channel=item.as_text(props.get("channel") or context.get("channel")),
         medium=medium or _medium(context, item.fields.get("channel") or batch.channel),
