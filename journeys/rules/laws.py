@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.records import RefusedError
-from cxm.kernel.operations.state import as_id, children, is_there
+from cxm.kernel.operations.state import as_id, children_by_parent, is_there
 from journeys.rules.kinds import (
     CARDED,
     HIGHEST_EMOTION,
@@ -18,7 +18,7 @@ from journeys.rules.kinds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from uuid import UUID
 
     from cxm.kernel.operations.records import Operation
@@ -43,7 +43,7 @@ def map_law(state: State, done: Sequence[Operation], _tenant: Any) -> None:
         by_kind.setdefault(element.kind, []).append(element)
     steps = steps_in_order(state)
     _check_size(by_kind, len(steps))
-    _check_stages(state, by_kind.get("stage", []))
+    _check_stages(by_kind.get("stage", []), {_parent(step) for step in steps})
     places = {step.id: number for number, step in enumerate(steps)}
     _check_cards(state, by_kind.get("card", []), places)
     _check_flows(by_kind.get("flow", []), places)
@@ -57,8 +57,9 @@ def map_law(state: State, done: Sequence[Operation], _tenant: Any) -> None:
 def steps_in_order(state: State) -> list[Element]:
     """List the steps of a map from the first to the last, stage by stage."""
     root = next(e for e in state.values() if e.kind == "map")
-    stages = children(state, root.id, "stage")
-    return [step for stage in stages for step in children(state, stage.id, "step")]
+    inside = children_by_parent(state)
+    stages = inside.get((root.id, "stage"), [])
+    return [step for stage in stages for step in inside.get((stage.id, "step"), [])]
 
 
 def _check_size(by_kind: dict[str, list[Element]], steps: int) -> None:
@@ -70,9 +71,9 @@ def _check_size(by_kind: dict[str, list[Element]], steps: int) -> None:
         raise RefusedError(message, field="parent")
 
 
-def _check_stages(state: State, stages: Iterable[Element]) -> None:
+def _check_stages(stages: Iterable[Element], held: Collection[UUID]) -> None:
     for stage in stages:
-        if not children(state, stage.id, "step"):
+        if stage.id not in held:
             title = stage.values["title"]
             message = f"“{title}” would hold no step. Remove the stage, or leave it one."
             raise RefusedError(message, field="stage")

@@ -15,6 +15,7 @@ from personas.rules.kinds import Visibility
 
 COLOURS = ("", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
 ZONES = ("", *(zone.value for zone in Zone))
+LONGEST = timedelta(days=3_650)
 _Share = Annotated[float, Meta(ge=0, le=1)] | None
 _Importance = Annotated[int, Meta(ge=1, le=5)] | None
 _Colour = Annotated[int, Meta(ge=1, le=8)]
@@ -24,6 +25,13 @@ _Value = Annotated[float, Meta(ge=-9_999.99, le=9_999.99)] | None
 
 def _hundredths(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
+
+
+def _lasting(value: timedelta | None) -> timedelta | None:
+    if value is not None and not timedelta(0) <= value <= LONGEST:
+        message = "give a duration from nothing to ten years, such as P3D."
+        raise ValueError(message)
+    return value
 
 
 def _address(text: str) -> str:
@@ -130,7 +138,7 @@ _STEP = ElementShape(
         _yes("moment_of_truth", "Moment of truth"),
         FieldShape("importance_customer", _Importance, "Importance to customers"),
         FieldShape("importance_org", _Importance, "Importance to us"),
-        FieldShape("expected_duration", timedelta | None, "Expected duration"),
+        FieldShape("expected_duration", timedelta | None, "Expected duration", clean=_lasting),
         _yes("optional", "Optional"),
         _yes("repeatable", "Repeatable"),
         _reference("owner", "Owner", "member"),

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from cxm.kernel.operations.state import children, is_there
+from cxm.kernel.operations.state import children_by_parent
 from journeys.models import Journey, JourneyMap
 from journeys.rules.laws import steps_in_order
 from personas.rules.kinds import Visibility
 from personas.rules.map_access import Sight, sight
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -56,27 +57,31 @@ def laid_out(state: State) -> dict[str, Any]:
     """
     root = next(e for e in state.values() if e.kind == "map")
     places = {step.id: number for number, step in enumerate(steps_in_order(state))}
+    inside = children_by_parent(state)
+
+    def within(parent: Element, kind: str) -> list[Element]:
+        return inside.get((parent.id, kind), [])
+
+    def step_told(step: Element) -> dict[str, Any]:
+        more = {f"{kind}s": [_told(e) for e in within(step, kind)] for kind in _IN_STEPS}
+        return {**_told(step), **more}
+
     return {
         "stages": [
-            {**_told(stage), "steps": [_step(state, s) for s in children(state, stage.id, "step")]}
-            for stage in children(state, root.id, "stage")
+            {**_told(stage), "steps": [step_told(step) for step in within(stage, "step")]}
+            for stage in within(root, "stage")
         ],
         "lanes": [
-            {**_told(lane), "cards": _cards(state, lane.id, places)}
-            for lane in children(state, root.id, "lane")
+            {**_told(lane), "cards": _cards(within(lane, "card"), places)}
+            for lane in within(root, "lane")
         ],
-        "flows": [_told(flow) for flow in children(state, root.id, "flow")],
-        "personas": [_told(one) for one in children(state, root.id, "cast")],
+        "flows": [_told(flow) for flow in within(root, "flow")],
+        "personas": [_told(one) for one in within(root, "cast")],
     }
 
 
-def _step(state: State, step: Element) -> dict[str, Any]:
-    inside = {f"{kind}s": [_told(e) for e in children(state, step.id, kind)] for kind in _IN_STEPS}
-    return {**_told(step), **inside}
-
-
-def _cards(state: State, lane: UUID, places: dict[UUID, int]) -> list[dict[str, Any]]:
-    cards = [_told(card) for card in children(state, lane, "card") if is_there(state, card.id)]
+def _cards(found: Sequence[Element], places: Mapping[UUID, int]) -> list[dict[str, Any]]:
+    cards = [_told(card) for card in found]
     order = {str(step): place for step, place in places.items()}
     return sorted(cards, key=lambda card: order[card["step_from"]])
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.documents import Request
-from cxm.kernel.operations.records import Asked, Deed, Source
+from cxm.kernel.operations.records import ArchivedDocumentError, Asked, Deed, Source
 from cxm.kernel.operations.store import commit
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.touchpoints.rules.keys import free_key, suggested_key
@@ -75,7 +76,9 @@ def create_journey(
 def archive_journey(*, journey: Journey, by: Membership | ApiKey | None, now: datetime) -> None:
     """Take a journey off the lists; it is never erased."""
     if journey.archived_at is None:
-        _set_archived(journey, now.isoformat(), by, now)
+        # Somebody else may do it at the same moment.
+        with suppress(ArchivedDocumentError):
+            _set_archived(journey, now.isoformat(), by, now)
 
 
 def restore_journey(*, journey: Journey, by: Membership | ApiKey | None, now: datetime) -> None:

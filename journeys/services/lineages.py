@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from cxm.kernel.operations.records import RefusedError
 from cxm.touchpoints.rules.keys import free_key, suggested_key
 from journeys.models import JourneyMap, Lineage
@@ -31,6 +33,9 @@ def make_lineages(request: Request, elements: Sequence[Element]) -> None:
         return
     maps = JourneyMap.objects.for_tenant(request.tenant)
     journey = maps.values_list("journey_id", flat=True).get(pk=request.document)
+    # Maps of a journey are changed at the same time, and take turns here only.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(journey)])
     rows = Lineage.objects.for_tenant(request.tenant).filter(pk__in=named)
     there = {pk: (of, kind) for pk, of, kind in rows.values_list("pk", "journey_id", "kind")}
     if any(there[pk] != (journey, named[pk].kind) for pk in there):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.db.models.functions import Greatest
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.copying import begin_as_copy
@@ -128,7 +130,7 @@ def publish_map(*, of: JourneyMap, by: Membership | ApiKey, now: datetime) -> No
             status=MapStatus.PUBLISHED,
             valid_to__isnull=True,
         )
-        live.update(state=MapState.PAST, status=MapStatus.RETIRED, valid_to=now)
+        live.update(state=MapState.PAST, status=MapStatus.RETIRED, valid_to=_end(now))
     fresh.status, fresh.valid_from, fresh.published_at = MapStatus.PUBLISHED, now, now
     fresh.published_by = None if isinstance(by, ApiKey) else by
     fresh.save(update_fields=["status", "valid_from", "published_at", "published_by"])
@@ -140,7 +142,7 @@ def retire_map(*, of: JourneyMap, by: Membership | ApiKey, now: datetime) -> Non
     """Take a published map out of use. Raises NotNowError where it is not published."""
     rows = JourneyMap.objects.for_tenant(of.tenant_id)
     published = rows.filter(pk=of.pk, status=MapStatus.PUBLISHED)
-    if not published.update(status=MapStatus.RETIRED, valid_to=now):
+    if not published.update(status=MapStatus.RETIRED, valid_to=_end(now)):
         message = "Only a published map is retired."
         raise NotNowError(message)
     record(tenant=of.tenant, action="map-retired", by=by, about=of)
@@ -159,6 +161,11 @@ def _root(journey: Journey, name: str, state: MapState) -> dict[str, JSON]:
         "number": number,
         "name": told,
     }
+
+
+def _end(now: datetime) -> Greatest:
+    """Give when a map ends to hold: after it began, though who began it came a moment later."""
+    return Greatest(now, F("valid_from") + timedelta(microseconds=1))
 
 
 def _next_number(journey: Journey) -> int:

@@ -51,14 +51,14 @@ def _sight(document: Any, reader: Membership | None, *, may_edit: bool) -> Sight
 
 
 def names_of(tenant: Tenant, actors: Iterable[Actor | None]) -> Callable[[Actor | None], str]:
-    """Give what says who *actors* are: the member's address, or the key's name. Two queries."""
+    """Give what says who *actors* are: a member's name or address, or a key's name. Two queries."""
     asked = [(actor.kind, actor.id) for actor in actors if actor and actor.id]
     members = {pk for kind, pk in asked if kind == "member"}
     keys = {pk for kind, pk in asked if kind == "api_key"}
     names: dict[Any, str] = {}
     if members:
         rows = Membership.objects.for_tenant(tenant).filter(pk__in=members)
-        names |= {row.pk: row.user.email for row in rows.select_related("user")}
+        names |= {row.pk: row.user.get_full_name() for row in rows.select_related("user")}
     if keys:
         rows_of_keys = ApiKey.objects.for_tenant(tenant).filter(pk__in=keys)
         names |= {row.pk: f"key {row.name}" for row in rows_of_keys}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,13 @@ from django.db import transaction
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.documents import Request
-from cxm.kernel.operations.records import MOST_AT_ONCE, Asked, Deed, Source
+from cxm.kernel.operations.records import (
+    MOST_AT_ONCE,
+    ArchivedDocumentError,
+    Asked,
+    Deed,
+    Source,
+)
 from cxm.kernel.operations.store import commit
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.touchpoints.rules.keys import free_key, suggested_key
@@ -232,7 +239,9 @@ def change_ground(
 def archive_map(*, of: StakeholderMap, by: Membership | ApiKey | None, now: datetime) -> None:
     """Take a map off the lists; an archived one stays as it is."""
     if of.archived_at is None:
-        _set_archived(of, now.isoformat(), by, now)
+        # Somebody else may do it at the same moment.
+        with suppress(ArchivedDocumentError):
+            _set_archived(of, now.isoformat(), by, now)
 
 
 def restore_map(*, of: StakeholderMap, by: Membership | ApiKey | None, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import batched
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,14 @@ from django.db import transaction
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.documents import Request
-from cxm.kernel.operations.records import MOST_AT_ONCE, Actor, Asked, Deed, Source
+from cxm.kernel.operations.records import (
+    MOST_AT_ONCE,
+    Actor,
+    ArchivedDocumentError,
+    Asked,
+    Deed,
+    Source,
+)
 from cxm.kernel.operations.state import children
 from cxm.kernel.operations.store import commit, read_state
 from cxm.tenants.models import ApiKey, Tenant
@@ -100,7 +108,9 @@ def archive_persona(
     """Take a persona off the lists; an archived one stays as it is."""
     if persona.archived_at is None:
         request = _request(persona.tenant, persona.pk, by, now, source)
-        _set(request, "archived_at", now.isoformat())
+        # Somebody else may do it at the same moment.
+        with suppress(ArchivedDocumentError):
+            _set(request, "archived_at", now.isoformat())
 
 
 @transaction.atomic

@@ -281,7 +281,7 @@ def _names(request: TenantRequest, error: DomainError) -> Callable[[Actor | None
 
 def _next(request: TenantRequest, kind: Kind, document_id: UUID) -> str:
     wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_ours else kind.address(request.tenant.slug, document_id)
 
 

@@ -127,7 +127,7 @@ def _list_url(request: TenantRequest) -> str:
 
 def _back(request: TenantRequest, usual: str = "") -> str:
     wanted = request.POST.get("next", "") or query_text(request.GET, "back")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if is_ours else usual or _list_url(request)
 
 

@@ -90,8 +90,13 @@ def _id(text: str) -> UUID | None:
 
 def _rest(request: TenantRequest) -> str:
     """Give what the page's address says besides the panel, such as the layout of a map."""
-    current = request.htmx.current_url_abs_path if request.htmx else None
-    query = QueryDict(urlsplit(current).query if current else request.GET.urlencode(), mutable=True)
+    try:
+        current = request.htmx.current_url_abs_path if request.htmx else None
+        told = urlsplit(current).query if current else request.GET.urlencode()
+    except ValueError:
+        # The browser's page has an address that is none: its query is not known.
+        told = ""
+    query = QueryDict(told, mutable=True)
     for name in OWN_NAMES:
         query.pop(name, None)
     return query.urlencode()

@@ -4,11 +4,10 @@
 function open(title, build) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
-  const heading = document.createElement("h2");
-  heading.textContent = title;
-  const body = document.createElement("div");
-  body.className = "versions";
-  dialog.append(heading, body);
+  const head = element("header", "", "dialog-head");
+  head.append(element("h2", title));
+  const body = element("div", "", "dialog-main versions");
+  dialog.append(head, body);
   dialog.setAttribute("aria-label", title);
   build(body, () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

@@ -12,7 +12,7 @@ const editor = document.querySelector("[data-editor]");
 const token = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
 
 /** Says how saving goes; a screen reader hears it once a change. */
-function tell(words, isBad = false) {
+export function tell(words, isBad = false) {
   for (const status of document.querySelectorAll("[data-save-status]")) {
     if (status.textContent !== words) status.textContent = words;
     status.classList.toggle("is-bad", isBad);
@@ -119,7 +119,8 @@ const formsAbout = (what) => [...editor.querySelectorAll("form[data-op]")].filte
 // Forms that are about to save themselves, and when a field was typed in last.
 const timers = new Map();
 const touched = new Map();
-const isBusy = (form) => form.contains(document.activeElement) || timers.has(form) || queue.has(about(form));
+const isBusy = (form) => form.contains(document.activeElement) || timers.has(form) || queue.has(about(form))
+  || form.querySelector("[data-item] [aria-invalid]") !== null;
 const isChanged = (control) => (control.matches("select")
   ? [...control.options].some((option) => option.selected && !option.defaultSelected)
     && [...control.options].some((option) => option.defaultSelected)
@@ -207,7 +208,7 @@ function start() {
     clearTimeout(timers.get(form));
     timers.delete(form);
     touched.set(about(form), performance.now());
-    form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+    for (const control of form.querySelectorAll("[aria-invalid]")) control.removeAttribute("aria-invalid");
     queue.add(change(form));
   };
   document.addEventListener("input", (event) => {

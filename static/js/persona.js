@@ -1,14 +1,17 @@
 // The page of a persona, beside what static/js/editor.js does: rows of traits and links that grow and
 // go, Enter that leads to the next line, and a focus that stays where one was working.
 
-const texts = (item) => [...item.querySelectorAll("input:not([type=range])")];
+import { tell } from "./editor.js";
+
+const texts = (item) => [...item.querySelectorAll("input:not([type=range]), textarea")];
 const isEmpty = (item) => texts(item).every((input) => !input.value.trim());
-const isWhole = (item) => isEmpty(item) || texts(item).every((input) => input.value.trim() && input.validity.valid);
+const isRight = (input) => Boolean(input.value.trim()) && input.validity.valid;
+const isWhole = (item) => isEmpty(item) || texts(item).every(isRight);
 
 /** Adds an empty row after *last*, with the next number in the names of its controls. */
 function addRow(last) {
   const row = last.cloneNode(true);
-  for (const input of row.querySelectorAll("input")) {
+  for (const input of row.querySelectorAll("input, textarea")) {
     input.name = input.name.replace(/\.(\d+)\./, (_, number) => `.${Number(number) + 1}.`);
     input.ariaLabel = input.ariaLabel.replace(/\d+/, (number) => Number(number) + 1);
     input.value = input.type === "range" ? 50 : "";
@@ -26,19 +29,27 @@ document.addEventListener("input", (event) => {
   else if (!isEmpty(items.at(-1))) addRow(items.at(-1));
 }, true);
 
+// Whoever leaves half of one behind is told what it lacks.
+document.addEventListener("focusout", (event) => {
+  const item = event.target.closest?.("[data-item]");
+  if (!item || item.contains(event.relatedTarget) || isWhole(item)) return;
+  for (const input of texts(item).filter((one) => !isRight(one))) input.setAttribute("aria-invalid", "true");
+  tell(`Not saved: ${item.dataset.needs}`, true);
+});
+
 document.addEventListener("click", (event) => {
   const item = event.target.closest("[data-clears]")?.closest("[data-item]");
   if (!item) return;
   for (const input of texts(item)) input.value = "";
   item.hidden = true;
   const next = [...item.parentElement.querySelectorAll("[data-item]:not([hidden])")].at(-1);
-  next.querySelector("input").focus();
-  item.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
+  texts(next)[0].focus();
+  texts(item)[0].dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  if (!event.target.matches(".is-statement textarea, .is-tagline textarea, .is-quote textarea")) return;
+  if (!event.target.matches(".is-statement textarea, .is-tagline textarea, .is-quote textarea, .trait textarea")) return;
   event.preventDefault();
   const next = event.target.closest(".persona-section")?.querySelector(".add-statement [name='value.text']");
   if (next) next.focus(); else event.target.blur();

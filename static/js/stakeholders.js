@@ -179,3 +179,7 @@ document.addEventListener("click", (event) => {
   boxes.forEach((box) => { box.checked = !isAll; });
 });
 addEventListener("popstate", () => show(location.pathname + location.search));
+// Where a drawing is wider than the screen one begins in its middle.
+for (const drawing of document.querySelectorAll(".map-drawing")) {
+  drawing.scrollLeft = (drawing.scrollWidth - drawing.clientWidth) / 2;
+}

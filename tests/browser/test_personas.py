@@ -181,11 +181,58 @@ def test_traits_grow_and_go_row_by_row(open_page: OpenPage, sign_in: Callable[..
     saved(page)
     page.reload()
 
-    ends = section.locator("[data-item] input[type=text]:first-child")
+    ends = section.locator("[data-item] textarea:first-child")
     assert ends.evaluate_all("all => all.map((one) => one.value)") == [
         *("Keeps to what is known", "Reserved", "Sceptical", "Calm", "Early", ""),
     ]
     expect(section.get_by_label("Trait 5, where between its ends")).to_have_value("80")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_half_a_link_is_said_where_one_sees_it_and_saved_when_it_is_whole(
+    width: int, open_page: OpenPage, sign_in: Callable[..., None]
+) -> None:
+    member = make.member()
+    page = open_page(width=width)
+    sign_in(page, member)
+    page.goto(uma(member))
+    page.get_by_role("button", name="Add a section").click()
+    page.get_by_role("button", name="Files and links", exact=True).click()
+    title, address = page.get_by_label("Link 1, title"), page.get_by_label("Link 1, address")
+    told = page.locator("[data-save-status]")
+
+    title.fill("Handbook")
+    address.fill("handbook.example")
+    address.blur()
+    expect(told).to_contain_text("Not saved: A link needs a title, and an address that begins")
+    expect(told).to_be_in_viewport()
+    expect(address).to_have_attribute("aria-invalid", "true")
+    address.fill("https://handbook.example")
+    address.blur()
+    saved(page)
+    page.reload()
+    expect(page.get_by_role("link", name="Open Handbook")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_long_ends_of_a_trait_are_read_to_their_end(
+    width: int, open_page: OpenPage, sign_in: Callable[..., None]
+) -> None:
+    member = make.member()
+    page = open_page(width=width)
+    sign_in(page, member)
+    page.goto(uma(member))
+    end = page.get_by_label("Trait 1, other end")
+
+    end.fill("Improvises whenever there is a chance")
+    end.press("Enter")
+    saved(page)
+    page.reload()
+
+    expect(end).to_have_value("Improvises whenever there is a chance")
+    assert end.evaluate(
+        "(one) => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight"
+    )
 
 
 def test_two_people_change_different_things_and_lose_nothing(

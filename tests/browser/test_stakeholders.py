@@ -138,6 +138,22 @@ def test_a_map_is_made_from_nothing_by_keyboard_alone(
     page.goto("about:blank")
 
 
+def test_a_drawing_that_is_wider_than_the_phone_begins_in_its_middle(
+    open_page: OpenPage, sign_in: Callable[..., None]
+) -> None:
+    member = _manager()
+    page = open_page(width=390)
+    sign_in(page, member)
+    page.goto(f"/t/{member.tenant.slug}/stakeholder-maps/{_full_map(member).pk}/")
+
+    ahead, behind = page.locator(".map-drawing").evaluate(
+        "(one) => [one.scrollLeft, one.scrollWidth - one.clientWidth - one.scrollLeft]"
+    )
+
+    assert ahead > 100
+    assert abs(ahead - behind) <= 2
+
+
 def test_choosing_somebody_shows_them_in_place_and_the_way_back_works(
     open_page: OpenPage, sign_in: Callable[..., None]
 ) -> None:

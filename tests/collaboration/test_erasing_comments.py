@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cxm.collaboration.models import Evidence
 from cxm.collaboration.services import erasing
 from cxm.collaboration.services.erasing import erase_comments
+from cxm.collaboration.services.evidence_erasing import erase_evidence
 from cxm.customers.models import Customer
 from cxm.kernel.erasing import Leaving, erasers
 from cxm.kernel.ids import new_id
 from cxm.tenants.binding import tenant_bound
 from tests import make
 from tests.collaboration.commenting import begun, comments_of, of_persona, said
+from tests.personas.citing import evidence
 from tests.personas.editing import persona
 
 if TYPE_CHECKING:
@@ -101,3 +104,26 @@ def test_long_discussions_are_looked_through_in_steps(monkeypatch: pytest.Monkey
 def test_comments_take_part_in_every_erasure() -> None:
     assert "comments of the team" in erasers.names()
     assert "the team's comments" in " ".join(erasers.foreseen(leaving(make.member())).goes)
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "source", "after"),
+    [
+        pytest.param("Erika  MUSTERFRAU waited", "Visit", ("", "Visit"), id="name"),
+        pytest.param("Waited", "To Erika Musterfrau", ("", "[erased]"), id="name-in-source"),
+        pytest.param("Ask erika@x.example", "Visit", ("", "Visit"), id="address"),
+        pytest.param("Erika waited", "Visit", ("Erika waited", "Visit"), id="anybody"),
+    ],
+)
+def test_evidence_that_tells_who_it_was_is_cleared(
+    excerpt: str, source: str, after: tuple[str, str]
+) -> None:
+    member = make.member()
+    pk = evidence(member, excerpt=excerpt, source_label=source).pk
+
+    person = leaving(member)
+    with tenant_bound(member.tenant_id):
+        erase_evidence(person, "")
+        left = Evidence.objects.for_tenant(member.tenant).get(pk=pk)
+
+    assert (left.excerpt, left.source_label) == after

@@ -238,7 +238,12 @@ def test_persons_are_hidden_from_those_who_may_not_see_them(source: EventSource)
             "type": "identify",
             "messageId": "m1",
             "userId": "u-secret",
-            "traits": {"email": "ada@example.com", "name": "Ada Moss", "age": 987654, "is_vip": True},
+            "traits": {
+                "email": "ada@example.com",
+                "name": "Ada Moss",
+                "age": 987654,
+                "is_vip": True,
+            },
         },
         track(timestamp="ada@example.com", user="ada@example.com"),
     )

@@ -52,6 +52,16 @@ def test_a_map_is_what_its_operations_make_of_nothing(bea: Membership, on: UUID)
     assert head == 8  # I4: as many as there were operations
 
 
+@pytest.mark.parametrize("value", ["-P1D", "P999999D", "soon"])
+def test_a_step_lasts_from_nothing_to_ten_years(bea: Membership, on: UUID, value: str) -> None:
+    _, step = m.stage(bea, on)
+
+    with pytest.raises(RefusedError) as refused:
+        m.do(bea, on, m.put(step, "expected_duration", value))
+
+    assert refused.value.field == "expected_duration"
+
+
 def test_keys_of_lineages_are_made_of_words_and_differ(bea: Membership, on: UUID) -> None:
     first = m.stage(bea, on, "Pay")[0]
     second = m.stage(bea, on, "Pay")[0]

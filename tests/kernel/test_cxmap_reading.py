@@ -201,6 +201,22 @@ def test_many_small_entries_end_the_reading(entry: str) -> None:
     assert read.faults != []
 
 
+def test_a_sign_that_cannot_be_stored_is_a_fault() -> None:
+    text = HEAD + '  people:\n    - key: a\n      name: "b\\0"\n'
+
+    assert [fault.message for fault in found(text).faults] == [
+        "This text holds a sign that cannot be stored: U+0000."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- *a\n" * 300, "- &a x\n" * 300, "a: 1\n" * 300, "{" + '"a":1,' * 300 + '"a":1}'],
+)
+def test_no_more_faults_are_told_than_anybody_reads(text: str) -> None:
+    assert len(found(text).faults) == 200
+
+
 def test_more_than_ten_megabytes_are_not_looked_at() -> None:
     began = time.process_time()
     [fault] = read_document(b"a" * 10_000_001, SHAPE).faults

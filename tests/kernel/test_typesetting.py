@@ -87,6 +87,21 @@ def test_a_word_that_no_line_has_room_for_is_cut_between_letters() -> None:
     assert reader.metadata.title == long[:120]
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("Z" + "\u0300" * 40 + "e" * 40, id="marks-on-a-letter"),
+        pytest.param("e" * 30 + "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}", id="joined-emoji"),
+    ],
+)
+def test_a_long_word_is_never_cut_off_a_mark_or_within_an_emoji(word: str) -> None:
+    text = _read(_told(rows=[[_listed(word)]])).pages[0].extract_text()
+
+    assert "\u200b\u0300" not in text
+    assert "\u200d\u200b" not in text
+    assert "e\u200be" in text
+
+
 def test_a_pdf_says_its_title_its_language_and_what_its_pictures_show() -> None:
     reader = _read(_told())
 

@@ -13,7 +13,9 @@ from cxm.kernel.operations.records import ArchivedDocumentError, Deed
 from cxm.kernel.operations.store import restore
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right
+from personas.models import Persona, StakeholderMap
 from personas.services.maps import archive_map
+from personas.services.personas import archive_persona
 from personas.services.stakeholders import archive_stakeholder, restore_stakeholder
 from personas.services.stores import PERSONAS
 from tests import make
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.tenants.models import Membership
-    from personas.models import StakeholderMap
 
 pytestmark = pytest.mark.django_db
 NOW = make.NOW.isoformat()
@@ -210,3 +211,18 @@ def test_the_register_takes_who_is_archived_off_archived_maps_too(bea: Membershi
 
 def _rename(pk: UUID) -> dict[str, Any]:
     return {"op": "set", "lineage": pk, "field": "name", "value": "Other"}
+
+
+def test_what_somebody_else_archived_a_moment_ago_is_archived(bea: Membership) -> None:
+    pk, drawn = persona(bea), map_of(bea)
+    with tenant_bound(bea.tenant_id):
+        people = Persona.objects.for_tenant(bea.tenant).select_related("tenant")
+        maps = StakeholderMap.objects.for_tenant(bea.tenant).select_related("tenant")
+        stale = [people.get(pk=pk) for _ in range(2)], [maps.get(pk=drawn.pk) for _ in range(2)]
+
+        for one in stale[0]:
+            archive_persona(persona=one, by=bea, now=make.NOW)
+        for other in stale[1]:
+            archive_map(of=other, by=bea, now=make.NOW)
+
+        assert people.get(pk=pk).archived_at == maps.get(pk=drawn.pk).archived_at == make.NOW

@@ -81,6 +81,17 @@ def test_the_panel_comes_alone_for_htmx_with_the_counts_anew(bea: Membership) ->
     assert "Comments on Needs: 1 open" in text(answer)
 
 
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://testserver/[?x=1", "http://testserver//[x"]
+)
+def test_a_page_whose_address_is_none_has_a_panel(bea: Membership, address: str) -> None:
+    heads = {**HTMX, "HX-Current-URL": address}
+
+    answer = client_of(bea).get(url(bea, "persona-comments", persona(bea)), headers=heads)
+
+    assert answer.status_code == 200
+
+
 def test_the_panel_without_htmx_is_the_page_with_it(bea: Membership) -> None:
     uma = persona(bea)
 

@@ -156,6 +156,16 @@ def test_relations_are_added_changed_archived_and_restored_on_the_register(
     ]
 
 
+@pytest.mark.parametrize("name", ["nowhere", "https://other.example/", "//other.example", "/\\x.y"])
+def test_one_is_led_to_no_address_but_ours(bea: Membership, name: str) -> None:
+    one, other = (stakeholder(bea, title) for title in ("Courier", "Warehouse"))
+    row = related_everywhere(bea, one, other)
+
+    answer = client_of(bea).post(url(bea, "relation-archive", row.pk), {"next": name})
+
+    assert (answer.status_code, answer["Location"]) == (302, url(bea, "relation-list"))
+
+
 def test_who_is_archived_is_related_to_nobody(bea: Membership) -> None:
     courier, shop = stakeholder(bea, "Courier"), stakeholder(bea, "Shop")
     row = related_everywhere(bea, courier, shop, title="Parcels")

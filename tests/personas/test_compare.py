@@ -39,6 +39,15 @@ def named(member: Membership, *names: str) -> list[UUID]:
     return [editing.persona(member, name) for name in names]
 
 
+def test_titles_of_sections_are_headings_right_below_the_title_of_the_page(bea: Membership) -> None:
+    ana, ben = named(bea, "Ana", "Ben")
+    editing.section(bea, ana, "needs", "What she lacks")
+
+    page = client_of(bea).get(address(bea, [ana, ben])).content.decode()
+
+    assert "<h2>What she lacks</h2>" in page
+
+
 def test_sections_stand_by_kind_one_column_for_each(bea: Membership) -> None:
     ana, ben = named(bea, "Ana", "Ben")
     needs = editing.section(bea, ana, "needs", "Needs")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.records import Deed
+from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from tests import make
 from tests.personas.editing import asked, do, fact, persona, put, section, state_of, value_of
@@ -92,6 +94,17 @@ def test_both_versions_are_told_of_a_text_that_two_changed(
     clash = answer.json()["clashes"][0]
     assert (clash["base"], clash["theirs"], clash["mine"]) == ("Busy Bea", "Ana's", "Bea's")
     assert (clash["by"], clash["rev"]) == (ana.user.email, 2)
+
+
+def test_who_has_a_name_is_called_by_it(bea: Membership, ana: Membership) -> None:
+    ana.user.name = "Ana Alves"
+    ana.user.save(update_fields=["name"])
+    pk = persona(bea)
+    do(ana, pk, put(pk, "name", "Ana's", base_rev=1))
+
+    answer = _send(bea, pk, [_set(pk, "Bea's", base_rev=1)])
+
+    assert answer.json()["clashes"][0]["by"] == "Ana Alves"
 
 
 def test_what_is_deleted_is_gone_and_what_is_not_there_is_not_found(bea: Membership) -> None:
@@ -234,6 +247,18 @@ def test_changes_of_others_are_told_once(bea: Membership, ana: Membership) -> No
         (ana.user.email, False, "changed Name to “Of Ana”")
     ]
     assert client.get(_url(bea, pk, "changes?after=x")).status_code == 422
+
+
+def test_the_history_tells_times_of_the_workspace(bea: Membership) -> None:
+    bea.tenant.time_zone = "Asia/Tokyo"
+    with tenant_bound(bea.tenant_id):
+        bea.tenant.save(update_fields=["time_zone"])
+    pk = persona(bea)
+    there = make.NOW.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%H:%M")
+
+    shown = _client(bea).get(_url(bea, pk, "history/?at=1")).content.decode()
+
+    assert shown.count(f", {there}<") == 2
 
 
 def test_the_history_says_who_did_what_and_brings_it_back(bea: Membership, ana: Membership) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cxm.collaboration.models import Comment
 from cxm.customers.models import Customer
 from cxm.customers.rules.traces import ERASED, LONG_ENOUGH, traces_of
 from cxm.kernel.erasing import Erased, Foreseen, Leaving
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 COMMENTS_A_STEP = 2_000
 COUNTED = "comments of the team"
@@ -26,8 +22,7 @@ def erase_comments(person: Leaving, cursor: str) -> Erased:
     """
     rows = Comment.objects.for_tenant(person.tenant_id).filter(deleted_at=None).order_by("pk")
     found = list((rows.filter(pk__gt=UUID(cursor)) if cursor else rows)[:COMMENTS_A_STEP])
-    names = Customer.objects.for_tenant(person.tenant_id).filter(pk__in=person.customer_ids)
-    patterns = _patterns(person, names.values_list("display_name", flat=True))
+    patterns = _patterns(person)
     traces = traces_of(person.identifiers)
     changed = []
     for comment in found:
@@ -50,12 +45,18 @@ def foresee(person: Leaving) -> Foreseen:  # noqa: ARG001 - the same for everybo
     return Foreseen(goes=["names and identifiers, wherever the team's comments hold them"])
 
 
-def _patterns(person: Leaving, names: Iterable[str]) -> list[re.Pattern[str]]:
+def full_names(person: Leaving) -> re.Pattern[str] | None:
+    """Recognise the names of the person that have two words or more; None without. One query."""
+    rows = Customer.objects.for_tenant(person.tenant_id).filter(pk__in=person.customer_ids)
+    names = rows.values_list("display_name", flat=True)
+    full = sorted({name.strip() for name in names if len(name.split()) > 1}, key=len, reverse=True)
+    written = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in full)
+    return re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE) if written else None
+
+
+def _patterns(person: Leaving) -> list[re.Pattern[str]]:
     """List what is blanked inside a text: identifiers as they are recognised, then full names."""
     identifiers = traces_of(
         (kind, value) for kind, value in person.identifiers if len(value) >= LONG_ENOUGH
     ).pattern
-    full = sorted({name.strip() for name in names if len(name.split()) > 1}, key=len, reverse=True)
-    written = "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in full)
-    by_name = re.compile(rf"(?<!\w)(?:{written})(?!\w)", re.IGNORECASE) if written else None
-    return [pattern for pattern in (identifiers, by_name) if pattern]
+    return [pattern for pattern in (identifiers, full_names(person)) if pattern]

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cxm.kernel.cxmap.faults import Fault
+from cxm.kernel.cxmap.faults import MOST_FAULTS, Fault
 from cxm.kernel.cxmap.shapes import Choice, Date, Flag, Item, Many, Number, Shape, Text
 
 if TYPE_CHECKING:
     from cxm.kernel.cxmap.nodes import Node
 
-MOST_FAULTS = 200
 LONGEST_NAME = 200
 _KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number"}
 
@@ -162,6 +161,8 @@ def _text_fault(node: Node, shape: Text) -> str:
         is_scalar = not isinstance(node.value, list | dict)
         hint = f": write “{node.raw[:40]}” in double quotes" if is_scalar else ""
         return f"Here text is expected, not {kind}{hint}."
+    if "\0" in node.value:
+        return "This text holds a sign that cannot be stored: U+0000."
     if not shape.least <= len(node.value) <= shape.most:
         return f"Write {shape.least} to {shape.most:,} characters, not {len(node.value):,}."
     if shape.pattern and not re.fullmatch(shape.pattern, node.value):

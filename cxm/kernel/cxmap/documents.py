@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cxm.kernel.cxmap.checking import MOST_FAULTS, Checker
-from cxm.kernel.cxmap.faults import Fault, UnreadableError
+from cxm.kernel.cxmap.checking import Checker
+from cxm.kernel.cxmap.faults import MOST_FAULTS, Fault, UnreadableError
 from cxm.kernel.cxmap.reading import read
 
 if TYPE_CHECKING:

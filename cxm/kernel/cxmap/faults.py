@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Nobody reads on through more; a file of traps alone would have hundreds of thousands.
+MOST_FAULTS = 200
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cxm.kernel.cxmap.faults import Fault, UnreadableError
+from cxm.kernel.cxmap.faults import MOST_FAULTS, Fault, UnreadableError
 from cxm.kernel.cxmap.nodes import DEEPEST, LARGEST_BYTES, Budget, Node, Scalar, number_of
 from cxm.kernel.cxmap.reading_json import read_json
 
@@ -22,7 +22,8 @@ def read(content: bytes) -> Node:
 
     YAML is read as its version 1.2 means it, with decimal numbers only; anchors, aliases, tags,
     merge keys and second documents are refused, as are keys given twice, more than 20 levels and
-    10 MB. Raises UnreadableError with every fault up to the first that ends the reading.
+    10 MB. Raises UnreadableError with every fault up to the first that ends the reading, 200 at
+    most.
     """
     if len(content) > LARGEST_BYTES:
         message = f"The file is larger than {LARGEST_BYTES // 1_000_000} MB: split it."
@@ -139,10 +140,15 @@ class _Builder:
 
     def _complain(self, event: Any, message: str) -> None:
         mark = event.start_mark
-        self.faults.append(Fault(mark.line + 1, mark.column + 1, "", message))
+        self._note(Fault(mark.line + 1, mark.column + 1, "", message))
 
     def _fault(self, node: Node, message: str) -> None:
-        self.faults.append(Fault(node.line, node.column, "", message))
+        self._note(Fault(node.line, node.column, "", message))
+
+    def _note(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        if len(self.faults) >= MOST_FAULTS:
+            raise UnreadableError(self.faults)
 
     def _stop(self, event: Any, message: str) -> None:
         self._complain(event, message)

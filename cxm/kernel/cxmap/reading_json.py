@@ -8,7 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from cxm.kernel.cxmap.faults import Fault, UnreadableError
+from cxm.kernel.cxmap.faults import MOST_FAULTS, Fault, UnreadableError
 from cxm.kernel.cxmap.nodes import DEEPEST, LONGEST_NUMBER, Budget, Node
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
@@ -74,6 +74,8 @@ class _Reader:
                 first = held[key.raw].line
                 message = f"The key “{key.raw[:60]}” stands here twice, first on line {first}."
                 self.faults.append(Fault(key.line, key.column, "", message))
+                if len(self.faults) >= MOST_FAULTS:
+                    raise UnreadableError(self.faults)
             value = self.value(depth)
             held.setdefault(key.raw, value)
         return node

@@ -91,17 +91,20 @@ class Opened:
 def open_document(store: Store, request: Request, *, is_new: bool = False) -> Opened:
     """Lock a document and read it; one that *is_new* may not be there yet.
 
+    The lock is none of the key: what refers to the document need not wait, so that two documents
+    that refer to each other do not wait for one another.
+
     Raises UnknownElementError, and what the store's guard raises.
     """
     documents = store.root.model.objects.for_tenant(request.tenant)
-    found = documents.select_for_update().filter(pk=request.document).first()
+    found = documents.select_for_update(no_key=True).filter(pk=request.document).first()
     if found is None and is_new:
         # Two that create it at once take turns; the second finds it made.
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(request.document)]
             )
-        found = documents.select_for_update().filter(pk=request.document).first()
+        found = documents.select_for_update(no_key=True).filter(pk=request.document).first()
     if found is None and not is_new:
         raise UnknownElementError
     if found and store.guard:

@@ -105,6 +105,17 @@ def children(state: State, parent: UUID | None, kind: str) -> list[Element]:
     return sorted((e for e in found if not e.is_deleted), key=lambda e: (e.ord, e.id))
 
 
+def children_by_parent(state: State) -> dict[tuple[UUID | None, str], list[Element]]:
+    """List all elements, by the one they lie in and their kind, as `children` would each."""
+    found: dict[tuple[UUID | None, str], list[Element]] = {}
+    for element in state.values():
+        if not element.is_deleted:
+            found.setdefault((element.parent, element.kind), []).append(element)
+    for siblings in found.values():
+        siblings.sort(key=lambda e: (e.ord, e.id))
+    return found
+
+
 def placed(parent: UUID | None, order: str) -> JSON:
     """Give a place in a list as operations write it down."""
     return {"parent": str(parent) if parent else None, "ord": order}

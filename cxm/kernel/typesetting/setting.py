@@ -10,10 +10,12 @@ import json
 import re
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, cast
+from unicodedata import category
 
 import typst
 from django.conf import settings
@@ -36,7 +38,7 @@ _PICTURE = re.compile(r"[a-z0-9-]{1,80}\.(svg|png|jpg|gif|webp)")
 _POINTS_PER_INCH = 72
 # No line has room for longer words: between their letters stands where they may be cut.
 _LONG_WORD = re.compile(r"\S{25,}")
-_CUT_HERE = "\u200b"
+_CUT_HERE, _JOINER = "\u200b", "\u200d"
 _KEPT_WHOLE = frozenset({"file", "href", "url"})
 
 
@@ -111,12 +113,21 @@ def _compiler(
 def _cuttable(told: Any) -> Any:
     """Let long words be cut, in all texts but addresses and names of files."""
     if isinstance(told, str):
-        return _LONG_WORD.sub(lambda found: _CUT_HERE.join(found[0]), told)
+        return _LONG_WORD.sub(lambda found: _cut(found[0]), told)
     if isinstance(told, dict):
         return {
             name: value if name in _KEPT_WHOLE else _cuttable(value) for name, value in told.items()
         }
     return [_cuttable(one) for one in told] if isinstance(told, list | tuple) else told
+
+
+def _cut(word: str) -> str:
+    """Let *word* be cut before each letter, but never off the marks on it: those take minutes."""
+    cuts = (
+        sign if category(sign).startswith("M") or _JOINER in (before, sign) else _CUT_HERE + sign
+        for before, sign in pairwise(word)
+    )
+    return word[:1] + "".join(cuts)
 
 
 @cache
