@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cxm.metrics.figures import Figure
 
 CONTACT_DAYS = 90
+_ROUNDED_TO_NOTHING = 0.05  # percent, told with one decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Size:
     everybody: int
     counted_at: datetime | None
     url: str
+
+    @property
+    def is_tiny(self) -> bool:
+        """Whether the share would be rounded to nothing, although there is somebody."""
+        return self.share is not None and 0 < self.share < _ROUNDED_TO_NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ def _size_stat(size: Size, tenant: Tenant) -> Stat:
     counted = f"counted {_day(size.counted_at.astimezone(ZoneInfo(tenant.time_zone)))}"
     if size.share is None:
         return Stat(title, f"{size.size:,}", counted)
-    of_all = f"{_number(size.share, 1)} % of {size.everybody:,} customers"
+    share = "under 0.1" if size.is_tiny else _number(size.share, 1)
+    of_all = f"{share} % of {size.everybody:,} customers"
     return Stat(title, f"{size.size:,}", f"{of_all}, {counted}")
 
 

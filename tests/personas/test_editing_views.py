@@ -249,6 +249,15 @@ def test_changes_of_others_are_told_once(bea: Membership, ana: Membership) -> No
     assert client.get(_url(bea, pk, "changes?after=x")).status_code == 422
 
 
+def test_the_history_says_choices_in_the_words_of_the_page(bea: Membership) -> None:
+    pk = persona(bea)
+    do(bea, pk, put(pk, "kind", "anti"))
+
+    shown = _client(bea).get(_url(bea, pk, "history/")).content.decode()
+
+    assert "hanged Kind to “Anti-persona”" in shown
+
+
 def test_the_history_tells_times_of_the_workspace(bea: Membership) -> None:
     bea.tenant.time_zone = "Asia/Tokyo"
     with tenant_bound(bea.tenant_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -56,6 +57,13 @@ class FieldShape:
             message = f"{self.label}: this holds a sign that cannot be stored."
             raise RefusedError(message, field=self.name)
         return plain
+
+    def told(self, value: JSON) -> JSON:
+        """Give a kept *value* as people read it: the words of a choice, where it has some."""
+        if value is None or not (isinstance(self.type, type) and issubclass(self.type, Enum)):
+            return value
+        words: str = getattr(self.type(value), "words", str(value))
+        return words
 
 
 @dataclass(frozen=True, slots=True)

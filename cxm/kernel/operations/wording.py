@@ -79,7 +79,8 @@ def words(done: Operation, state: State, shape: DocumentShape) -> str:
             of = f" of {what}" if element.parents else ""
             # The id of what a field refers to says nothing to people.
             is_id = shape_of_field.refers_to and done.after is not None
-            return f"{again}changed {shape_of_field.label}{of}{'' if is_id else _to(done.after)}"
+            to = "" if is_id else _to(shape_of_field.told(done.after))
+            return f"{again}changed {shape_of_field.label}{of}{to}"
 
 
 def _goes_on(done: Operation, before: Line, state: State, shape: DocumentShape) -> bool:
