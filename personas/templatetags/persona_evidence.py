@@ -9,12 +9,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cxm.collaboration.rules.kinds import Grade
+from personas.rules.demographics import is_demographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from personas.models import PersonaFact
     from personas.selectors.evidence import Backing, PersonaBacking
+    from personas.selectors.pages import Placed
 
 register = template.Library()
 # Told apart without colour: an open ring, half a disc, a disc with a tick, a diamond with a bar.
@@ -38,6 +41,16 @@ _SHORT = {
 def backing_for(backing: PersonaBacking, fact_id: UUID) -> Backing:
     """Give what backs the statement with *fact_id*."""
     return backing.of(fact_id)
+
+
+@register.simple_tag
+def guessed_of(backing: PersonaBacking, facts: list[Placed[PersonaFact]]) -> list[str]:
+    """List the names of *facts* that tell who somebody is, and that nothing backs."""
+    return [
+        one.row.label
+        for one in facts
+        if is_demographic(one.row.label) and backing.of(one.row.pk).grade is Grade.ASSUMPTION
+    ]
 
 
 @register.simple_tag

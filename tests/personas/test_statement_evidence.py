@@ -320,3 +320,17 @@ def test_grades_of_a_page_are_one_query_and_of_a_library_two(
 
     assert len(weights) == 3
     assert [found[row.pk].share for row in rows] == [100.0, 100.0]
+
+
+def test_what_somebody_is_without_evidence_is_called_a_risk(bea: Membership) -> None:
+    shown = Shown(bea)
+    facts = section(bea, shown.persona, "facts", "Facts")
+    age = fact(bea, shown.persona, facts, "About forty")
+    do(bea, shown.persona, put(age, "label", "Age"))
+    plan = fact(bea, shown.persona, facts, "Flex")
+    do(bea, shown.persona, put(plan, "label", "Plan"))
+
+    assert "Nothing backs Age yet." in shown.page()
+
+    cited(bea, shown.persona, age)
+    assert "Nothing backs" not in shown.page()
