@@ -36,6 +36,12 @@ class Chosen:
     stakeholders: Sequence[Stakeholder] = ()
     maps: Sequence[StakeholderMap] = ()
 
+    @property
+    def name(self) -> str:
+        """Give what to call the file: the key of the one that is in it, else “library”."""
+        keys = [one.key for one in (*self.personas, *self.stakeholders, *self.maps)]
+        return keys[0] if len(keys) == 1 else "library"
+
 
 @transaction.atomic
 def export_library(

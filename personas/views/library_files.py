@@ -55,16 +55,17 @@ def library_file(request: TenantRequest) -> HttpResponse:
     if not form.is_valid():
         raise Http404
     as_json = form.cleaned_data["format"] == "json"
+    chosen = _chosen(request, form)
     text = export_library(
         tenant=request.tenant,
-        chosen=_chosen(request, form),
+        chosen=chosen,
         by=request.membership,
         is_private=request.may(Right.EDIT_JOURNEYS),
         as_json=as_json,
     )
     kind, ending = ("application/json", "json") if as_json else ("application/yaml", "yaml")
     answer = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="library.{ending}"'
+    answer["Content-Disposition"] = f'attachment; filename="{chosen.name}.{ending}"'
     return answer
 
 

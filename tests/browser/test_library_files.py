@@ -118,7 +118,7 @@ def test_personas_are_chosen_for_a_file(
     with page.expect_download() as coming:
         page.get_by_role("button", name="Download").click()
 
-    assert coming.value.suggested_filename == "library.yaml"
+    assert coming.value.suggested_filename == "uma.yaml"
     assert coming.value.path().read_text() == exported(member)
 
 
