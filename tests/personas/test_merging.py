@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from cxm.collaboration.models import CommentThread, ShareLink
 from cxm.kernel.ids import new_id
+from cxm.kernel.operations.state import children
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Right, Role
@@ -174,8 +175,7 @@ def test_text_is_never_lost_and_never_doubled(
     merged(bea, kept, other)
 
     assert list(said(bea, kept)) == titles
-    first = next(e for e in state_of(bea, kept).values() if e.kind == "section")
-    assert first.values["content"] == content
+    assert children(state_of(bea, kept), kept, "section")[0].values["content"] == content
 
 
 @pytest.mark.parametrize(("count", "sections"), [(12, 1), (13, 2)])
