@@ -8,19 +8,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analytics.selectors.figures import Viewer
-from analytics.selectors.persona_numbers import Size, channel_mixes, persona_scores, persona_sizes
+from analytics.selectors.persona_numbers import channel_mixes, persona_scores, persona_sizes
 from analytics.selectors.persona_people import bound_segments
 from analytics.selectors.persona_quotes import segment_quotes
 from cxm.customers.models import Customer, Interaction, Segment
 from cxm.tenants.binding import tenant_bound
-from cxm.tenants.models import Tenant
 from cxm.tenants.rules import Role
 from cxm.touchpoints.models import Channel
 from cxm.work.engine import drain
@@ -33,7 +31,7 @@ from tests.personas import editing
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from cxm.tenants.models import Membership
+    from cxm.tenants.models import Membership, Tenant
 
 pytestmark = [
     pytest.mark.django_db,
@@ -386,18 +384,3 @@ def test_nobody_computes_a_number_about_a_few_from_what_the_pages_show(groups: l
         ]
         known = [] if title == "Channels" or len(groups) < 5 else ["all"]
         assert not told_about_few(everybody, [*known, *shown], 5)
-
-
-@pytest.mark.parametrize(
-    ("share", "is_tiny"), [(None, False), (0, False), (0.04, True), (0.05, False)]
-)
-def test_a_share_that_rounds_to_nothing_is_told_as_less_than_a_tenth(
-    share: float | None, is_tiny: bool
-) -> None:
-    size = Size(Segment(title="a"), 12, share, 34_248, make.NOW, "")
-    shell = {"tenant": Tenant(time_zone="UTC")}
-
-    told = render_to_string("analytics/_persona_size.html", {"size": size, "shell": shell})
-
-    assert size.is_tiny is is_tiny
-    assert ("under 0.1 % of 34,248 customers" in told) is is_tiny

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from analytics.selectors.persona_numbers import Size
 from analytics.selectors.persona_stats import ARCHIVED, figure_stat, persona_stats
+from cxm.customers.models import Segment
 from cxm.kernel.ids import new_id
 from cxm.kernel.segment_stats import SegmentNumbers, SegmentStatsPort, Stat
 from cxm.metrics.figures import UNDER_K, Figure
 from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import Tenant
 from cxm.tenants.rules import Right
 from personas.models import Persona
 from tests import make
 from tests.analytics.persona_world import world
 from tests.personas import editing
-
-if TYPE_CHECKING:
-    from cxm.customers.models import Segment
-    from cxm.tenants.models import Tenant
 
 pytestmark = [
     pytest.mark.django_db,
@@ -186,3 +186,18 @@ def _asked(user: Any, name: str, *args: object) -> Any:
     client = Client()
     client.force_login(user)
     return client.get(reverse(f"personas:persona-{name}", args=args))
+
+
+@pytest.mark.parametrize(
+    ("share", "is_tiny"), [(None, False), (0, False), (0.04, True), (0.05, False)]
+)
+def test_a_share_that_rounds_to_nothing_is_told_as_less_than_a_tenth(
+    share: float | None, is_tiny: bool
+) -> None:
+    size = Size(Segment(title="a"), 12, share, 34_248, make.NOW, "")
+    shell = {"tenant": Tenant(time_zone="UTC")}
+
+    told = render_to_string("analytics/_persona_size.html", {"size": size, "shell": shell})
+
+    assert size.is_tiny is is_tiny
+    assert ("under 0.1 % of 34,248 customers" in told) is is_tiny
