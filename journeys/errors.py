@@ -42,7 +42,3 @@ class NotNowError(JourneyError):
     """A map does not become that from what it is."""
 
     status = 409
-
-
-class ForeignBaselineError(JourneyError):
-    """A map is forked from a map of the same journey."""

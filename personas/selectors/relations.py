@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cxm.tenants.models import Tenant
-    from personas.models import Stakeholder
 
 
 def common_relations_listed(
@@ -34,9 +33,3 @@ def common_relations_listed(
         rows = rows.filter(kind=kind)
     rows = rows.select_related("tenant", "start", "end")
     return rows.order_by("start__name", "end__name", "pk").fetch_mode(FETCH_RAISE)
-
-
-def common_relation_count(of: Stakeholder) -> int:
-    """Count the relations on every map that a stakeholder has. One query."""
-    rows = CommonRelation.objects.for_tenant(of.tenant_id).filter(archived_at=None)
-    return rows.filter(Q(start=of) | Q(end=of)).count()

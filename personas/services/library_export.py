@@ -39,7 +39,9 @@ class Chosen:
     @property
     def name(self) -> str:
         """Give what to call the file: the key of the one that is in it, else “library”."""
-        keys = [one.key for one in (*self.personas, *self.stakeholders, *self.maps)]
+        keys = [one.key for one in self.personas]
+        keys += [one.key for one in self.stakeholders]
+        keys += [one.key for one in self.maps]
         return keys[0] if len(keys) == 1 else "library"
 
 
