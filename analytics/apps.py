@@ -14,11 +14,9 @@ class AnalyticsConfig(AppConfig):
         """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
         from analytics.selectors import customer_scores  # noqa: PLC0415
-        from analytics.selectors.persona_stats import persona_stats  # noqa: PLC0415
+        from analytics.views import event_log, map_holes, persona_holes  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
-        from analytics.views import persona_holes  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
-        from cxm.kernel.segment_stats import segment_stats  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
         navigation.register(
@@ -32,11 +30,24 @@ class AnalyticsConfig(AppConfig):
                 rank=10,
                 letter="o",
                 is_on_bottom_bar=True,
-            )
+            ),
+            Entry(
+                "churn",
+                "Churn",
+                "log-out",
+                "analytics:churn",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=12,
+            ),
         )
         holes.fill("segment-figures", fillings.segment_figures)
         holes.fill("segment-scores", fillings.segment_row_scores)
         holes.fill("company-scores", fillings.company_scores)
+        holes.fill("journey-log", event_log.event_log_link)
+        holes.fill("map-lane-numbers", map_holes.lane_region)
+        holes.fill("step-figure", map_holes.step_figure)
+        holes.fill("target-verdict", map_holes.target_verdict)
         holes.fill("persona-channels", persona_holes.persona_channels)
         holes.fill("persona-comparison", persona_holes.persona_comparison)
         holes.fill("persona-figures", persona_holes.persona_figures)
@@ -46,7 +57,21 @@ class AnalyticsConfig(AppConfig):
         holes.fill("touchpoint-figures", fillings.touchpoint_figures)
         holes.fill("touchpoint-row-answers", fillings.touchpoint_row_answers)
         holes.fill("customer-scores", fillings.customer_scores)
-        segment_stats.register(persona_stats)
+        _answer_lower_apps()
         context_parts.register(
             ContextPart("scores", customer_scores.customer_scores, customer_scores.scores_json)
         )
+
+
+def _answer_lower_apps() -> None:
+    """Let apps below ask for figures where no hole can be filled."""
+    from analytics.selectors.goal_figures import GoalFigures  # noqa: PLC0415 - apps first
+    from analytics.selectors.metric_provider import MapFigures  # noqa: PLC0415
+    from analytics.selectors.persona_stats import persona_stats  # noqa: PLC0415
+    from cxm.kernel.goal_progress import goal_progress  # noqa: PLC0415
+    from cxm.kernel.metric_values import metric_values  # noqa: PLC0415
+    from cxm.kernel.segment_stats import segment_stats  # noqa: PLC0415
+
+    goal_progress.register(GoalFigures())
+    metric_values.register(MapFigures())
+    segment_stats.register(persona_stats)

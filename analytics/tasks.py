@@ -9,15 +9,18 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
+from analytics.models import ChurnDefinition
 from analytics.services.checking import CHECK, REBUILD
+from analytics.services.churn_definitions import COUNT, live_definitions, waiting_counts
 from analytics.services.rollups import fold_ledger, rebuild_rollups, verify_rollups
-from analytics.services.schedules import VERIFY
+from analytics.services.schedules import DECIDE, RECOUNT, VERIFY, schedule_missing
 from analytics.services.time_zone import REZONE, rezone_step, start_rezoning
+from analytics.services.verdicts import write_due_verdicts
 from cxm.kernel.effects import effect
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Tenant
 from cxm.work.jobs import job_step
-from cxm.work.services import advance_job
+from cxm.work.services import advance_job, later_for_each
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from cxm.work.models import Job
 
 logger = logging.getLogger(__name__)
+COUNT_ONE = "analytics.count-churn-quietly"
 
 
 @shared_task(name="analytics.fold")
@@ -50,6 +54,57 @@ def verify(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> 
     if found.differences:
         logger.error("rollups of %s differ in %s day rows", tenant, found.differences)
         rebuild_rollups(tenant=tenant, now=now)
+    # Workspaces that are older than promises, or than the reading of texts, get both here.
+    schedule_missing(tenant=tenant, now=now)
+
+
+@effect(DECIDE)
+def decide(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Write the verdicts on promises that fell due."""
+    write_due_verdicts(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+
+
+@effect(RECOUNT)
+def recount(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Promise a count of churn by each definition, but for those that wait for one already."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    promised = waiting_counts(tenant, COUNT, COUNT_ONE)
+    each = (
+        {"definition_id": str(one.pk)}
+        for one in live_definitions(tenant).order_by("pk")
+        if str(one.pk) not in promised
+    )
+    later_for_each(COUNT_ONE, tenant=tenant, now=now, each=each)
+
+
+@effect(COUNT_ONE)
+def recount_one(
+    *, tenant_id: UUID, now: datetime, definition_id: str, **_from_newer_senders: object
+) -> None:
+    """Count churn by one definition; nothing for one that is archived meanwhile."""
+    rows = ChurnDefinition.objects.for_tenant(tenant_id).filter(archived_at=None)
+    found = rows.select_related("tenant").filter(pk=definition_id).first()
+    if found:
+        _count_churn(found, now)
+
+
+@job_step(COUNT)
+def count(
+    *, job: Job, now: datetime, definition_id: str, **_from_newer_senders: object
+) -> Again | None:
+    """Count churn by one definition while somebody waits for it."""
+    rows = ChurnDefinition.objects.for_tenant(job.tenant_id).select_related("tenant")
+    there, gone = _count_churn(rows.get(pk=definition_id), now)
+    message = f"{there:,} customers are there, {gone:,} are gone."
+    advance_job(job, now=now, done=there + gone, total=there + gone, message=message)
+    return None
+
+
+def _count_churn(definition: ChurnDefinition, now: datetime) -> tuple[int, int]:
+    from analytics.services.churn_runs import count_churn  # noqa: PLC0415 - brings numpy along
+
+    brief = count_churn(definition=definition, now=now).brief
+    return brief["there"], brief["gone"]
 
 
 @job_step(REBUILD)

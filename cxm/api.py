@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from analytics.api import api_urls as analytics_urls
+from analytics.api.churn import api_urls as churn_urls
+from analytics.api.figures import api_urls as analytics_urls
 from cxm.collaboration.api.urls import api_urls as collaboration_urls
 from cxm.customers.api.urls import api_urls as customer_urls
+from cxm.integrations.api.urls import api_urls as integration_urls
 from cxm.kernel.api_reference import reference
 from cxm.kernel.api_schema import ApiGenerator
 from cxm.kernel.problems import PROBLEMS
@@ -26,7 +28,9 @@ from feedback.api.event_sources import api_urls as event_source_urls
 from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
 from feedback.api.responses import api_urls as response_urls
+from feedback.api.sending import api_urls as sending_urls
 from feedback.api.surveys import api_urls as survey_urls
+from feedback.api.topics import api_urls as topic_urls
 from journeys.api.urls import api_urls as journey_urls
 from personas.api.urls import api_urls as persona_urls
 
@@ -35,17 +39,21 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[list[URLPattern], ...] = (
     analytics_urls,
+    churn_urls,
     collaboration_urls,
     customer_urls,
     event_source_urls,
     event_urls,
     import_urls,
+    integration_urls,
     journey_urls,
     metric_urls,
     persona_urls,
     response_urls,
+    sending_urls,
     survey_urls,
     tenant_urls,
+    topic_urls,
     touchpoint_urls,
     web_urls,
     work_urls,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -9,6 +10,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+# lxml comes with python-pptx; openpyxl would read workbooks by it, past defusedxml.
+os.environ["OPENPYXL_LXML"] = "False"
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "cxm.metrics",
     "cxm.customers",
     "cxm.collaboration",
+    "cxm.integrations",
     "personas",
     "journeys",
     "feedback",
@@ -195,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "work.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "fold": {"task": "analytics.fold", "schedule": 5.0, "options": {"expires": 5}},
     "tick": {"task": "work.tick", "schedule": 30.0, "options": {"expires": 30}},
+    "send": {"task": "integrations.sweep", "schedule": 2.0, "options": {"expires": 2}},
 }
 
 REST_FRAMEWORK = {
@@ -240,6 +245,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=500_000_000)
 
+# Hosts that webhooks may be sent to though their address is private, and without TLS.
+WEBHOOK_ALLOWED_HOSTS = env.list("WEBHOOK_ALLOWED_HOSTS", default=[])
+
 _mail_backend = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 _mail_options: dict[str, object] = {}
 if _mail_backend.endswith("smtp.EmailBackend"):
@@ -252,6 +260,13 @@ if _mail_backend.endswith("smtp.EmailBackend"):
         "timeout": 10,
     }
 MAILERS = {"default": {"BACKEND": _mail_backend, "OPTIONS": _mail_options}}
+# What begins the addresses in messages that nobody's request is behind, such as invitations.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://localhost:8000").rstrip("/")
+# Where messages to phones are posted as JSON; without it nobody is asked by SMS.
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", default="")
+# What begins the paths of Delighted's API, from which accounts are brought over.
+DELIGHTED_API_URL = env.str("DELIGHTED_API_URL", default="https://api.delighted.com/v1/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="wayfare@localhost")
 
 SECURE_CSP = {
@@ -275,12 +290,15 @@ _is_https = env.bool("HTTPS", default=IS_PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _is_https
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _is_https
+# So many proxies of ours stand in front, and tell whom a request came from.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if _is_https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Event clients follow a redirect with GET, and lose what they sent.
 SECURE_REDIRECT_EXEMPT = [
     r"^health/$",
     r"^v1/[a-z]+/?$",
+    r"^v1/(people|survey_responses|metrics|unsubscribes|bounces|autopilot)(\.json|/.*)?$",
     r"^(batch|capture|e|i/v0/e|decide|flags)/?$",
     r"^api/v1/events/?$",
 ]

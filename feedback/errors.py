@@ -12,6 +12,22 @@ if TYPE_CHECKING:
 NAMED_PROBLEMS = 3
 
 
+class Pale(Protocol):
+    """Two colours too close to each other, as `feedback.rules.theme_looks` finds them."""
+
+    @property
+    def field(self) -> str:
+        """The colour to change."""
+
+    @property
+    def words(self) -> str:
+        """What is on what."""
+
+    @property
+    def ratio(self) -> float:
+        """Their contrast."""
+
+
 class Problem(Protocol):
     """Something to put right, as `feedback.adapters.mapping_check.MappingProblem` says it."""
 
@@ -145,6 +161,43 @@ class SourceArchivedError(FeedbackError):
         super().__init__("This source is archived. Restore it first.")
 
 
+class SecretUnusableError(FeedbackError):
+    """A sender's secret cannot be what it signs with."""
+
+    def __init__(self) -> None:
+        words = "This cannot be a signing secret: copy it whole. It begins with whsec_."
+        super().__init__(words, field="secret")
+
+
+class SecretTwiceError(FeedbackError):
+    """A sender's secret is there already."""
+
+    def __init__(self) -> None:
+        super().__init__("This secret is in use already.", field="secret")
+
+
+class SecretsFullError(FeedbackError):
+    """A webhook has as many secrets as it may."""
+
+    def __init__(self, most: int) -> None:
+        words = f"A webhook has at most {most} secrets. Remove one that is used no more."
+        super().__init__(words, field="secret")
+
+
+class NoWebhookError(FeedbackError):
+    """What only webhooks have was asked of a source that our own clients send to."""
+
+    def __init__(self) -> None:
+        super().__init__("This source is no webhook: it has write keys instead.")
+
+
+class KeylessSourceError(FeedbackError):
+    """A write key was asked for a source that is a webhook."""
+
+    def __init__(self) -> None:
+        super().__init__("A webhook has no write keys: its sender signs with a secret.")
+
+
 class WriteKeyOverError(FeedbackError):
     """The write key was revoked or has run out: it can be neither replaced nor revoked."""
 
@@ -175,3 +228,154 @@ class BodyGoneError(FeedbackError):
 
     def __init__(self) -> None:
         super().__init__("This body is not kept any more, so it cannot be read again.")
+
+
+class DistributionError(FeedbackError):
+    """A way of sending a survey cannot be as it was asked for; *field* says which part."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, field=field)
+
+
+class AddressUnusableError(FeedbackError):
+    """What was to be written to no more is neither an e-mail address nor a phone number."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is no e-mail address and no phone number. Write it as ana@example.com or "
+            "+49 30 901820.",
+            field="address",
+        )
+
+
+class DelightedError(FeedbackError):
+    """An account of Delighted cannot be fetched, and trying again would not help."""
+
+
+class SurveyTitleError(FeedbackError):
+    """A survey needs words to be called by."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Give the survey a title of 1 to {most} characters.", field="title")
+
+
+class SurveyNotReadyError(FeedbackError):
+    """A survey cannot be asked as it is; *findings* say what is to be mended first."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(findings))
+
+
+class SurveyClosedError(FeedbackError):
+    """A survey takes no answers now, or these can no longer be changed."""
+
+    def __init__(self) -> None:
+        super().__init__("This survey takes no answers any more.")
+
+
+class SurveyStandingError(FeedbackError):
+    """A survey was to be paused, closed or opened from where it cannot be."""
+
+    def __init__(self, standing: str) -> None:
+        super().__init__(f"This cannot be done now: the survey is “{standing.lower()}”.")
+
+
+class TrialsFullError(FeedbackError):
+    """A survey was tried out more often than is kept."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} trials: throw them away on the preview page first.")
+
+
+class PaleThemeError(FeedbackError):
+    """Colours of a theme stand too close to each other to be read."""
+
+    def __init__(self, pale: Sequence[Pale]) -> None:
+        self.pale = tuple(pale)
+        super().__init__(
+            " ".join(words_of_pale(one) for one in self.pale), field=self.pale[0].field
+        )
+
+
+def words_of_pale(pale: Pale) -> str:
+    """Say which colours are too close, by how much, and what is needed."""
+    # Rounded down: 4.499 is not 4.5.
+    ratio = int(pale.ratio * 100) / 100
+    return f"{pale.words}: the contrast is {ratio:.2f}:1. Choose colours with at least 4.5:1."
+
+
+class ThemeTitleTakenError(FeedbackError):
+    """Two themes cannot have one title."""
+
+    def __init__(self) -> None:
+        super().__init__("Another theme has this title: choose a different one.", field="title")
+
+
+class ThemeInDefaultError(FeedbackError):
+    """The theme of the workspace was to be archived."""
+
+    def __init__(self) -> None:
+        super().__init__("Surveys look like this theme: choose another for the workspace first.")
+
+
+class LogoTooHeavyError(FeedbackError):
+    """A logo is too large for a public page, however small it was drawn."""
+
+    def __init__(self, most: int) -> None:
+        words = f"Even drawn small, the logo has more than {most // 1000} KB. Choose a simpler one."
+        super().__init__(words, field="logo")
+
+
+class TranslationFileError(FeedbackError):
+    """A file of translations cannot be read; the words say what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="file")
+
+
+class ForgedIdentityError(FeedbackError):
+    """A site named a person with a signature that does not fit, or too late."""
+
+    def __init__(self) -> None:
+        super().__init__("The signature does not fit this person, or its time is over.")
+
+
+class ShownAlreadyError(FeedbackError):
+    """A person was shown a survey in another tab a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__("It is not time to show this survey to this person.")
+
+
+class AnonymitySetError(FeedbackError):
+    """Who can be known behind answers was to change although people have answered."""
+
+    def __init__(self) -> None:
+        words = "People have answered already, and were promised this. Copy the survey instead."
+        super().__init__(words, field="anonymity")
+
+
+class LinkUsedError(FeedbackError):
+    """A link for one answer was used before."""
+
+    def __init__(self) -> None:
+        super().__init__("This link was used: it takes one answer.")
+
+
+class AnsweredAlreadyError(FeedbackError):
+    """An answer without a name is in already; *token* is that of the way it came by."""
+
+    def __init__(self, token: str) -> None:
+        super().__init__("This answer is in already.")
+        self.token = token
+
+
+class TrialTooLargeError(FeedbackError):
+    """More would be replayed, or read for it, than one trial may hold."""
+
+    def __init__(self, most: int, what: str = "to decide about") -> None:
+        super().__init__(
+            f"There are more than {most:,} {what} in this time. Choose fewer days.",
+            field="days",
+        )

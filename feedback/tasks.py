@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from cxm.kernel.effects import Again, effect
 from cxm.work.jobs import job_step
 from cxm.work.services import advance_job
-from feedback.models import Import
+from feedback.models import DelightedImport, Import, Topic
+from feedback.rules.delighted_account import Place
 from feedback.services import (
     accepting,
     checking,
@@ -15,14 +18,18 @@ from feedback.services import (
     file_loading,
     importing,
     receiving,
+    text_keeping,
+    text_reading,
+    topics,
     undoing,
 )
+from feedback.services.delighted_account import fetching, preparing
+from feedback.services.distribution import running, trials
 from feedback.services.file_reading import NotThereYetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-    from uuid import UUID
 
     from cxm.work.models import Job
 
@@ -120,3 +127,86 @@ def load_events(
 ) -> None:
     """Load one stored body of events."""
     event_loading.load_inbox(tenant_id=tenant_id, inbox_id=inbox_id, now=now)
+
+
+@job_step(preparing.FETCH)
+def fetch_delighted(
+    *,
+    job: Job,
+    now: datetime,
+    delighted_import_id: str,
+    place: dict[str, Any] | None = None,
+    **_from_newer_senders: object,
+) -> Again | None:
+    """Fetch one page of an account of Delighted."""
+    rows = DelightedImport.objects.for_tenant(job.tenant_id).select_related(
+        "tenant", "event_source__tenant"
+    )
+    row = rows.get(pk=delighted_import_id)
+    at = Place(**place) if place else None
+    after = fetching.fetch_page(job=job, row=row, place=at, now=now)
+    if after is None:
+        return None
+    arguments = {"delighted_import_id": delighted_import_id, "place": asdict(after[0])}
+    return Again(arguments, wait=after[1])
+
+
+@job_step(trials.TRY)
+def try_policy(
+    *, job: Job, now: datetime, policy_trial_id: str, **_from_newer_senders: object
+) -> None:
+    """Replay the past with a change of the contact policy, or another distribution."""
+    trials.run_trial(job=job, trial_id=UUID(policy_trial_id), now=now)
+
+
+@effect(running.ASK)
+def ask(
+    *, tenant_id: UUID, now: datetime, after: dict[str, Any] | None = None, **_newer: object
+) -> Again | None:
+    """Look for people whom active distributions ask, a stretch of events a run."""
+    return running.ask(tenant_id=tenant_id, now=now, after=after)
+
+
+@effect(running.ASK_SEGMENT)
+def ask_members(
+    *, tenant_id: UUID, now: datetime, distribution_id: str, after: str, **_newer: object
+) -> Again | None:
+    """Plan whom of a segment a distribution asks, a stretch of members a run."""
+    return running.ask_members(
+        tenant_id=tenant_id, now=now, distribution_id=distribution_id, after=after
+    )
+
+
+@effect(running.SEND)
+def send_due(*, tenant_id: UUID, now: datetime, **_newer: object) -> Again | None:
+    """Send the invitations that are due, one a run."""
+    return running.send_due(tenant_id=tenant_id, now=now)
+
+
+@effect(text_keeping.READ)
+def read_new_texts(
+    *, tenant_id: UUID, now: datetime, **_from_newer_senders: object
+) -> Again | None:
+    """Read texts that nothing has read yet: language, sentiment, topics."""
+    return Again({}) if text_reading.read_stretch(tenant_id=tenant_id, now=now) else None
+
+
+@job_step(topics.APPLY)
+def apply_topic(
+    *,
+    job: Job,
+    now: datetime,
+    topic_id: str,
+    rule_id: str,
+    after: str = "",
+    **_from_newer_senders: object,
+) -> Again | None:
+    """Apply a topic's rule to a stretch of all texts."""
+    # A rule that changes waits for this stretch; one that has changed is seen here.
+    topics_of = Topic.objects.for_tenant(job.tenant_id).select_for_update(no_key=True)
+    found = topics_of.get(pk=topic_id)
+    last = topics.apply_stretch(
+        job=job, topic=found, rule_id=rule_id, after=UUID(after) if after else None, now=now
+    )
+    again = {"topic_id": topic_id, "rule_id": rule_id, "after": str(last)}
+    return Again(again) if last else None

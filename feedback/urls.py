@@ -6,6 +6,7 @@ from django.urls import path
 
 from feedback.views import (
     debugger,
+    element_evidence,
     event_sources,
     evidence,
     import_columns,
@@ -16,8 +17,12 @@ from feedback.views import (
     response_export,
     responses,
     surveys,
+    webhook_sources,
     write_keys,
 )
+from feedback.views.sending_paths import sending_paths
+from feedback.views.survey_paths import survey_paths
+from feedback.views.topic_paths import topic_paths
 
 app_name = "feedback"
 SOURCES = "settings/event-sources"
@@ -60,9 +65,19 @@ urlpatterns = [
     path("responses/export/", response_export.response_export, name="response-export"),
     path("responses/<uuid:response_id>/", responses.response_panel, name="response-panel"),
     path(
+        "responses/<uuid:response_id>/element/",
+        element_evidence.response_element,
+        name="response-element",
+    ),
+    path(
         "responses/<uuid:response_id>/evidence/",
         evidence.response_evidence,
         name="response-evidence",
+    ),
+    path(
+        "responses/<uuid:response_id>/insight/",
+        evidence.response_insight,
+        name="response-insight",
     ),
     path("responses/<uuid:response_id>/hold/", responses.response_hold, name="response-hold"),
     path(
@@ -72,9 +87,13 @@ urlpatterns = [
     path(
         "responses/<uuid:response_id>/restore/", responses.response_restore, name="response-restore"
     ),
+    *topic_paths(),
     path("surveys/", surveys.survey_list, name="survey-list"),
     path("surveys/<uuid:survey_id>/", surveys.survey_detail, name="survey-detail"),
-    path("surveys/<uuid:survey_id>/edit/", surveys.survey_edit, name="survey-edit"),
+    path("surveys/<uuid:survey_id>/settings/", surveys.survey_settings, name="survey-settings"),
+    path("surveys/new/", surveys.survey_new, name="survey-new"),
+    *survey_paths(),
+    *sending_paths(),
     path("surveys/<uuid:survey_id>/archive/", surveys.survey_archive, name="survey-archive"),
     path("surveys/<uuid:survey_id>/restore/", surveys.survey_restore, name="survey-restore"),
     path(f"{SOURCES}/", event_sources.source_list, name="event-source-list"),
@@ -83,6 +102,19 @@ urlpatterns = [
     path(f"{SOURCE}/archive/", event_sources.source_archive, name="event-source-archive"),
     path(f"{SOURCE}/restore/", event_sources.source_restore, name="event-source-restore"),
     path(f"{SOURCE}/settings/", event_sources.source_settings, name="event-source-settings"),
+    path(f"{SOURCE}/pause/", webhook_sources.source_pause, name="event-source-pause"),
+    path(f"{SOURCE}/resume/", webhook_sources.source_resume, name="event-source-resume"),
+    path(
+        f"{SOURCE}/questions/",
+        webhook_sources.source_questions_page,
+        name="event-source-questions",
+    ),
+    path(f"{SOURCE}/secrets/add/", webhook_sources.secret_add, name="sender-secret-add"),
+    path(
+        f"{SOURCE}/secrets/<uuid:sender_secret_id>/remove/",
+        webhook_sources.secret_remove,
+        name="sender-secret-remove",
+    ),
     path(f"{SOURCE}/keys/", write_keys.key_list, name="write-key-list"),
     path(f"{SOURCE}/keys/create/", write_keys.key_create, name="write-key-create"),
     path(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from cxm.collaboration.views.comment_paths import comment_paths
+from cxm.collaboration.views.editing_paths import editing_paths
+from cxm.collaboration.views.kinds import Kind
 from personas.views import (
     comments,
     compare,
-    editing,
     evidence,
     exports,
     files,
@@ -23,7 +25,7 @@ from personas.views import (
     sharing,
     stakeholders,
 )
-from personas.views.kinds import MAP, PERSONA, Kind
+from personas.views.kinds import MAP, PERSONA
 
 app_name = "personas"
 STATEMENT = "personas/<uuid:persona_id>/statements/<uuid:statement_id>"
@@ -187,46 +189,25 @@ urlpatterns = [
 ]
 
 
-def _editing(folder: str, kind: Kind) -> list[URLPattern]:
-    """Give the routes that every document has: operations, undo and redo, history, links."""
-    start, told = f"{folder}/<uuid:document_id>", {"kind": kind}
-    undo, redo = {**told, "is_redo": False}, {**told, "is_redo": True}
+def _sharing(folder: str, kind: Kind) -> list[URLPattern]:
+    """Give the routes of the links to a document."""
+    start, told = f"{folder}/<uuid:document_id>/share", {"kind": kind}
     return [
-        path(f"{start}/change/", editing.change, told, name=f"{kind.name}-change"),
-        path(f"{start}/changes", editing.changes, told, name=f"{kind.name}-changes"),
-        path(f"{start}/go-back/", editing.go_back, told, name=f"{kind.name}-go-back"),
-        path(f"{start}/history/", editing.history, told, name=f"{kind.name}-history"),
-        path(f"{start}/ops", editing.ops, told, name=f"{kind.name}-ops"),
-        path(f"{start}/redo/", editing.step_back, redo, name=f"{kind.name}-redo"),
-        path(f"{start}/share/", sharing.link_list, told, name=f"{kind.name}-share"),
+        path(f"{start}/", sharing.link_list, told, name=f"{kind.name}-share"),
         path(
-            f"{start}/share/<uuid:share_link_id>/revoke/",
+            f"{start}/<uuid:share_link_id>/revoke/",
             sharing.link_revoke,
             told,
             name=f"{kind.name}-unshare",
         ),
-        path(f"{start}/undo/", editing.step_back, undo, name=f"{kind.name}-undo"),
     ]
 
 
-def _comments(folder: str, kind: Kind) -> list[URLPattern]:
-    """Give the routes of the comments on a document."""
-    start, told, name = f"{folder}/<uuid:document_id>/comments", {"kind": kind}, kind.name
-    thread, said = f"{start}/threads/<uuid:thread_id>", f"{start}/<uuid:comment_id>"
-    follow, mute = {**told, "is_muted": False}, {**told, "is_muted": True}
-    resolve, reopen = {**told, "is_resolved": True}, {**told, "is_resolved": False}
-    return [
-        path(f"{start}/", comments.comment_panel, told, name=f"{name}-comments"),
-        path(f"{said}/delete/", comments.comment_delete, told, name=f"{name}-comment-delete"),
-        path(f"{said}/edit/", comments.comment_edit, told, name=f"{name}-comment-edit"),
-        path(f"{start}/new/", comments.thread_open, told, name=f"{name}-thread-open"),
-        path(f"{thread}/follow/", comments.thread_follow, follow, name=f"{name}-thread-follow"),
-        path(f"{thread}/mute/", comments.thread_follow, mute, name=f"{name}-thread-mute"),
-        path(f"{thread}/reopen/", comments.thread_settle, reopen, name=f"{name}-thread-reopen"),
-        path(f"{thread}/reply/", comments.thread_reply, told, name=f"{name}-thread-reply"),
-        path(f"{thread}/resolve/", comments.thread_settle, resolve, name=f"{name}-thread-resolve"),
+for folder, kind in (("personas", PERSONA), ("stakeholder-maps", MAP)):
+    urlpatterns += [
+        *editing_paths(kind, folder),
+        *_sharing(folder, kind),
     ]
 
-
-urlpatterns += _editing("personas", PERSONA) + _comments("personas", PERSONA)
-urlpatterns += _editing("stakeholder-maps", MAP) + _comments("stakeholder-maps", MAP)
+urlpatterns += comment_paths(comments.PERSONA, "personas")
+urlpatterns += comment_paths(comments.MAP, "stakeholder-maps")

@@ -14,11 +14,12 @@ from cxm.metrics.figures import empty_histogram
 from cxm.metrics.rules.histogram import Histogram
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Collection, Hashable, Sequence
     from datetime import date
     from uuid import UUID
 
     from cxm.metrics.models import Metric
+    from cxm.metrics.rules.windows import Window
     from cxm.tenants.models import Tenant
 
 
@@ -52,6 +53,7 @@ class Slice:
     segments: frozenset[UUID] = field(default_factory=frozenset)
 
 
+type Spot = tuple[UUID, UUID, Window]
 type Histograms = dict[UUID, dict[Hashable, Histogram]]
 
 _GROUPS = {
@@ -70,9 +72,7 @@ _COLUMNS = f"metric_id, survey_id, touchpoint_id, channel_id, day, {_VALUES}"
 _WHERE = """tenant_id = %(tenant)s AND metric_id = ANY(%(metrics)s) AND persona_id IS NULL
     AND day >= coalesce(%(start)s, '-infinity'::date)
     AND day < coalesce(%(end)s, 'infinity'::date)"""
-_SQL = f"""
-SELECT f.metric_id, {{group}}, {_SUMS}
-FROM (
+_DAY_ROWS = f"""
     SELECT {_COLUMNS} FROM analytics_ratingday
     WHERE {_WHERE} AND generation = coalesce(
         (SELECT current FROM analytics_rollupgeneration WHERE tenant_id = %(tenant)s), 1)
@@ -80,7 +80,10 @@ FROM (
     SELECT metric_id, survey_id, touchpoint_id, channel_id, day, {PIVOTED}
     FROM analytics_ratingdelta WHERE {_WHERE}
     GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day
-) f
+"""
+_SQL = f"""
+SELECT f.metric_id, {{group}}, {_SUMS}
+FROM ({_DAY_ROWS}) f
 {{joins}}
 WHERE {{conditions}}
 GROUP BY 1, 2
@@ -130,6 +133,16 @@ _TOUCHPOINTS = """LEFT JOIN touchpoints_touchpoint tp
     ON tp.tenant_id = %(tenant)s AND tp.id = f.touchpoint_id"""
 _CHANNELS = """LEFT JOIN touchpoints_channel ch
     ON ch.tenant_id = %(tenant)s AND ch.id = f.channel_id"""
+_WINDOWS_SQL = f"""
+SELECT f.metric_id, {_GROUPS[By.TOUCHPOINT]}, {_SUMS}, w.place
+FROM ({_DAY_ROWS}) f
+JOIN unnest(%(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY AS w (start_on, end_on, place)
+    ON f.day >= w.start_on AND f.day < w.end_on
+{_TOUCHPOINTS}
+WHERE {_GROUPS[By.TOUCHPOINT]} = ANY(%(touchpoints)s)
+GROUP BY f.metric_id, 2, w.place
+HAVING sum(f.n) <> 0
+"""
 _C, _W = slice(2, 13), slice(14, 25)
 _WN, _WW = 25, 26
 
@@ -157,6 +170,38 @@ def histogram(*, tenant: Tenant, metric: Metric, within: Slice = Slice()) -> His
     """Count all answers of *metric* within a slice. One query."""
     found = histograms(tenant=tenant, metrics=[metric], within=within)
     return found[metric.pk].get(None, empty_histogram(metric))
+
+
+def window_histograms(
+    *,
+    tenant: Tenant,
+    metrics: Sequence[Metric],
+    windows: Sequence[Window],
+    touchpoints: Collection[UUID],
+) -> dict[Spot, Histogram]:
+    """Count the answers at each of *touchpoints* in each of *windows*. One query.
+
+    Keys are a metric's id, the touchpoint's (of a merged one its target's) and the window; without
+    answers they are absent. Windows may overlap.
+    """
+    if not (metrics and windows and touchpoints):
+        return {}
+    by_id = {metric.pk: metric for metric in metrics}
+    asked: dict[str, Any] = {
+        "tenant": tenant.pk,
+        "metrics": list(by_id),
+        "start": min(window.start_on for window in windows),
+        "end": max(window.end_on for window in windows),
+        "starts": [window.start_on for window in windows],
+        "ends": [window.end_on for window in windows],
+        "touchpoints": list(touchpoints),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WINDOWS_SQL, asked)
+        return {
+            (row[0], row[1], windows[row[-1] - 1]): _histogram(by_id[row[0]], row)
+            for row in cursor.fetchall()
+        }
 
 
 def _statement(by: By, within: Slice) -> str:

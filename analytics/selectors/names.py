@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import F
 
 from analytics.selectors.histograms import By
+from cxm.metrics.figures import bounds_of
 from cxm.metrics.models import MetricVersion
 
 if TYPE_CHECKING:
@@ -94,13 +95,7 @@ class Measure:
     @property
     def bounds(self) -> tuple[float, float]:
         """The ends of what the statistic can be."""
-        match self.version.statistic:
-            case "net":
-                return -100.0, 100.0
-            case "share":
-                return 0.0, 100.0
-            case _:
-                return float(self.metric.scale_min), float(self.metric.scale_max)
+        return bounds_of(self.metric, self.version)
 
     @property
     def values(self) -> range:

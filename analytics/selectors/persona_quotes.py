@@ -77,7 +77,7 @@ def _written(viewer: Viewer, segment_id: UUID) -> QuerySet[Verbatim]:
     )
     rows = Verbatim.objects.for_tenant(viewer.tenant).filter(
         Exists(members),
-        response__state=Response.State.COMPLETE,
+        response__state__in=Response.LIVE_STATES,
         response__day__gt=viewer.today - timedelta(days=QUOTE_DAYS),
     )
     sized = rows.alias(length=Length("text")).filter(length__gte=_SHORTEST, length__lte=_LONGEST)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from analytics.selectors.metric_page import BreakdownRow, MetricPage, metric_page
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.metric import measure_or_404, view_of
+from cxm.kernel import formulas
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
 from cxm.tenants.rules import Right
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 type Cell = str | int | float | None
 
 FIGURE_HEADS = ("value", "ci_low", "ci_high", "n", "n_eff", "method", "hidden because")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -58,9 +58,7 @@ def metric_export(request: TenantRequest, metric_key: str) -> HttpResponse:
 
 def defused(cell: Cell) -> Cell:
     """Give a text that spreadsheets would take for a formula a leading apostrophe."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    return formulas.defused(cell) if isinstance(cell, str) else cell
 
 
 def _written(lines: Iterable[Sequence[Cell]]) -> str:

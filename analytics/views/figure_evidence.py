@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from analytics.forms import FigureEvidenceForm
+from analytics.forms.figures import FigureEvidenceForm
 from analytics.selectors.citing import figure_seen
 from analytics.services.citing import cite_figure
 from analytics.views.asking import viewer_of

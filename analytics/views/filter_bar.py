@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from analytics.forms import FilterForm
+from analytics.forms.figures import FilterForm
 from analytics.rules.periods import (
     PERIOD_LABELS,
     Compare,

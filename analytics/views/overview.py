@@ -59,7 +59,8 @@ def overview(request: TenantRequest) -> HttpResponse:
         }
         return render_to_string(f"{PAGE}#overview-figures", context, request)
 
-    return render(request, PAGE, {"body": kept(request, viewer, make)})
+    context = {"body": kept(request, viewer, make), "themes_url": _themes_url(request)}
+    return render(request, PAGE, context)
 
 
 @require_safe
@@ -100,6 +101,15 @@ def fresh_url(
     own = chosen.query()
     path = reverse("analytics:figures-refresh", args=[viewer.tenant.slug])
     return f"{path}?{own}&{query}" if own else f"{path}?{query}"
+
+
+def _themes_url(request: TenantRequest) -> str:
+    """Give the address of the card of topics; empty for those who may not read answers."""
+    if not request.may(Right.SEE_RESPONSES):
+        return ""
+    path = reverse("analytics:themes", args=[request.tenant.slug])
+    query = request.GET.urlencode()
+    return f"{path}?{query}" if query else path
 
 
 def _extra(request: TenantRequest) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from cxm.accounts.rules import called
 from cxm.kernel.ids import new_id
 
 
@@ -47,5 +48,9 @@ class User(AbstractBaseUser):
         return self.email
 
     def get_full_name(self) -> str:
-        """Give the name to show: the person's own, else the address."""
-        return self.name or self.email
+        """Give the name that anybody may read: the person's own, else “A member”."""
+        return called(self.name)
+
+    def name_or_address(self) -> str:
+        """Tell who this is to those who see the members: the name, else the address."""
+        return self.name.strip() or self.email

@@ -1,10 +1,10 @@
-"""Routes of files, evidence and what people are told."""
+"""Routes of files, evidence, what people are told, and views that they keep."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from cxm.collaboration.views import assets, evidence, notices
+from cxm.collaboration.views import assets, evidence, notices, saved_views
 
 app_name = "collaboration"
 urlpatterns = [
@@ -23,4 +23,7 @@ urlpatterns = [
     path("notices/<uuid:notice_id>/read/", notices.notice_read, name="notice-read"),
     path("notices/mail/", notices.notice_mail, name="notice-mail"),
     path("notices/read/", notices.notices_read, name="notices-read"),
+    path("views/", saved_views.view_save, name="view-save"),
+    path("views/<uuid:view_id>/", saved_views.view_change, name="view-change"),
+    path("views/<uuid:view_id>/remove/", saved_views.view_remove, name="view-remove"),
 ]

@@ -10,11 +10,14 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         """Name the sidebar's entries and the effects, and fill the hole of the rules' trial."""
         import cxm.customers.tasks  # noqa: F401, PLC0415 - registers effects; models come first
+        from cxm.customers.services.erasing import ERASED  # noqa: PLC0415
         from cxm.customers.views.touchpoint_rules import draft_trial  # noqa: PLC0415 - apps first
+        from cxm.kernel.announcing import NewsKind, newsroom  # noqa: PLC0415
         from cxm.kernel.holes import holes  # noqa: PLC0415
         from cxm.kernel.navigation import Entry, Group, navigation  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
+        newsroom.offer(NewsKind(ERASED, "A person was erased for good", "Customers"))
         navigation.register(
             Entry(
                 key="customers",

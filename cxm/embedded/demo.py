@@ -76,6 +76,8 @@ def _stop_told() -> Iterator[None]:
 
 def _serve(port: int, servers: set[str], *, stop: Stop) -> None:
     address = f"http://127.0.0.1:{port}/"
+    # What is mailed to customers leads here, too.
+    os.environ.setdefault("PUBLIC_URL", address)
     logs = find_place(PROJECT).inside("logs").home
     supervisor = Supervisor(programs(port), logs=logs, say=_complain)
     with supervisor.running(), _stop_told():

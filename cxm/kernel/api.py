@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError as FieldError
 from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions, serializers, status
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
@@ -21,14 +22,16 @@ from cxm.kernel.api_schema import IDEMPOTENCY_KEY
 from cxm.kernel.queries import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from django.db.models import Field, Model, QuerySet
+    from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
 
 LIMIT, MOST = 50, 200
 LONGEST_KEY = 200
+NOT_OURS = "This cursor is not one of ours: take it from the link in `next`."
 REPLAYED = "Idempotent-Replayed"
 
 
@@ -44,6 +47,20 @@ class StrictSerializer[T](serializers.Serializer[T]):
                 known = ", ".join(sorted(readable))
                 raise serializers.ValidationError({name: _unknown(known) for name in unknown})
         return super().to_internal_value(data)
+
+
+class AnyFormat(DefaultContentNegotiation):
+    """The address says the format: what the client would rather accept changes nothing."""
+
+    def select_renderer(
+        self,
+        request: Request,  # noqa: ARG002 - DRF's signature
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,  # noqa: ARG002 - DRF's signature
+    ) -> tuple[BaseRenderer, str]:
+        """Write refusals as every refusal of the API."""
+        first = next(iter(renderers))
+        return first, str(first.media_type)
 
 
 def cleaned(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
@@ -99,6 +116,28 @@ def cursor_page(
     return Response({"results": results, "next": following})
 
 
+def list_page(
+    request: Request, found: Sequence[Any], serializer: type[serializers.Serializer[Any]]
+) -> Response:
+    """Answer with one page of *found*, whose order is no column's, in the shape of `cursor_page`.
+
+    The cursor counts what was shown: where *found* is another list by then, something may come
+    twice or be left out. Raises ValidationError for a wrong `limit` or `cursor`.
+    """
+    limit = _limit(request.query_params.get("limit", ""))
+    cursor = request.query_params.get("cursor", "")
+    start = whole_number(cursor) if cursor else 0
+    if start is None:
+        raise serializers.ValidationError({"cursor": [NOT_OURS]})
+    end, following = start + limit, None
+    if end < len(found):
+        query = request.query_params.copy()
+        query["cursor"] = str(end)
+        following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    results = serializer(found[start:end], many=True, context={"request": request}).data
+    return Response({"results": results, "next": following})
+
+
 class KeptAnswer(Protocol):
     """An answer that was given to a post with an idempotency key."""
 
@@ -129,6 +168,11 @@ class _Books:
 def keep_answers_in(book: AnswerBook) -> None:
     """Name the answer book that `idempotent` writes to."""
     _Books.book = book
+
+
+def answer_book() -> AnswerBook:
+    """Give the answer book."""
+    return _Books.book
 
 
 type Method = Callable[..., Response]
@@ -221,8 +265,7 @@ class _Order:
             pairs = zip(self._fields, texts, strict=True)
             return [_read(field, text) for field, text in pairs]
         except (binascii.Error, ValueError, TypeError, FieldError, RecursionError) as error:
-            message = "This cursor is not one of ours: take it from the link in `next`."
-            raise serializers.ValidationError({"cursor": [message]}) from error
+            raise serializers.ValidationError({"cursor": [NOT_OURS]}) from error
 
 
 def _field(model: type[Model], path: str) -> Field[Any, Any]:

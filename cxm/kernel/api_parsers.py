@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
@@ -32,7 +33,7 @@ class BoundedJSONParser(parsers.JSONParser):
         # Django refuses a long body here, by its announced length, before a byte is read.
         body = stream.body if isinstance(stream, HttpRequest) else stream.read()
         try:
-            value = json.loads(body, parse_constant=_refuse)
+            value = json.loads(body, parse_constant=_refuse, parse_float=_number)
             if b"\\u" in body:  # half a pair of surrogates is no text: nothing could answer with it
                 json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
@@ -44,3 +45,12 @@ class BoundedJSONParser(parsers.JSONParser):
 def _refuse(constant: str) -> None:
     message = f"{constant} is no number of JSON"
     raise ValueError(message)
+
+
+def _number(text: str) -> float:
+    """Refuse what is too large: Python would read it as infinity, and write that as nothing."""
+    value = float(text)
+    if math.isinf(value):
+        message = "a number is too large"
+        raise ValueError(message)
+    return value

@@ -37,7 +37,8 @@ class OutlivingCache(RedisCache):
         name = self.make_and_validate_key(key)
         try:
             client: Any = self._cache.get_client(name, write=True)
-            counted, _ = client.pipeline().incr(name).expire(name, seconds).execute()
+            both = client.pipeline(transaction=False)
+            counted, _ = both.incr(name).expire(name, seconds).execute()
         except RedisError as error:
             logger.warning("the cache does not answer: %s", error)
             return None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+
+from cxm.kernel.errors import DomainError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +20,18 @@ if TYPE_CHECKING:
 _KEPT_SECONDS = 3_600
 # Whatever it holds, it loads nothing, runs nothing and stands in no frame.
 _POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+
+class FileGoneError(DomainError):
+    """A file is known, and its bytes are not there."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}” is not here any more: its name is known, and what it held is gone. Send the "
+            "file again where it is shown, or ask an admin to bring it back from a backup."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +52,16 @@ class StoredFile:
 def answer_with(request: HttpRequest, file: StoredFile) -> HttpResponse:
     """Answer with *file*, or with 304 where the browser has it.
 
-    Browsers may keep it for an hour, caches between may not. Raises Http404 where its bytes are
-    gone. Whoever asks must have been let in before.
+    Browsers may keep it for an hour, caches between may not. Raises FileGoneError where its bytes
+    are gone. Whoever asks must have been let in before.
     """
     quoted = f'"{file.etag}"'
     answer = get_conditional_response(request, etag=quoted)
     if answer is None:
         try:
             answer = HttpResponse(file.path.read_bytes(), content_type=file.mime)
-        except FileNotFoundError as error:
-            raise Http404 from error
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise FileGoneError(file.name) from error
         shown = content_disposition_header(not file.is_inline, file.name)
         answer.headers["Content-Disposition"] = shown or "attachment"
     answer.headers["ETag"] = quoted

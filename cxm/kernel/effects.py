@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 class Again:
     """What an effect gives when more is to be done: what it did is kept, then it runs again.
 
-    *arguments* replace those it ran with. Each run is a transaction of its own.
+    *arguments* replace those it ran with. Each run is a transaction of its own; the next one is
+    due after *wait*.
     """
 
     arguments: dict[str, Any]
+    wait: timedelta = timedelta(0)
 
 
 type Effect = Callable[..., Again | None]

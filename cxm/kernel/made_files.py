@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CONTENT_TYPES: Mapping[str, str] = {
+    "md": "text/markdown; charset=utf-8",
     "pdf": "application/pdf",
     "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
 }
 LONGEST_NAME = 100
 # What systems do not take in a name, what could leave its folder, and what turns text around.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urljoin
 
 from django.urls import reverse
 
@@ -25,7 +26,8 @@ class Entry:
 
     *url_name* takes the tenant's slug as its only argument. *right* is the right without which
     the entry is not shown. *letter* makes it a shortcut: `g`, then the letter. *rank* orders
-    entries within their group.
+    entries within their group. *also* are addresses of pages that belong to it and lie elsewhere,
+    seen from its own: "../maps/".
     """
 
     key: str
@@ -37,6 +39,7 @@ class Entry:
     rank: int = 50
     letter: str = ""
     is_on_bottom_bar: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,10 @@ class Navigation:
         """
         allowed = [entry for entry in self._in_order() if may(entry.right)]
         urls = {entry.key: reverse(entry.url_name, args=[tenant_slug]) for entry in allowed}
-        current = max((url for url in urls.values() if path.startswith(url)), key=len, default=None)
-        return [Link(entry, urls[entry.key], urls[entry.key] == current) for entry in allowed]
+        places = [(url, entry.key) for entry in allowed for url in _places(entry, urls[entry.key])]
+        here = max(((len(url), key) for url, key in places if path.startswith(url)), default=None)
+        current = here[1] if here else None
+        return [Link(entry, urls[entry.key], entry.key == current) for entry in allowed]
 
     def _in_order(self) -> list[Entry]:
         groups = list(Group)
@@ -80,6 +85,10 @@ class Navigation:
             self._entries.values(),
             key=lambda entry: (groups.index(entry.group), entry.rank, entry.label),
         )
+
+
+def _places(entry: Entry, url: str) -> list[str]:
+    return [url, *(urljoin(url, other) for other in entry.also)]
 
 
 def grouped(links: Iterable[Link]) -> list[tuple[Group, list[Link]]]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cxm.kernel.queries import MOST_DIGITS, whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -35,7 +37,15 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, *, size: int = PAGE_SIZE)
     if not rows.totally_ordered:
         message = f"a list of {rows.model._meta.label} needs a total order: end it with “pk”"
         raise ValueError(message)
-    total = rows.count()
+    return _cut(rows, rows.count(), request, size)
+
+
+def page_of_list(rows: Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE) -> Page[Any]:
+    """Cut a page out of what was read and put in order already, as `page_of` does."""
+    return _cut(rows, len(rows), request, size)
+
+
+def _cut(rows: Any, total: int, request: HttpRequest, size: int) -> Page[Any]:
     last = max(1, -(-total // size))
     asked = whole_number(request.GET.get("page", "")[:MOST_DIGITS])
     number = min(max(asked or 1, 1), last)

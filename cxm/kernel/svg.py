@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
+
+# Signs that no XML file can hold, not even escaped: with one in it a file does not open.
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class ForbiddenAttributeError(ValueError):
@@ -19,10 +23,10 @@ class Element:
     children: tuple[Element | str, ...]
 
     def __str__(self) -> str:
-        """Give the markup, everything in it escaped."""
-        head = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes)
+        """Give the markup, everything in it escaped, without signs that XML cannot hold."""
+        head = "".join(f' {name}="{_escaped(value)}"' for name, value in self.attributes)
         inner = "".join(
-            str(child) if isinstance(child, Element) else escape(child, quote=False)
+            str(child) if isinstance(child, Element) else _escaped(child, quote=False)
             for child in self.children
         )
         return f"<{self.tag}{head}>{inner}</{self.tag}>"
@@ -50,6 +54,10 @@ def coordinate(value: float) -> str:
     """Write a length or position in at most two decimals, without trailing zeros or minus zero."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def _escaped(text: str, *, quote: bool = True) -> str:
+    return escape(NO_XML.sub("", text), quote=quote)
 
 
 def _attribute_name(name: str) -> str:

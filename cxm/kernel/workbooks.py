@@ -1,27 +1,32 @@
-"""Writes XLSX files in which every cell is a text or a number, and none is a formula."""
+"""Writes XLSX and CSV files in which every cell is a text or a number, and none is a formula."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+
+from cxm.kernel.formulas import FORMULA_STARTS
+from cxm.kernel.svg import NO_XML
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell as BookCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 _HEAD = Font(bold=True)
 _NARROWEST, _WIDEST = 8, 60
+# Archives say when their files were made; here that would differ each time.
+_NO_TIME = (1980, 1, 1, 0, 0, 0)
 # How the format itself writes a sign by its number: a text that looks so must not be taken for it.
 _SIGN_BY_NUMBER = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -58,6 +63,31 @@ def workbook(tables: Sequence[Table]) -> bytes:
     return written.getvalue()
 
 
+def csv_archive(tables: Sequence[Table]) -> bytes:
+    """Write *tables* as CSV files in a zip, each by its title in small letters.
+
+    UTF-8 with a mark at the start, by which programs know it. An apostrophe stands before a text
+    that a program would take for a formula, and before one that begins with an apostrophe itself.
+    The same tables give the same bytes.
+    """
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as archive:
+        for table in tables:
+            text = StringIO()
+            lines = csv.writer(text)
+            lines.writerow([_defused(head) for head in table.heads])
+            lines.writerows([_defused(value) for value in row] for row in table.rows)
+            part = ZipInfo(f"{table.title.lower()}.csv", _NO_TIME)
+            part.compress_type = ZIP_DEFLATED
+            archive.writestr(part, text.getvalue().encode("utf-8-sig", "replace"))
+    return written.getvalue()
+
+
+def _defused(value: Cell) -> Cell:
+    is_guarded = isinstance(value, str) and value.startswith((*FORMULA_STARTS, "'"))
+    return f"'{value}" if is_guarded else value
+
+
 def _widths(table: Table) -> list[int]:
     columns = zip(table.heads, *table.rows, strict=True)
     longest = (max(len(str(value or "")) for value in column) for column in columns)
@@ -73,7 +103,7 @@ def _head(sheet: WriteOnlyWorksheet, words: str) -> BookCell:
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> BookCell:
     if not isinstance(value, str):
         return WriteOnlyCell(sheet, value)
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
+    text = NO_XML.sub("", value)[:LONGEST_CELL]
     if not text:
         return WriteOnlyCell(sheet)
     cell = WriteOnlyCell(sheet, _SIGN_BY_NUMBER.sub("_x005F_", text))

@@ -74,6 +74,17 @@ def definition_of(version: MetricVersion) -> Definition:
     )
 
 
+def bounds_of(metric: Metric, version: MetricVersion) -> tuple[float, float]:
+    """Give the ends of what the statistic of a metric can be."""
+    match version.statistic:
+        case "net":
+            return -100.0, 100.0
+        case "share":
+            return 0.0, 100.0
+        case _:
+            return float(metric.scale_min), float(metric.scale_max)
+
+
 def figure_of(
     metric: Metric,
     version: MetricVersion,

@@ -42,6 +42,30 @@ class KeyHolder:
         self.api_key_id = api_key_id
 
 
+def key_holder(text: str) -> KeyHolder | None:
+    """Give who holds the key `cxm_…`; None for one that is not known. See `live_key`."""
+    parts = text.split("_", KEY_PARTS - 1)
+    door = key_door(parts[1]) if len(parts) == KEY_PARTS and parts[0] == "cxm" else None
+    if door is None or not hmac.compare_digest(token_hash(parts[2]), door.secret_hash):
+        return None
+    return KeyHolder(door.tenant_id, door.api_key_id)
+
+
+def live_key(holder: KeyHolder, *, now: datetime) -> ApiKey | None:
+    """Give the key of *holder*, and note its use at most once a minute; bound to its tenant.
+
+    None for one that was revoked or has run out.
+    """
+    keys = ApiKey.objects.for_tenant(holder.tenant_id)
+    key = keys.select_related("tenant").get(pk=holder.api_key_id)
+    if key.revoked_at or (key.expires_at and key.expires_at <= now):
+        return None
+    last = key.last_used_at
+    if last is None or (now - last).total_seconds() > USED_EVERY_SECONDS:
+        keys.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
 class ApiKeyAuthentication(authentication.BaseAuthentication):
     """`Authorization: Bearer cxm_…` or `X-Api-Key: cxm_…`."""
 
@@ -60,12 +84,11 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         return "Bearer"
 
     def _holder(self, text: str) -> KeyHolder:
-        parts = text.split("_", KEY_PARTS - 1)
-        door = key_door(parts[1]) if len(parts) == KEY_PARTS and parts[0] == "cxm" else None
-        if door is None or not hmac.compare_digest(token_hash(parts[2]), door.secret_hash):
+        holder = key_holder(text)
+        if holder is None:
             message = "This API key is not known."
             raise exceptions.AuthenticationFailed(message)
-        return KeyHolder(door.tenant_id, door.api_key_id)
+        return holder
 
 
 class TenantThrottle(throttling.SimpleRateThrottle):
@@ -146,16 +169,8 @@ class TenantApiView(APIView):
                 .select_related("tenant", "user")
                 .get(user_id=cast("User", request.user).pk, is_active=True)
             )
-        holder, moment = request.user, now()
-        keys = ApiKey.objects.for_tenant(holder.tenant_id)
-        key = keys.select_related("tenant").get(pk=holder.api_key_id)
-        if key.revoked_at or (key.expires_at and key.expires_at <= moment):
+        key = live_key(request.user, now=now())
+        if key is None:
             message = "This API key was revoked or has run out."
             raise exceptions.AuthenticationFailed(message)
-        self._note_use(key, moment)
         return key
-
-    def _note_use(self, key: ApiKey, moment: datetime) -> None:
-        last = key.last_used_at
-        if last is None or (moment - last).total_seconds() > USED_EVERY_SECONDS:
-            ApiKey.objects.for_tenant(key.tenant_id).filter(pk=key.pk).update(last_used_at=moment)

@@ -32,6 +32,7 @@ GLOBAL_TABLES = frozenset(
 DOOR_INDEXES = frozenset(
     {
         "collaboration_sharelink_hash",
+        "feedback_eventsource_address",
         "feedback_writekey_hash",
         "tenants_apikey_public_id",
         "tenants_invitation_token",
@@ -46,19 +47,32 @@ DEFINER_FUNCTIONS = frozenset(
         "door_api_key(wanted text)",
         "door_invitation(hash text)",
         "door_memberships(person uuid)",
+        "door_sender(wanted text)",
         "door_share_link(hash text)",
         "door_tenant(wanted text)",
         "door_write_key(hash text)",
         "search_customers(wanted text, most integer)",
+        "search_maps(wanted text, journeys uuid[], maps uuid[], has_library boolean, most integer)",
         "search_verbatims(wanted text)",
+        "webhooks_due(at timestamp with time zone)",
         "work_due(at timestamp with time zone)",
         "work_scheduled(at timestamp with time zone)",
     }
 )
 APPEND_ONLY_TABLES = frozenset(
     {
+        "analytics_churndefinitionversion",
+        "analytics_targetassessment",
+        "customers_consent",
+        "feedback_invitationevent",
+        "feedback_surveydraftop",
+        "feedback_surveyversion",
+        "feedback_topicrule",
         "journeys_journeyop",
+        "journeys_libraryop",
         "journeys_mapop",
+        "journeys_score",
+        "journeys_targetchange",
         "personas_personaop",
         "personas_stakeholdermapop",
         "tenants_auditentry",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class TenantForeignKey(models.ForeignKey[Any, Any]):
@@ -21,3 +25,11 @@ class TenantForeignKey(models.ForeignKey[Any, Any]):
         kwargs["on_delete"] = models.DO_NOTHING
         kwargs.setdefault("related_name", "+")
         super().__init__(to, **kwargs)
+
+
+def references_to(model: type[models.Model]) -> Iterator[TenantForeignKey]:
+    """Give every reference to *model* that a table of any app holds, its own ones too."""
+    for other in apps.get_models():
+        for field in other._meta.concrete_fields:
+            if isinstance(field, TenantForeignKey) and field.remote_field.model is model:
+                yield field

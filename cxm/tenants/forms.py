@@ -11,6 +11,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from cxm.accounts.models import User
+from cxm.accounts.rules import NAMELESS, is_address_in, seen_name
 from cxm.tenants.rules import MEANINGS, RIGHT_MEANINGS, Right, Role, may_give
 from cxm.tenants.selectors import audit_actions, members
 
@@ -83,6 +84,25 @@ class JoinForm(forms.Form):
         return values
 
 
+class OwnNameForm(forms.Form):
+    """What a person wants to be called."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        required=False,
+        help_text=f"Left empty, you are called “{NAMELESS}”.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    def clean_name(self) -> str:
+        """Give the name with single spaces; refuse an address, which is not for everybody."""
+        name = seen_name(self.cleaned_data["name"])
+        if is_address_in(name):
+            raise forms.ValidationError("Leave the e-mail address out: others would not see it.")
+        return name
+
+
 class KeyForm(forms.Form):
     """A new key: offers the rights that its maker has; its last day is one in *time_zone*."""
 
@@ -136,6 +156,6 @@ class AuditFilterForm(forms.Form):
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         deeds = [(name, name.replace("-", " ").capitalize()) for name in audit_actions(tenant)]
-        people = [(str(member.pk), member.user.get_full_name()) for member in members(tenant)]
+        people = [(str(member.pk), member.user.name_or_address()) for member in members(tenant)]
         self.fields["action"].choices = [("", "Everything"), *deeds]  # type: ignore[attr-defined]
         self.fields["person"].choices = [("", "Everybody"), *people]  # type: ignore[attr-defined]

@@ -42,6 +42,7 @@ class Right(StrEnum):
     EDIT_SEGMENTS = "edit_segments"
     MANAGE_SOURCES = "manage_sources"
     SEND_EVENTS = "send_events"
+    OPEN_JOURNEYS = "open_journeys"
     SEE_JOURNEYS = "see_journeys"
     EDIT_JOURNEYS = "edit_journeys"
     SEE_EXCERPTS = "see_excerpts"
@@ -51,7 +52,10 @@ class Right(StrEnum):
 
 
 _FIGURES = frozenset({Right.SEE_FIGURES, Right.SEE_REGISTRIES})
-_READ = _FIGURES | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT, Right.SEE_JOURNEYS}
+_LET_IN = frozenset({Right.OPEN_JOURNEYS})
+_READ = (
+    _FIGURES | _LET_IN | {Right.SEE_RESPONSES, Right.SEE_JOBS, Right.COMMENT, Right.SEE_JOURNEYS}
+)
 _WORK_OUT = frozenset({Right.EDIT_JOURNEYS, Right.SEE_EXCERPTS, Right.EXPORT_JOURNEYS})
 _ANALYSE = _READ | _WORK_OUT | {Right.SEE_CUSTOMERS, Right.EDIT_SEGMENTS}
 _SERVE = _READ | {Right.SEE_CUSTOMERS, Right.SEE_PERSONS, Right.SERVE_CUSTOMERS}
@@ -77,7 +81,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CONTRIBUTOR: frozenset(_READ | _WORK_OUT | {Right.EDIT_REGISTRIES}),
     Role.AGENT: frozenset(_SERVE),
     Role.VIEWER: frozenset(_READ),
-    Role.GUEST: _FIGURES,
+    Role.GUEST: _LET_IN,
 }
 
 MEANINGS: dict[Role, str] = {
@@ -88,7 +92,7 @@ MEANINGS: dict[Role, str] = {
     Role.CONTRIBUTOR: "Keeps touchpoints and channels, reads answers without names.",
     Role.AGENT: "Sees a customer's whole story while talking to them; notes and promises.",
     Role.VIEWER: "Reads figures and answers without names.",
-    Role.GUEST: "Reads figures only.",
+    Role.GUEST: "Opens the journeys they were let into, and nothing else.",
 }
 
 
@@ -114,6 +118,7 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.EDIT_SEGMENTS: "Make and change segments",
     Right.MANAGE_SOURCES: "Connect event sources and make their keys",
     Right.SEND_EVENTS: "Send events",
+    Right.OPEN_JOURNEYS: "Open journeys that one was let into",
     Right.SEE_JOURNEYS: "See personas and stakeholder maps",
     Right.EDIT_JOURNEYS: "Make and change personas and stakeholder maps",
     Right.SEE_EXCERPTS: "Read what customers said, as evidence",

@@ -11,6 +11,7 @@ from django.db.models import FETCH_RAISE, Case, CharField, Q, Value, When
 from cxm.accounts.models import User
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import ApiKey, AuditEntry, Invitation, Membership, Tenant
+from cxm.tenants.rules import Right, may
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,10 +54,16 @@ def door_to(slug: str, user_id: UUID) -> Door | None:
 
 def tenant_by_slug(slug: str) -> Tenant | None:
     """Find a tenant for a command of the operator; web requests go through `door_to`."""
+    tenant_id = tenant_id_by_slug(slug)
+    return tenant_by_id(tenant_id) if tenant_id else None
+
+
+def tenant_id_by_slug(slug: str) -> UUID | None:
+    """Find the id of the tenant whose public pages have *slug* in their address. One query."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenant_id FROM door_tenant(%s)", [slug])
         row = cursor.fetchone()
-    return tenant_by_id(row[0]) if row else None
+    return row[0] if row else None
 
 
 def tenant_by_id(tenant_id: UUID) -> Tenant | None:
@@ -81,7 +88,7 @@ def invitation_door(token_hash: str) -> tuple[UUID, UUID] | None:
     return found
 
 
-def members(tenant: Tenant) -> QuerySet[Membership]:
+def members(tenant: Tenant | UUID) -> QuerySet[Membership]:
     """List the people of *tenant* with their accounts, active ones first, by address."""
     return (
         Membership.objects.for_tenant(tenant)
@@ -89,6 +96,21 @@ def members(tenant: Tenant) -> QuerySet[Membership]:
         .order_by("-is_active", "user__email", "pk")
         .fetch_mode(FETCH_RAISE)
     )
+
+
+def member_choices(at_hand: Membership | None, reader: Membership) -> list[tuple[str, str]]:
+    """List the members for *reader* to choose one, as ids and names, by name; nobody first.
+
+    Who may not see the members finds nobody but themselves and the one *at_hand*, and reads no
+    address. At most one query.
+    """
+    found = {str(one.pk): one.user.get_full_name() for one in (at_hand, reader) if one}
+    if may(reader.role, Right.SEE_PEOPLE):
+        people = [one for one in (at_hand, *members(reader.tenant_id)) if one]
+        chosen = [one for one in people if one.is_active or one is at_hand or one.pk == reader.pk]
+        found = {str(one.pk): one.user.name_or_address() for one in chosen}
+    named = sorted((name, key) for key, name in found.items())
+    return [("", "Nobody"), *((key, name) for name, key in named)]
 
 
 def open_invitations(tenant: Tenant | UUID, *, now: datetime) -> QuerySet[Invitation]:

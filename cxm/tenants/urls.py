@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cxm.tenants.views import audit, joining, keys, people
+from cxm.tenants.views import audit, joining, keys, oneself, people
 
 app_name = "tenants"
 SETTINGS = "t/<slug:tenant_slug>/settings"
 urlpatterns = [
+    path("you/name/", oneself.own_name, name="own-name"),
     path("invitations/<str:token>/", joining.invitation, name="invitation"),
     path("invitations/<str:token>/join/", joining.invitation_join, name="invitation-join"),
     path(f"{SETTINGS}/people/", people.member_list, name="member-list"),

@@ -247,7 +247,7 @@ class RuleForm(forms.Form):
         self._zone = ZoneInfo(tenant.time_zone)
         self._rule = rule
         super().__init__(data, initial={**(initial or {}), **self._stored()})
-        rows = [_as_typed(stored) for stored in rule.conditions] if rule else []
+        rows = [as_typed(stored) for stored in rule.conditions] if rule else []
         self.conditions = ConditionFormSet(data, prefix="conditions", initial=rows)
         touchpoint, channel = self.fields["touchpoint"], self.fields["channel"]
         touchpoint.queryset = touchpoint_choices(tenant, also=rule.touchpoint if rule else None)  # type: ignore[attr-defined]  # a ModelChoiceField
@@ -298,7 +298,7 @@ class RuleForm(forms.Form):
         }
 
 
-def _as_typed(stored: dict[str, Any]) -> dict[str, Any]:
+def as_typed(stored: dict[str, Any]) -> dict[str, Any]:
     """Give a stored condition as its row would have been filled in."""
     value, op = stored["value"], stored["op"]
     if op == Op.EXISTS:

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from cxm.collaboration.selectors.notices import unread_count
 from cxm.kernel.navigation import Group, Link, grouped, navigation
-from cxm.tenants.rules import Right, may
+from cxm.tenants.rules import Right, Role, may
 
 if TYPE_CHECKING:
     from cxm.accounts.models import User
@@ -37,6 +37,11 @@ class Shell:
     def role(self) -> str:
         """What they are in the tenant."""
         return self.member.role
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether they were let into single things and find nothing else."""
+        return self.role == Role.GUEST
 
     @cached_property
     def links(self) -> list[Link]:
@@ -75,8 +80,8 @@ class Shell:
 
     @property
     def may_be_told(self) -> bool:
-        """Whether there can be notices: for who may comment."""
-        return may(self.role, Right.COMMENT)
+        """Whether there can be notices: of pages that one opens."""
+        return may(self.role, Right.OPEN_JOURNEYS)
 
     @cached_property
     def unread_notices(self) -> int:

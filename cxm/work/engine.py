@@ -112,7 +112,8 @@ def _keep(tenant_id: UUID, claimed: Outbox) -> None:
         moment = now()
         outcome = registered(row.task).run(tenant_id=tenant_id, now=moment, **row.arguments)
     if isinstance(outcome, Again):
-        row.arguments, row.attempts, row.due_at, row.error = outcome.arguments, 0, moment, ""
+        row.arguments, row.attempts, row.error = outcome.arguments, 0, ""
+        row.due_at = moment + outcome.wait
         row.save(update_fields=["arguments", "attempts", "due_at", "error"])
     else:
         row.delete()

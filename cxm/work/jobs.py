@@ -66,7 +66,7 @@ class _Steps:
         if outcome is None:
             finish_job(job, state=Job.State.DONE, now=now, message=job.message)
             return None
-        return Again({"job_id": job_id, **outcome.arguments})
+        return Again({"job_id": job_id, **outcome.arguments}, wait=outcome.wait)
 
     def give_up(self, tenant_id: UUID, arguments: dict[str, Any], error: str) -> None:
         moment = clock_now()

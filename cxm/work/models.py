@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from cxm.tenants.fields import TenantForeignKey
-from cxm.tenants.models import Membership, TenantOwned
+from cxm.tenants.models import ApiKey, Membership, TenantOwned
 
 
 class Outbox(TenantOwned):
@@ -106,6 +106,7 @@ class Job(TenantOwned):
     result_url = models.CharField(max_length=300, blank=True)
     error = models.TextField(blank=True)
     by = TenantForeignKey(Membership, null=True)
+    api_key = TenantForeignKey(ApiKey, null=True)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from cxm.tenants.models import Tenant
 from cxm.work.models import Job, Outbox, Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LEAVE_BELL_SECONDS = 5.0
+AT_ONCE = 2_000
 _bell = {"out_of_order_until": 0.0}
 
 
@@ -39,8 +41,36 @@ def later(task: str, *, tenant: Tenant | UUID, now: datetime, **arguments: Any) 
     transaction.on_commit(partial(ring, tenant_id))
 
 
-def ring(tenant_id: UUID) -> None:
-    """Tell a worker that something is due; loss is allowed and never an error.
+def promised(task: str, *, tenant_id: UUID, now: datetime, **arguments: Any) -> Outbox:
+    """Give the row that promises the effect called *task*, for whoever writes it among others.
+
+    Once it is written it is as good as `later`, but nobody rings: the sweeper finds it within two
+    seconds. For what is done often, in a hurry, and without anybody waiting for the effect.
+    """
+    return Outbox(tenant_id=tenant_id, task=task, arguments=arguments, due_at=now)
+
+
+def later_for_each(
+    task: str, *, tenant: Tenant | UUID, now: datetime, each: Iterable[dict[str, Any]]
+) -> None:
+    """Promise the effect called *task* once with each of the arguments *each*, in their order.
+
+    As `later`, for many at once: written together, and one bell for all; none for none.
+    """
+    tenant_id = tenant.pk if isinstance(tenant, Tenant) else tenant
+    promised = Outbox.objects.bulk_create(
+        (
+            Outbox(tenant_id=tenant_id, task=task, arguments=arguments, due_at=now)
+            for arguments in each
+        ),
+        batch_size=AT_ONCE,
+    )
+    if promised:
+        transaction.on_commit(partial(ring, tenant_id))
+
+
+def ring(tenant_id: UUID, task: str = "work.drain") -> None:
+    """Tell a worker that something is due for *task*; loss is allowed and never an error.
 
     A bell that is out of order is left alone for some seconds: asking costs each time up to a
     second of the request that asks, and the sweeper comes by anyway.
@@ -48,7 +78,7 @@ def ring(tenant_id: UUID) -> None:
     if time.monotonic() < _bell["out_of_order_until"]:
         return
     try:
-        current_app.send_task("work.drain", kwargs={"tenant_id": str(tenant_id)}, expires=30)
+        current_app.send_task(task, kwargs={"tenant_id": str(tenant_id)}, expires=30)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises
         _bell["out_of_order_until"] = time.monotonic() + LEAVE_BELL_SECONDS
         logger.warning("the doorbell is out of order: %s", error)

@@ -51,7 +51,8 @@ class ResponseRecord:
     *thread* is the number of the order, case or contract that it is about.
     *comments* maps a question to the text a person wrote; *answers* keeps all other mapped
     answers as given, and what a scored question held when it was not a score (such as
-    "did not use").
+    "did not use"). *state* is complete or partial; *revised_at* is the version that its sender
+    gave it, None where senders give none: then *answered_at* tells which is newer.
     """
 
     line: int
@@ -65,6 +66,9 @@ class ResponseRecord:
     language: str = ""
     weight: Decimal | None = None
     is_zone_assumed: bool = False
+    state: str = "complete"
+    started_at: datetime | None = None
+    revised_at: datetime | None = None
     ratings: tuple[RatingRecord, ...] = ()
     comments: dict[str, str] = field(default_factory=dict)
     answers: dict[str, JSON] = field(default_factory=dict)

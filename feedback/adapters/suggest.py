@@ -14,6 +14,7 @@ from msgspec import structs
 
 from feedback.adapters import signs
 from feedback.adapters.dialect import Dialect, find_dialect
+from feedback.adapters.known_exports import known_export, with_known
 from feedback.adapters.mapping import (
     VERSION,
     Comment,
@@ -45,14 +46,17 @@ def suggest_mapping(
 ) -> Mapping:
     """Suggest a mapping of the file at *path*; *file_name* names the survey.
 
-    Only metrics in *scales* are suggested. *dialect* is found when it is not given. Reads the file
-    three times at most, with constant memory. Raises FileRefusedError as `find_dialect` and
-    `open_table` do.
+    Only metrics in *scales* are suggested. *dialect* is found when it is not given. What is known
+    of exports of Qualtrics and SurveyMonkey goes before what values look like. Reads the file three
+    times at most, with constant memory. Raises FileRefusedError as `find_dialect` and `open_table`
+    do.
     """
     dialect = dialect or find_dialect(path).dialect
     with open_table(path, dialect) as table:
         profile = profile_table(table)
     mapping = _from_profile(profile, file_name, scales, dialect)
+    if known := known_export(path, dialect):
+        mapping = with_known(mapping, known, profile.columns)
     if not mapping.answered_at.column:
         return mapping
     with open_table(path, dialect) as table:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
+from cxm.kernel.formulas import undefused
 from feedback.adapters.dialect import Dialect, csv_reader
 from feedback.adapters.encoding import is_usable
 from feedback.adapters.errors import FileRefusedError
@@ -67,6 +68,12 @@ def open_table(path: Path, dialect: Dialect) -> Iterator[Table]:
         yield Table(heads.names, _counted(first, rows), heads.titles, heads.notes, removed)
 
 
+def head_cells(path: Path, dialect: Dialect) -> list[list[str]]:
+    """Give the cells of the head rows as they stand in the file; raises as `open_table` does."""
+    with closing(_source(path, dialect, Removed())) as source:
+        return [cells for _, cells in _head_rows(source, dialect)]
+
+
 def _source(path: Path, dialect: Dialect, removed: Removed) -> Generator[Row | Refusal]:
     if dialect.kind == "xlsx":
         return workbook_rows(path, dialect.sheet, removed)
@@ -90,7 +97,7 @@ def _text_rows(path: Path, dialect: Dialect, removed: Removed) -> Generator[Row 
             except csv.Error:
                 yield _too_long(line, reader.line_num)
             else:
-                yield line, cells
+                yield line, [undefused(cell) for cell in cells]
             line = reader.line_num + 1
 
 

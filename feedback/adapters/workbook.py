@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from cxm.kernel.archives import UNREADABLE_ZIP
 from feedback.adapters.errors import FileRefusedError
 from feedback.adapters.records import Refusal
 from feedback.adapters.text import Removed, without_unsafe
@@ -25,6 +26,16 @@ MOST_RATIO = 200
 RATIO_FROM_BYTES = 1_000_000
 _CHUNK = 1 << 20
 _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
+# A damaged workbook raises whatever the reader tripped over.
+_UNREADABLE: tuple[type[Exception], ...] = (
+    *UNREADABLE_ZIP,
+    InvalidFileException,
+    DefusedXmlException,
+    ParseError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
 
 
 type Cell = str | int | float | bool | datetime | date | time | timedelta | None
@@ -56,7 +67,7 @@ def workbook_rows(
         formulas = _sheet(_open(again, data_only=False), sheet) if has_formulas else None
         try:
             yield from _rows(values, formulas, removed)
-        except (ParseError, DefusedXmlException, KeyError, ValueError) as error:
+        except _UNREADABLE as error:
             raise _unreadable(error) from error
 
 
@@ -76,7 +87,7 @@ def refuse_zip_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except UNREADABLE_ZIP as error:
         raise _unreadable(error) from error
     shared = sum(e.file_size for e in entries if e.filename.lower().endswith("sharedstrings.xml"))
     reasons = (
@@ -135,7 +146,7 @@ def _mentions_formula(archive: zipfile.ZipFile, name: str) -> bool:
                 if any(mark in tail + chunk for mark in _FORMULA_MARKS):
                     return True
                 tail = chunk[-4:]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except UNREADABLE_ZIP as error:
         raise _unreadable(error) from error
     return False
 
@@ -143,18 +154,7 @@ def _mentions_formula(archive: zipfile.ZipFile, name: str) -> bool:
 def _open(stream: BinaryIO, *, data_only: bool) -> Workbook:
     try:
         return load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
-    except (
-        InvalidFileException,
-        DefusedXmlException,
-        ParseError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OSError,
-    ) as error:
+    except _UNREADABLE as error:
         raise _unreadable(error) from error
 
 

@@ -44,9 +44,11 @@ class EventSourceSerializer(serializers.ModelSerializer[EventSource]):
             "id",
             "key",
             "title",
+            "kind",
             "time_zone",
             "keeps_pages",
             "created_at",
+            "paused_at",
             "archived_at",
         ]
         read_only_fields = fields

@@ -150,7 +150,7 @@ class ResponseHoldView(OneResponseView):
     def post(self, request: Request, response_id: UUID) -> Answer:
         """Hold scores of a response back from all numbers."""
         values = cleaned(shapes.HoldBody, request)
-        return self.done(response_id, partial(holding.hold_response, **values))
+        return self.done(response_id, partial(holding.hold_response, now=now(), **values))
 
 
 class ResponseReleaseView(OneResponseView):
@@ -181,7 +181,7 @@ class ResponseRestoreView(OneResponseView):
     @idempotent
     def post(self, _request: Request, response_id: UUID) -> Answer:
         """Bring a deleted response back as it was."""
-        return self.done(response_id, holding.restore_response)
+        return self.done(response_id, partial(holding.restore_response, now=now()))
 
 
 _RESPONSE = "responses/<uuid:response_id>"

@@ -13,9 +13,11 @@ from cxm.kernel.charts import Tone
 from feedback.forms.responses import LONGEST_REASON
 from feedback.forms.surveys import LONGEST_TITLE
 from feedback.models import Rating, Response, Survey
+from feedback.rules.text.language import LANGUAGES
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.response_filter import LONGEST_SEARCH, Standing
 from feedback.selectors.responses import Row
+from feedback.selectors.text_filter import SENTIMENTS
 
 _SCALE_WORDS = [(tone.value, tone.value) for tone in Tone if tone is not Tone.PLAIN]
 
@@ -196,6 +198,16 @@ class ResponseQuery(serializers.Serializer[Any]):
     survey = _many("Key of a survey")
     segment = _many("Key of a segment, whose members now are meant")
     score = _many("A value")
+    topic = _many("Key of a topic that a text is about; none for texts without any")
+    sentiment = serializers.ChoiceField(
+        list(SENTIMENTS.items()), required=False, help_text="How a text sounds."
+    )
+    language = serializers.ChoiceField(
+        [(code, code) for code in LANGUAGES], required=False, help_text="What a text is written in."
+    )
+    at_odds = serializers.ChoiceField(
+        [("1", "1"), ("0", "0")], required=False, help_text="1: text and score disagree."
+    )
     to = serializers.DateField(required=False, help_text="Last day, inclusive.")
     without = serializers.MultipleChoiceField(
         choices=[(kind.value, kind.value) for kind in Kind],

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from cxm.kernel.zones import zone_names
+from feedback.rules.senders import SENDERS, SenderKind
 from feedback.rules.write_keys import Grace
 
 LONGEST_TITLE = 120
@@ -36,6 +37,24 @@ class EventSourceForm(forms.Form):
         named = [(name, name.replace("_", " ")) for name in zone_names()]
         own = ("", f"That of the workspace ({zone.replace('_', ' ')})")
         self.fields["time_zone"].choices = [own, *named]  # type: ignore[attr-defined]
+
+
+class NewSourceForm(EventSourceForm):
+    """A source to be made; what sends decides how it is connected."""
+
+    kind = forms.ChoiceField(
+        label="How does it send?",
+        choices=[
+            (SenderKind.CLIENT.value, "With a key: your website, app or server"),
+            ("Webhook of", [(kind.value, kind.label) for kind in SENDERS]),
+        ],
+        help_text="A webhook gets an address to paste into the other tool, in place of a key.",
+    )
+    field_order = ("title", "kind", "time_zone", "keeps_pages")
+
+    def clean_kind(self) -> SenderKind:
+        """Give the kind itself."""
+        return SenderKind(self.cleaned_data["kind"])
 
 
 class RotateForm(forms.Form):

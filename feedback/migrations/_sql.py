@@ -84,3 +84,79 @@ WRITE_KEYS_AWAY = """
 DROP FUNCTION door_write_key(text);
 DROP INDEX feedback_writekey_hash;
 """
+
+# Looked up before the tenant is known: the address is all that tells whose webhook it is.
+SENDER_ADDRESSES = """
+CREATE INDEX feedback_eventsource_address ON feedback_eventsource (address)
+    WHERE address <> '';
+
+CREATE FUNCTION door_sender(wanted text)
+RETURNS TABLE (tenant_id uuid, event_source_id uuid, kind text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT s.tenant_id, s.id, s.kind FROM public.feedback_eventsource s
+    WHERE s.address = wanted AND s.address <> '' AND s.archived_at IS NULL
+$$;
+"""
+SENDER_ADDRESSES_AWAY = """
+DROP FUNCTION door_sender(text);
+DROP INDEX feedback_eventsource_address;
+"""
+
+# Who was promised that nobody learns who they are stays unknown, whatever writes to the tables.
+ANONYMITY = """
+CREATE FUNCTION feedback_survey_keeps_promise() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ranks text[] := ARRAY['named', 'confidential', 'anonymous'];
+BEGIN
+    IF (
+        array_position(ranks, NEW.anonymity::text) < array_position(ranks, OLD.anonymity::text)
+        OR NEW.anonymity = 'anonymous' AND (
+            OLD.anonymity <> 'anonymous' OR NEW.least_shown < OLD.least_shown
+        )
+    ) AND (
+        EXISTS (SELECT FROM feedback_response r
+            WHERE r.tenant_id = NEW.tenant_id AND r.survey_id = NEW.id)
+        OR EXISTS (SELECT FROM feedback_surveypass p
+            WHERE p.tenant_id = NEW.tenant_id AND p.survey_id = NEW.id)
+    ) THEN
+        RAISE EXCEPTION 'people have answered: who can be known behind answers stays as it is'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'feedback_survey_keeps_promise';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER feedback_survey_keeps_promise
+    BEFORE UPDATE OF anonymity, least_shown ON feedback_survey
+    FOR EACH ROW WHEN (
+        (OLD.anonymity, OLD.least_shown) IS DISTINCT FROM (NEW.anonymity, NEW.least_shown)
+    ) EXECUTE FUNCTION feedback_survey_keeps_promise();
+
+CREATE FUNCTION feedback_response_names_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM feedback_survey s
+        WHERE s.anonymity = 'anonymous' AND EXISTS (
+            SELECT FROM new_rows r
+            WHERE r.tenant_id = s.tenant_id AND r.survey_id = s.id AND NOT r.is_anonymous
+        )
+    ) THEN
+        RAISE EXCEPTION 'an anonymous survey takes only answers that lead to nobody'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'feedback_response_names_nobody';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER feedback_response_names_nobody_insert AFTER INSERT ON feedback_response
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_response_names_nobody();
+CREATE TRIGGER feedback_response_names_nobody_update AFTER UPDATE ON feedback_response
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION feedback_response_names_nobody();
+"""
+ANONYMITY_AWAY = """
+DROP TRIGGER feedback_survey_keeps_promise ON feedback_survey;
+DROP FUNCTION feedback_survey_keeps_promise();
+DROP TRIGGER feedback_response_names_nobody_insert ON feedback_response;
+DROP TRIGGER feedback_response_names_nobody_update ON feedback_response;
+DROP FUNCTION feedback_response_names_nobody();
+"""

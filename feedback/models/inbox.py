@@ -8,17 +8,32 @@ from cxm.tenants.fields import TenantForeignKey
 from cxm.tenants.models import Membership, TenantOwned
 from cxm.touchpoints.models import RegistryQuerySet
 from cxm.work.models import Batch
+from feedback.rules.senders import SenderKind
 
 
 class EventSource(TenantOwned):
-    """Something that sends us events: a website, an app, a server.
+    """Something that sends us events: a website, an app, a server, or another tool's webhook.
 
     Whatever client it uses, its keys work on all event addresses. Times without an offset are
     read in *time_zone* (the tenant's where it is empty). Page views are left out unless
     *keeps_pages*. *key* is what rules and facts call it.
+
+    A webhook (any *kind* but "client") has no keys: it sends to *address*, an id that nobody can
+    guess, and signs with a SenderSecret. *mapping* says where its answers belong. While it is
+    paused its bodies are stored and wait. *wrong_count* counts the requests that were refused
+    for their signature; of the last one stand when and why.
     """
 
     key = models.SlugField(max_length=50, db_index=False)
+    kind = models.CharField(
+        max_length=12, choices=SenderKind.choices(), default="client", db_default="client"
+    )
+    address = models.CharField(max_length=43, blank=True, default="", db_default="")
+    mapping = models.JSONField(default=dict, db_default={})
+    paused_at = models.DateTimeField(null=True)
+    wrong_count = models.PositiveIntegerField(default=0, db_default=0)
+    wrong_at = models.DateTimeField(null=True)
+    wrong_why = models.CharField(max_length=10, blank=True, default="", db_default="")
     title = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=60, blank=True)
     keeps_pages = models.BooleanField(default=False)
@@ -32,11 +47,42 @@ class EventSource(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "key"], name="feedback_eventsource_one_per_key"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="client", address="")
+                | (~models.Q(kind="client") & ~models.Q(address="")),
+                name="feedback_eventsource_webhooks_have_addresses",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_webhook(self) -> bool:
+        """Whether another tool sends it in its own format, instead of a client of ours."""
+        return self.kind != SenderKind.CLIENT
+
+
+class SenderSecret(TenantOwned):
+    """What a sender of webhooks signs with; kept sealed, and never shown again.
+
+    Several work at once, so that one can replace another.
+    """
+
+    event_source = TenantForeignKey(EventSource)
+    sealed = models.TextField()
+    created_at = models.DateTimeField()
+    created_by = TenantForeignKey(Membership, null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta(TenantOwned.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "event_source"], name="feedback_sendersecret_source")
+        ]
+
+    def __str__(self) -> str:
+        return f"secret of {self.created_at:%Y-%m-%d}"
 
 
 class WriteKey(TenantOwned):

@@ -69,3 +69,32 @@ def _start(line: str, words: Collection[str], longest: int) -> int:
     hits = (found.start() for found in _WORD.finditer(line) if found.group().lower() in words)
     first = next(hits, 0)
     return max(first - _LEAD, 0) if first > longest - _LEAD else 0
+
+
+def marked_at(text: str, spans: Collection[tuple[int, int]]) -> list[Part]:
+    """Cut *text* at *spans*, pairs of code points, end exclusive, that do not overlap."""
+    parts: list[Part] = []
+    end = 0
+    for first, last in sorted(spans):
+        if first > end:
+            parts.append(Part(text[end:first], is_hit=False))
+        parts.append(Part(text[first:last], is_hit=True))
+        end = last
+    if end < len(text):
+        parts.append(Part(text[end:], is_hit=False))
+    return parts
+
+
+def line_at(
+    text: str, spans: Collection[tuple[int, int]], *, longest: int = LONGEST_LINE
+) -> list[Part]:
+    """Give at most *longest* characters of *text* around the first of *spans*, those marked."""
+    first = min((start for start, _ in spans), default=0)
+    start = max(first - _LEAD, 0) if first > longest - _LEAD else 0
+    end = start + longest
+    inside = [
+        (max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start
+    ]
+    before = [Part("…", is_hit=False)] if start else []
+    after = [Part("…", is_hit=False)] if end < len(text) else []
+    return [*before, *marked_at(text[start:end], inside), *after]

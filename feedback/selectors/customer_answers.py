@@ -49,7 +49,7 @@ LEFT JOIN touchpoints_touchpoint tpm
 LEFT JOIN touchpoints_channel ch ON ch.tenant_id = r.tenant_id AND ch.id = r.channel_id
 LEFT JOIN touchpoints_channel chm
     ON chm.tenant_id = r.tenant_id AND chm.id = ch.merged_into_id
-WHERE r.tenant_id = %(tenant)s AND r.state = 'complete' AND {which}
+WHERE r.tenant_id = %(tenant)s AND r.state IN ('complete', 'partial') AND {which}
 ORDER BY r.answered_at DESC, r.id DESC LIMIT %(most)s
 """
 _BY_CUSTOMER = _SQL.format(which="r.customer_id = ANY(%(customers)s)")

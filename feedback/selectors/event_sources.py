@@ -14,6 +14,7 @@ from cxm.customers.models import EventName
 from cxm.customers.rules.masking import redacted
 from feedback.models import EventSource, Inbox, RejectedEvent, WriteKey
 from feedback.rules.hiding import hidden_json, readable_json
+from feedback.selectors.webhook_sources import last_received
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +81,11 @@ def sources_listed(tenant: Tenant, *, is_archived: bool = False) -> QuerySet[Eve
 def source_uses(
     tenant: Tenant, sources: Iterable[EventSource], *, since: datetime, now: datetime
 ) -> dict[UUID, SourceUse]:
-    """Tell how much *sources* are used, what arrived from *since* on. Three queries."""
+    """Tell how much *sources* are used, what arrived from *since* on.
+
+    Three queries, one more where webhooks are among them.
+    """
+    sources = list(sources)
     names = {f"events:{source.key}": source.pk for source in sources}
     ids = list(names.values())
     live = Count("pk", filter=_works(now))
@@ -102,6 +107,7 @@ def source_uses(
     }
     told = EventName.objects.for_tenant(tenant).filter(source__in=names).values_list("source")
     heard = {names[name]: at for name, at in told.annotate(last_at=Max("last_seen_at"))}
+    heard |= last_received(tenant, [source for source in sources if source.is_webhook])
     uses = {}
     for pk in ids:
         live_keys, used_at = used.get(pk, (0, None))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
 
-# One statement for four short lists; a merged row comes with the row it was merged into.
+# One statement for five short lists; a merged row comes with the row it was merged into.
 _NAMES = """
 SELECT 'touchpoint', id, coalesce(merged_into_id, id), key, title, archived_at IS NOT NULL
 FROM touchpoints_touchpoint WHERE tenant_id = %(tenant)s
@@ -31,11 +31,15 @@ FROM feedback_survey WHERE tenant_id = %(tenant)s
 UNION ALL
 SELECT 'segment', id, id, key, title, archived_at IS NOT NULL
 FROM customers_segment WHERE tenant_id = %(tenant)s
+UNION ALL
+SELECT 'topic', id, coalesce(parent_id, id), key, title, archived_at IS NOT NULL
+FROM feedback_topic WHERE tenant_id = %(tenant)s
 ORDER BY 1, 5, 4
 """
 
 # Segments are of people, not of answers: a filter names them, no answer does.
 SEGMENT = "segment"
+_TOPIC = "topic"
 
 
 class Kind(StrEnum):
@@ -84,6 +88,23 @@ class Registry:
 
 
 @dataclass(frozen=True, slots=True)
+class Topics(Registry):
+    """All topics by title; the ids of one count those that stand under it."""
+
+    parents: dict[UUID, UUID] = field(default_factory=dict)
+
+    def ids(self, key: str) -> list[UUID]:
+        """Give the ids that count as the topic with *key*: its own and those under it."""
+        own = self.by_key[key].id
+        below = [
+            child
+            for child, parent in self.parents.items()
+            if parent == own and not self.by_id[child].is_archived
+        ]
+        return [own, *below]
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A metric with the version of its meaning that is in force."""
 
@@ -110,6 +131,7 @@ class Names:
     registries: dict[Kind, Registry]
     measures: dict[UUID, Measure]
     segments: Registry = field(default_factory=Registry)
+    topics: Topics = field(default_factory=Topics)
 
     def measure(self, key: str) -> Measure | None:
         """Find a metric by its key, archived or not."""
@@ -132,7 +154,9 @@ def read_names(tenant: Tenant) -> Names:
     measures = {version.metric_id: Measure(version.metric, version) for version in versions}
     rows = _rows(tenant)
     registries = {kind: _registry(rows[kind.value]) for kind in Kind}
-    return Names(registries, measures, segments=_registry(rows[SEGMENT]))
+    return Names(
+        registries, measures, segments=_registry(rows[SEGMENT]), topics=_topics(rows[_TOPIC])
+    )
 
 
 def _rows(tenant: Tenant) -> dict[str, list[list[UUID | str | bool]]]:
@@ -150,3 +174,13 @@ def _registry(rows: list[list[UUID | str | bool]]) -> Registry:
     for row_id, target_id, key, *_ in rows:
         registry.by_id[row_id] = registry.by_key[key] = own[target_id]  # type: ignore[index]  # as selected
     return registry
+
+
+def _topics(rows: list[list[UUID | str | bool]]) -> Topics:
+    topics = Topics()
+    for row_id, parent_id, *words in rows:
+        named = Named(row_id, *words)  # type: ignore[arg-type]  # as selected
+        topics.by_id[named.id] = topics.by_key[named.key] = named
+        if parent_id != row_id:
+            topics.parents[named.id] = parent_id  # type: ignore[assignment]  # as selected
+    return topics

@@ -11,10 +11,11 @@ from cxm.customers.models import Customer, IngestKey
 from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.tenants.models import AuditEntry
 from feedback.models import Import, Rating, Response, SurveyQuestion, Verbatim
-from feedback.rules.marking import Part, marked, search_words
+from feedback.rules.marking import search_words
 from feedback.selectors import response_rows
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.responses import Score, score_of, shown_rows, with_parents
+from feedback.selectors.text_marks import ReadText, read_texts_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,12 +31,12 @@ HELD, DELETED = "response-held", "response-deleted"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What was answered to one question: *scores*, a text in *parts*, or a plain *answer*."""
+    """What was answered to one question: *scores*, a text that was *read*, or a plain *answer*."""
 
     key: str
     question: str
     scores: list[Score]
-    parts: list[Part]
+    read: ReadText | None
     answer: str
 
 
@@ -169,18 +170,20 @@ def _items(
 ) -> list[Item]:
     """List what was answered, in the order of the survey; questions left blank are absent."""
     rows = Verbatim.objects.for_tenant(response.tenant_id).filter(response=response)
-    texts = {verbatim.question_key: person.shown(verbatim.text) for verbatim in rows.defer("words")}
+    texts = read_texts_of(
+        list(rows.defer("words")), person, asked.names, search_words(asked.filter.q)
+    )
     by_question: dict[str, list[Score]] = {}
     for score in scores:
         by_question.setdefault(score.question_key, []).append(score)
-    answers, words = response.answers, search_words(asked.filter.q)
+    answers = response.answers
     keys = dict.fromkeys([*questions, *by_question, *sorted(texts)])
     return [
         Item(
             key=key,
             question=questions.get(key) or _title(asked.names, by_question.get(key, []), key),
             scores=by_question.get(key, []),
-            parts=marked(texts.get(key, ""), words),
+            read=texts.get(key),
             answer=person.shown(_plain(answers[key])) if key in answers else "",
         )
         for key in keys
@@ -200,7 +203,7 @@ def _others(reader: Reader, asked: Asked, response: Response, person: Person) ->
         return []
     same = Customer.objects.for_tenant(reader.tenant).filter(root=person.root_id)
     rows = Response.objects.for_tenant(reader.tenant).filter(
-        Exists(same.filter(pk=OuterRef("customer_id"))), state=Response.State.COMPLETE
+        Exists(same.filter(pk=OuterRef("customer_id"))), state__in=Response.LIVE_STATES
     )
     found = with_parents(rows.exclude(pk=response.pk).order_by("-answered_at", "-pk"))
     return shown_rows(reader, asked, list(found[:OTHERS_SHOWN]))

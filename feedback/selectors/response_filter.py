@@ -10,7 +10,18 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from feedback.rules.text.language import LANGUAGES
 from feedback.selectors.registry_names import SEGMENT, Kind
+from feedback.selectors.text_filter import (
+    AT_ODDS,
+    LANGUAGE,
+    NO_TOPIC,
+    SENTIMENT,
+    SENTIMENTS,
+    TEXT_KEYS,
+    TOPIC,
+    TextFilter,
+)
 
 if TYPE_CHECKING:
     from feedback.selectors.registry_names import Measure, Names, Registry
@@ -24,6 +35,7 @@ _WITH, _WITHOUT = "yes", "no"
 FILTER_KEYS = frozenset(
     {"metric", "from", "to", "score", "without", "comment", "state", "q", "weighted", SEGMENT}
     | set(Kind)
+    | TEXT_KEYS
 )
 
 type Query = Mapping[str, Sequence[str]]
@@ -58,6 +70,7 @@ class ResponseFilter:
     q: str = ""
     is_weighted: bool = False
     segments: tuple[str, ...] = ()
+    text: TextFilter = field(default_factory=TextFilter)
 
     def pairs(self) -> list[tuple[str, str]]:
         """List the filter as sorted pairs of parameter and value, defaults left out."""
@@ -75,6 +88,7 @@ class ResponseFilter:
         pairs += [("score", str(score)) for score in self.scores]
         pairs += [(SEGMENT, key) for key in self.segments]
         pairs += [("without", kind.value) for kind in self.without]
+        pairs += self.text.pairs()
         return sorted(pairs)
 
     def query(self) -> str:
@@ -168,6 +182,21 @@ class _Reading:
                 self.refuse("without", text, f"is not one of {', '.join(Kind)}")
         return tuple(sorted(found))
 
+    def text(self) -> TextFilter:
+        """Read what one text of an answer must have."""
+        topics = set()
+        for key in self.many(TOPIC):
+            if key == NO_TOPIC or key in self.names.topics.by_key:
+                topics.add(key)
+            else:
+                self.refuse(TOPIC, key, "is not the key of a topic")
+        return TextFilter(
+            topics=tuple(sorted(topics)),
+            sentiment=self.choice(SENTIMENT, list(SENTIMENTS)),
+            language=self.choice(LANGUAGE, LANGUAGES),
+            is_at_odds=self.choice(AT_ODDS, ("1", "0")) == "1",
+        )
+
     def day(self, name: str) -> date | None:
         text = self.one(name)
         found = _read_date(text)
@@ -220,6 +249,7 @@ def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozense
         q=reading.search(),
         is_weighted=reading.choice("weighted", ("1", "0")) == "1",
         segments=reading.keys(SEGMENT, names.segments),
+        text=reading.text(),
     )
     for name in query:
         if name not in FILTER_KEYS and name not in others:

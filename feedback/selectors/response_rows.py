@@ -13,6 +13,7 @@ from cxm.customers.models import SegmentMember
 from feedback.models import Rating, Response, Verbatim
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.response_filter import Standing
+from feedback.selectors.text_filter import ratings_at_odds, responses_at_odds, text_conditions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,6 +161,9 @@ def _ratings(tenant: Tenant, asked: Asked, measure: Measure) -> QuerySet[Rating]
         wanted &= _has_comment(tenant, "response_id", wanted=chosen.has_comment)
     if chosen.q:
         wanted &= Q(_Searched("response_id", Value(chosen.q)))
+    wanted &= text_conditions(tenant, chosen.text, asked.names, column="response_id")
+    if chosen.text.is_at_odds:
+        wanted &= ratings_at_odds(tenant, measure)
     rows = Rating.objects.for_tenant(tenant).filter(wanted, metric=measure.metric)
     # The index gives the days in order; within a day the rows are few enough to be sorted.
     return rows.order_by("-day", "-answered_at", "-pk")
@@ -168,8 +172,8 @@ def _ratings(tenant: Tenant, asked: Asked, measure: Measure) -> QuerySet[Rating]
 def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
     chosen = asked.filter
     is_deleted = chosen.standing is Standing.DELETED
-    state = Response.State.DELETED if is_deleted else Response.State.COMPLETE
-    wanted = Q(state=state) & _days(asked) & _named(asked, Kind.SURVEY)
+    states = (Response.State.DELETED,) if is_deleted else Response.LIVE_STATES
+    wanted = Q(state__in=states) & _days(asked) & _named(asked, Kind.SURVEY)
     wanted &= _place_conditions(tenant, asked) & _in_segments(tenant, asked)
     if chosen.is_weighted:
         wanted &= Q(weight__isnull=False)
@@ -177,6 +181,9 @@ def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
         wanted &= _has_comment(tenant, "pk", wanted=chosen.has_comment)
     if chosen.q:
         wanted &= Q(_Searched("pk", Value(chosen.q)))
+    wanted &= text_conditions(tenant, chosen.text, asked.names, column="pk")
+    if chosen.text.is_at_odds:
+        wanted &= responses_at_odds(tenant, asked.names.live_measures)
     return Response.objects.for_tenant(tenant).filter(wanted).order_by("-answered_at", "-pk")
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Max
 
-from feedback.models import Rating, Response, Survey, SurveyQuestion, Verbatim
+from feedback.models import (
+    Rating,
+    Response,
+    Survey,
+    SurveyQuestion,
+    SurveyVersion,
+    Verbatim,
+    WaitingAnswer,
+)
+from feedback.rules.survey_words import Anonymity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +46,12 @@ class QuestionUse:
     answers: int | None
 
 
+def nameless_keys(tenant: Tenant, keys: Iterable[str]) -> set[str]:
+    """Give those of *keys* that are of anonymous surveys, which take no answers of others."""
+    rows = Survey.objects.for_tenant(tenant).filter(anonymity=Anonymity.ANONYMOUS, key__in=keys)
+    return set(rows.values_list("key", flat=True))
+
+
 def surveys_listed(tenant: Tenant, *, q: str = "", is_archived: bool = False) -> QuerySet[Survey]:
     """List surveys by title; *q* is part of a title or key."""
     rows = Survey.objects.for_tenant(tenant).filter(archived_at__isnull=not is_archived)
@@ -49,12 +64,32 @@ def survey_uses(tenant: Tenant, surveys: Iterable[Survey]) -> dict[UUID, Use]:
     """Count responses and questions of *surveys*, and find the last response. Two queries."""
     ids = [survey.pk for survey in surveys]
     responses = Response.objects.for_tenant(tenant).filter(survey__in=ids)
-    live = responses.filter(state=Response.State.COMPLETE).values_list("survey")
+    live = responses.filter(state__in=Response.LIVE_STATES).values_list("survey")
     answered = {pk: (n, at) for pk, n, at in live.annotate(n=Count("pk"), at=Max("answered_at"))}
     asked = SurveyQuestion.objects.for_tenant(tenant).filter(survey__in=ids).values_list("survey")
     questions = dict(asked.annotate(n=Count("pk")))
     nothing = (0, None)
     return {pk: Use(*answered.get(pk, nothing), questions.get(pk, 0)) for pk in ids}
+
+
+def complete_responses(survey: Survey) -> int:
+    """Count the responses of a survey that are complete, as its closing does.
+
+    Those that wait until enough others have answered count too. One query, without names two.
+    """
+    those = {"survey": survey, "state": Response.State.COMPLETE}
+    found = Response.objects.for_tenant(survey.tenant_id).filter(**those).count()
+    if survey.anonymity == Anonymity.ANONYMOUS:
+        found += WaitingAnswer.objects.for_tenant(survey.tenant_id).filter(**those).count()
+    return found
+
+
+def survey_versions(survey: Survey) -> list[SurveyVersion]:
+    """List the versions of a survey with who published them, the newest first. One query."""
+    if not survey.public_id:
+        return []
+    rows = SurveyVersion.objects.for_tenant(survey.tenant_id).filter(survey=survey)
+    return list(rows.select_related("by__user").defer("document").order_by("-number", "pk"))
 
 
 def survey_questions(survey: Survey) -> list[QuestionUse]:
@@ -63,7 +98,7 @@ def survey_questions(survey: Survey) -> list[QuestionUse]:
     ratings = Rating.objects.for_tenant(tenant_id).counted().filter(survey=survey)
     counted = ratings.values_list("question_key").annotate(n=Count("pk"))
     live = Response.objects.for_tenant(tenant_id).filter(
-        survey=survey, state=Response.State.COMPLETE
+        survey=survey, state__in=Response.LIVE_STATES
     )
     texts = Verbatim.objects.for_tenant(tenant_id).filter(response__in=live.values("pk"))
     answers: dict[str, dict[str, int]] = {

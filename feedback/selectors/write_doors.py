@@ -1,4 +1,4 @@
-"""Finding whose write key was shown: a read that comes before a tenant is known."""
+"""Finding who sends, by a write key or an address: reads that come before a tenant is known."""
 
 from __future__ import annotations
 
@@ -37,3 +37,20 @@ def write_door(keys: Iterable[str]) -> WriteDoor | None:
         if row:
             return WriteDoor(*row)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class SenderDoor:
+    """The tenant and webhook source of an address; *kind* is one of `SenderKind`."""
+
+    tenant_id: UUID
+    event_source_id: UUID
+    kind: str
+
+
+def sender_door(address: str) -> SenderDoor | None:
+    """Find the source of an address; None for unknown and archived ones. One query, unbound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM door_sender(%s)", [address])
+        row = cursor.fetchone()
+    return SenderDoor(*row) if row else None

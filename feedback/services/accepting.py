@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from cxm.kernel.ids import new_id
 from cxm.tenants.binding import tenant_bound
 from cxm.work.services import later
 from feedback.adapters.events.parsing import VERSIONS
+from feedback.adapters.webhooks.reading import Wishes
 from feedback.errors import SourceArchivedError, SourceUnknownError
 from feedback.models import EventSource, Inbox, WriteKey
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 LOAD = "feedback.load-events"
 API_SOURCE = "api"
 USED_EVERY = timedelta(minutes=1)
+MAPPED = ("touchpoint", "channel", "customer_field")
 _MOST = 300
 # Of a request only this is kept: nothing secret, and no address of a person.
 _HEADERS = (
@@ -36,6 +39,11 @@ _HEADERS = (
     "x-retry-count",
     "anonymousid",
     "origin",
+    "webhook-id",
+    "x-chatwoot-delivery",
+    "x-chatwoot-timestamp",
+    "x-zendesk-webhook-invocation-id",
+    "x-zendesk-webhook-signature-timestamp",
 )
 _QUERY = ("_", "compression", "ver")
 
@@ -67,13 +75,30 @@ def accept(*, door: WriteDoor, delivery: Delivery, now: datetime) -> UUID:
     return inbox_id
 
 
-def store(*, source: EventSource, delivery: Delivery, now: datetime) -> UUID:
-    """Store *delivery* in the transaction at hand, and promise to load it; give the row's id."""
+def store_once(*, source: EventSource, delivery: Delivery, key: str, now: datetime) -> UUID:
+    """Store *delivery* as `store` does, unless one with *key* is there; give that row's id."""
+    rows = Inbox.objects.for_tenant(source.tenant_id)
+    same = rows.filter(source=source_name(source), delivery_key=key).values_list("pk", flat=True)
+    there = same.first()
+    if there:
+        return there
+    try:
+        with transaction.atomic():
+            return store(source=source, delivery=delivery, key=key, now=now)
+    except IntegrityError:  # it came twice at the same moment
+        return same.get()
+
+
+def store(*, source: EventSource, delivery: Delivery, now: datetime, key: str = "") -> UUID:
+    """Store *delivery* in the transaction at hand, and promise to load it; give the row's id.
+
+    *key* identifies it among all that the source delivers; empty for a new one.
+    """
     inbox = Inbox(
         tenant_id=source.tenant_id,
         source=source_name(source),
         adapter=delivery.adapter,
-        delivery_key=str(new_id()),
+        delivery_key=key or str(new_id()),
         received_at=now,
         body=delivery.body,
         sha256=hashlib.sha256(delivery.body).hexdigest(),
@@ -88,6 +113,12 @@ def store(*, source: EventSource, delivery: Delivery, now: datetime) -> UUID:
 def source_name(source: EventSource) -> str:
     """Give what facts and keys call the event source they came from."""
     return f"events:{source.key}"
+
+
+def wishes_of(source: EventSource) -> Wishes:
+    """Give what was said of a source, for the reader of its bodies."""
+    known = {name: str(source.mapping.get(name, "")) for name in MAPPED}
+    return Wishes(key=source.key, title=source.title, **known)
 
 
 def api_source(*, tenant: Tenant, key: str, now: datetime) -> EventSource:

@@ -11,6 +11,7 @@ import msgspec
 from cxm.customers.rules.records import Call, Ref
 from feedback.adapters.events.parsed import BodyError
 from feedback.adapters.events.parsing import parse
+from feedback.services.accepting import wishes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,7 @@ def read_body(source: EventSource, inbox: Inbox) -> ReadBody:
             zone=zone,
             received_at=inbox.received_at,
             keeps_pages=True,
+            wishes=wishes_of(source),
         )
     except BodyError as error:
         return ReadBody([], error.message)

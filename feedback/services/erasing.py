@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import CharField
+from django.db.models.functions import Cast
+
 from cxm.customers.rules.traces import ERASED, Traces, traces_of
 from cxm.kernel.erasing import Erased, Foreseen, Leaving
-from feedback.models import Import, Inbox, RejectedEvent, RejectedRow, Response, Verbatim
+from feedback.models import (
+    AutopilotMember,
+    EmbedShow,
+    Import,
+    Inbox,
+    Invitation,
+    RejectedEvent,
+    RejectedRow,
+    Response,
+    SurveyPass,
+    Verbatim,
+)
+from feedback.rules.distribution.words import InvitationState, Reason
 from feedback.services.file_loading import ADAPTER as FILE
 from feedback.services.scrubbing import without_person, without_rows
 
@@ -94,8 +109,13 @@ def erase_answers(person: Leaving, cursor: str) -> Erased:
     """Remove the comments, and empty the answers, of up to 2,000 responses; scores stay."""
     found = list(_behind(_responses(person), cursor).only("pk", "tenant")[:ROWS_A_STEP])
     ids = [response.pk for response in found]
+    _erase_signed(person)
     responses = Response.objects.for_tenant(person.tenant_id).filter(pk__in=ids)
     comments = Verbatim.objects.for_tenant(person.tenant_id).filter(response__in=ids)
+    # On the way to an answer, and what came with the link.
+    passes = SurveyPass.objects.for_tenant(person.tenant_id).filter(response__in=ids)
+    passes.update(answers={}, aside={}, hidden={})
+    responses.exclude(hidden={}).update(hidden={})
     return Erased(
         counts={
             "comments": comments.delete()[0],
@@ -103,6 +123,15 @@ def erase_answers(person: Leaving, cursor: str) -> Erased:
         },
         cursor=_next(found, ROWS_A_STEP),
     )
+
+
+def _erase_signed(person: Leaving) -> None:
+    """Forget what somebody was shown on other pages, and the ways that they began there."""
+    ways = SurveyPass.objects.for_tenant(person.tenant_id)
+    begun = ways.filter(customer__in=person.customer_ids)
+    begun.update(answers={}, aside={}, hidden={})
+    shown = EmbedShow.objects.for_tenant(person.tenant_id)
+    shown.filter(customer__in=person.customer_ids).delete()
 
 
 def foresee(person: Leaving) -> Foreseen:
@@ -160,3 +189,18 @@ def _texts(value: object) -> Iterator[str]:
         parts: Iterable[object] = value.values() if isinstance(value, dict) else value
         for part in parts:
             yield from _texts(part)
+
+
+def erase_invitations(person: Leaving, cursor: str) -> Erased:
+    """Call off what waits for a person, and empty what invitations say of them."""
+    turns = AutopilotMember.objects.for_tenant(person.tenant_id)
+    turns.filter(customer__in=person.customer_ids).delete()
+    rows = Invitation.objects.for_tenant(person.tenant_id).filter(customer__in=person.customer_ids)
+    found = list(_behind(rows, cursor).only("pk", "tenant")[:ROWS_A_STEP])
+    those = rows.filter(pk__in=[row.pk for row in found])
+    those.filter(state=InvitationState.QUEUED).update(
+        state=InvitationState.CANCELLED, reason=Reason.CANCELLED, state_at=person.at
+    )
+    # What was asked about may name the person; the key stays unlike any other.
+    those.update(context={}, natural_key=Cast("pk", CharField()))
+    return Erased(counts={"invitations": len(found)}, cursor=_next(found, ROWS_A_STEP))

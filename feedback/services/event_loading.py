@@ -18,7 +18,7 @@ from feedback.adapters.events.parsed import BodyError, ParsedBody, raw_text
 from feedback.adapters.events.parsing import parse
 from feedback.errors import BodyGoneError
 from feedback.models import Inbox
-from feedback.services.accepting import LOAD
+from feedback.services.accepting import LOAD, wishes_of
 from feedback.services.refusal_rows import list_refusals
 from feedback.services.scrubbing import erased_items, without_positions
 from feedback.services.survey_events import load_answers
@@ -50,7 +50,8 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     Afterwards its `counts` say items = loaded + unchanged + refused + ignored, how many of the
     refused had been refused before, and how many of all had come before or twice; why something
     was refused stands in RejectedEvent. A body that cannot be read at all is marked failed, with
-    the reason. Nothing happens for a row that is not waiting.
+    the reason. Nothing happens for a row that is not waiting, nor while its source is paused:
+    who lets that go on promises the load of all that waits.
     """
     with connection.cursor() as cursor:
         # The next load need not wait for the disk: a crash that forgets this one forgets also that
@@ -58,22 +59,24 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
         cursor.execute("SET LOCAL synchronous_commit TO off")
     rows = Inbox.objects.for_tenant(tenant_id).select_related("tenant", "event_source")
     inbox = rows.select_for_update(of=("self",)).get(pk=inbox_id)
-    if inbox.state != Inbox.State.STORED or inbox.event_source is None:
+    source = inbox.event_source
+    if inbox.state != Inbox.State.STORED or source is None or source.paused_at:
         return
-    zone = ZoneInfo(inbox.event_source.time_zone or inbox.tenant.time_zone)
+    zone = ZoneInfo(source.time_zone or inbox.tenant.time_zone)
     try:
         parsed = parse(
             {**inbox.envelope, "adapter": inbox.adapter},
             bytes(inbox.body),
             zone=zone,
             received_at=inbox.received_at,
-            keeps_pages=inbox.event_source.keeps_pages,
+            keeps_pages=source.keeps_pages,
+            wishes=wishes_of(source),
         )
     except BodyError as error:
         _end(
             inbox,
             Inbox.State.FAILED,
-            counts=_refuse_whole(inbox, inbox.event_source, error),
+            counts=_refuse_whole(inbox, source, error),
             error=error.message,
         )
         return
@@ -81,7 +84,7 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     erased = _forget_erased(inbox, parsed)
     again = list_refusals(
         inbox=inbox,
-        source=inbox.event_source,
+        source=source,
         refused=[_listed(refusal, parsed, erased) for refusal in outcome.refused],
         losses=[_listed(refusal, parsed, erased) for refusal in outcome.losses],
     )

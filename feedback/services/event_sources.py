@@ -17,7 +17,12 @@ from cxm.tenants.errors import UnknownZoneError
 from cxm.tenants.models import ApiKey, Tenant
 from cxm.tenants.services import token_hash
 from cxm.touchpoints.rules.keys import free_key, suggested_key
-from feedback.errors import SourceArchivedError, SourceNameTakenError, WriteKeyOverError
+from feedback.errors import (
+    KeylessSourceError,
+    SourceArchivedError,
+    SourceNameTakenError,
+    WriteKeyOverError,
+)
 from feedback.models import EventSource, WriteKey
 from feedback.rules.write_keys import PREFIX, RANDOM_BYTES, Grace, key_hint
 
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 LONGEST_KEY_OF_TITLE = 45
 
 
+@transaction.atomic
 def create_source(
     *,
     tenant: Tenant,
@@ -43,9 +49,23 @@ def create_source(
 ) -> tuple[EventSource, WriteKey, str]:
     """Make an event source with its first key; give both, and the key's text, shown once.
 
-    The source's own key is made of *title* and stays for good. An empty *time_zone* means that
-    of the workspace. Raises UnknownZoneError, and SourceNameTakenError when somebody makes one
-    of the same key at the same moment.
+    An empty *time_zone* means that of the workspace. Raises UnknownZoneError, and
+    SourceNameTakenError as `add_source` does.
+    """
+    source = add_source(
+        tenant=tenant, title=title, by=by, now=now, time_zone=time_zone, keeps_pages=keeps_pages
+    )
+    key, text = _make_key(source, by, now)
+    return source, key, text
+
+
+def add_source(
+    *, tenant: Tenant, title: str, by: Actor, now: datetime, time_zone: str = "", **fields: Any
+) -> EventSource:
+    """Make an event source, as yet without keys or secrets; *fields* are columns of it.
+
+    The source's own key is made of *title* and stays for good. Raises UnknownZoneError, and
+    SourceNameTakenError when somebody makes one of the same key at the same moment.
     """
     _check_zone(time_zone)
     taken = set(EventSource.objects.for_tenant(tenant).values_list("key", flat=True))
@@ -55,23 +75,22 @@ def create_source(
         key=free_key(wanted, taken),
         title=title,
         time_zone=time_zone,
-        keeps_pages=keeps_pages,
         created_at=now,
         created_by=_person(by),
+        **fields,
     )
     try:
         with transaction.atomic():
             source.save(force_insert=True)
             record(tenant=tenant, action="event-source-created", by=by, about=source)
-            key, text = _make_key(source, by, now)
     except IntegrityError as error:
         raise SourceNameTakenError(title) from error
-    return source, key, text
+    return source
 
 
 @transaction.atomic
 def change_source(*, source: EventSource, by: Actor, **fields: Any) -> None:
-    """Change `title`, `time_zone` or `keeps_pages` of a source; its key stays.
+    """Change `title`, `time_zone`, `keeps_pages` or `mapping` of a source; its key stays.
 
     What arrived before keeps the times it was read with. Raises UnknownZoneError.
     """
@@ -143,6 +162,8 @@ def revoke_key(*, key: WriteKey, by: Actor, now: datetime) -> None:
 def _make_key(source: EventSource, by: Actor, now: datetime) -> tuple[WriteKey, str]:
     if source.archived_at:
         raise SourceArchivedError
+    if source.is_webhook:
+        raise KeylessSourceError
     text = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
     key = WriteKey.objects.create(
         tenant_id=source.tenant_id,

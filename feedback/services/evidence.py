@@ -1,4 +1,4 @@
-"""Taking what a customer wrote as evidence for or against a statement."""
+"""Taking what a customer wrote as evidence: for statements, insights, and what maps say."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from cxm.kernel.erasing import Erased
 from feedback.errors import NothingWrittenError
 from feedback.models import EvidenceAnswer, Response
 from feedback.selectors.evidence import comments_of
+from journeys.rules.library import InsightKind
+from journeys.services.evidence import Subject
+from journeys.services.evidence import cite_evidence as cite_for
+from journeys.services.library import create_insight
 from personas.services.citing import cite_evidence
 
 if TYPE_CHECKING:
@@ -24,9 +28,10 @@ if TYPE_CHECKING:
     from cxm.collaboration.rules.kinds import Polarity
     from cxm.kernel.erasing import Leaving
     from cxm.tenants.models import Membership
+    from journeys.models import Insight, Lineage
     from personas.models import PersonaFact
 
-ROWS_A_STEP = 2_000
+ROWS_A_STEP, LONGEST_TITLE = 2_000, 120
 
 
 @transaction.atomic
@@ -46,21 +51,58 @@ def cite_answer(
     has its survey and tenant at hand, *statement* its tenant. Raises NothingWrittenError and
     RefusedError.
     """
-    # Two who take the same answer at once take turns.
-    Response.objects.for_tenant(response.tenant_id).select_for_update().get(pk=response.pk)
-    text = comments_of(response).get(question_key)
-    if response.state != Response.State.COMPLETE or not text:
-        raise NothingWrittenError
-    excerpt = text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…"
-    seen = Observation(
-        kind=EvidenceKind.SURVEY_ANSWER,
-        polarity=polarity,
-        source_label=response.survey.title[:200],
-        observed_on=response.day,
-        excerpt=excerpt,
-    )
-    evidence = _taken_before(response, seen) or _taken(response, seen, by, now)
+    evidence = _of_answer(response, question_key, polarity, by, now)
     cite_evidence(statement=statement, evidence=evidence, by=by, now=now)
+    return evidence
+
+
+@transaction.atomic
+def cite_answer_for_insight(
+    *,
+    response: Response,
+    question_key: str,
+    insight: Insight | None,
+    polarity: Polarity,
+    by: Membership,
+    now: datetime,
+) -> Insight:
+    """Cite what was written to one question for or against *insight*; None makes a new one.
+
+    A new one is an observation, called by the words without what tells who wrote them, cut to
+    120 characters. The rest is as in `cite_answer`. Raises NothingWrittenError, NotNowError and
+    RefusedError.
+    """
+    evidence = _of_answer(response, question_key, polarity, by, now)
+    found = insight or create_insight(
+        tenant=response.tenant,
+        title=_title(evidence.excerpt),
+        kind=InsightKind.OBSERVATION,
+        by=by,
+        now=now,
+    )
+    subject = Subject.of(response.tenant, found)
+    cite_for(subject=subject, evidence=evidence, by=by, now=now)
+    return found
+
+
+@transaction.atomic
+def cite_answer_for_element(
+    *,
+    response: Response,
+    question_key: str,
+    element: Lineage,
+    polarity: Polarity,
+    by: Membership,
+    now: datetime,
+) -> Evidence:
+    """Cite what was written to one question for or against a step or a card of a map.
+
+    *element* comes with its journey. The rest is as in `cite_answer`. Raises NothingWrittenError
+    and NotNowError.
+    """
+    evidence = _of_answer(response, question_key, polarity, by, now)
+    subject = Subject.of(response.tenant, element)
+    cite_for(subject=subject, evidence=evidence, by=by, now=now)
     return evidence
 
 
@@ -82,6 +124,31 @@ def erase_excerpts(person: Leaving, cursor: str) -> Erased:  # noqa: ARG001 - on
         counts={"excerpts of evidence": cleared},
         cursor="more" if len(ids) == ROWS_A_STEP else None,
     )
+
+
+def _of_answer(
+    response: Response, question_key: str, polarity: Polarity, by: Membership, now: datetime
+) -> Evidence:
+    """Take what was written to a question as evidence; taken before, it is the same again."""
+    # Two who take the same answer at once take turns.
+    Response.objects.for_tenant(response.tenant_id).select_for_update().get(pk=response.pk)
+    text = comments_of(response).get(question_key)
+    if response.state not in Response.LIVE_STATES or not text:
+        raise NothingWrittenError
+    excerpt = text if len(text) <= LONGEST_EXCERPT else f"{text[: LONGEST_EXCERPT - 1]}…"
+    seen = Observation(
+        kind=EvidenceKind.SURVEY_ANSWER,
+        polarity=polarity,
+        source_label=response.survey.title[:200],
+        observed_on=response.day,
+        excerpt=excerpt,
+    )
+    return _taken_before(response, seen) or _taken(response, seen, by, now)
+
+
+def _title(words: str) -> str:
+    told = " ".join(words.split())
+    return told if len(told) <= LONGEST_TITLE else f"{told[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def _taken_before(response: Response, seen: Observation) -> Evidence | None:

@@ -14,6 +14,7 @@ from feedback.services.file_reading import chunk_of
 from feedback.services.line_loading import load_lines
 from feedback.services.loading import load_records
 from feedback.services.naming import lines_source_of, questions_of, source_of, wanted_of
+from feedback.services.news import tell_of_import
 from feedback.services.preparing import batch_of, mapping_of, settled_mapping
 from feedback.services.refusing import conflict_refusal, store_refusals
 from feedback.services.registering import Wanted, read_registry, register
@@ -70,6 +71,7 @@ def finish_load(imported: Import, *, state: Import.State, now: datetime, error: 
     imported.save(update_fields=["report", "state", "error"])
     batch.state, batch.finished_at, batch.counts = Batch.State.DONE, now, tally.report()
     batch.save(update_fields=["state", "finished_at", "counts"])
+    tell_of_import(imported, now=now)
 
 
 def created_by(batch: Batch) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from feedback.errors import (
     ResponseNotDeletedError,
 )
 from feedback.models import Rating, Response
+from feedback.services.news import DELETED, HELD, UPDATED, tell_of_response
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,6 +35,7 @@ def hold_response(
     response: Response,
     reason: str,
     by: Membership | ApiKey,
+    now: datetime,
     ratings: Collection[UUID] | None = None,
 ) -> int:
     """Hold the scores of a response back from all numbers; they stay visible. Gives how many.
@@ -47,6 +49,7 @@ def hold_response(
     if not held:
         raise NothingToHoldError
     _record("response-held", response, by, reason=reason, scores=held)
+    tell_of_response(HELD, response, now=now, held=held)
     return held
 
 
@@ -80,15 +83,18 @@ def delete_response(
     ended = current.update(state=Rating.State.DELETED, ended_at=now)
     _mark_interaction(response, deleted_at=now)
     _record("response-deleted", response, by, reason=reason, scores=ended)
+    tell_of_response(DELETED, response, now=now)
 
 
 @transaction.atomic
-def restore_response(*, response: Response, by: Membership | ApiKey) -> None:
+def restore_response(*, response: Response, by: Membership | ApiKey, now: datetime) -> None:
     """Bring a deleted response back as it was: scores that were held back are so again.
 
     Raises ResponseNotDeletedError.
     """
-    _change_state(response, Response.State.COMPLETE, or_raise=ResponseNotDeletedError)
+    is_partial = response.version_id and response.finished_at is None
+    state = Response.State.PARTIAL if is_partial else Response.State.COMPLETE
+    _change_state(response, state, or_raise=ResponseNotDeletedError)
     deleted = _ratings(response).filter(state=Rating.State.DELETED)
     last = deleted.aggregate(at=Max("ended_at"))["at"]
     before = Case(
@@ -98,6 +104,7 @@ def restore_response(*, response: Response, by: Membership | ApiKey) -> None:
     restored = deleted.filter(ended_at=last).update(state=before, ended_at=None)
     _mark_interaction(response, deleted_at=None)
     _record("response-restored", response, by, scores=restored)
+    tell_of_response(UPDATED, response, now=now)
 
 
 def _ratings(response: Response, ids: Collection[UUID] | None = None) -> TenantQuerySet[Rating]:

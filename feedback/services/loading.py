@@ -14,6 +14,7 @@ from cxm.customers.services.suppressing import load_before_erasing
 from cxm.kernel.ids import new_id
 from feedback.services import loading_sql as sql
 from feedback.services.forgetting import without_erased
+from feedback.services.text_keeping import promise_reading, redacted_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,6 +94,8 @@ def load_records(
         cursor.execute(sql.RATINGS_BY_METRIC)
         by_id = dict(cursor.fetchall())
         cursor.execute(sql.DROP_STAGES)
+    if staged.comments:
+        promise_reading(tenant, now=now)
     return Loaded(
         loaded=len(records) - len(refused),
         unchanged=len(refused) - len(conflicts),
@@ -103,8 +106,8 @@ def load_records(
 
 
 def content_hash(record: ResponseRecord) -> str:
-    """Hash what a record says, apart from the line it stood on."""
-    said = (
+    """Hash what a record says, apart from the line it stood on; versions differ by their time."""
+    said: tuple[object, ...] = (
         record.answered_at.timestamp(),
         record.survey,
         None if record.customer and record.customer.is_found_by_thread else record.customer,
@@ -113,6 +116,8 @@ def content_hash(record: ResponseRecord) -> str:
         sorted(record.comments.items()),
         sorted(record.answers.items(), key=lambda item: item[0]),
     )
+    if record.revised_at:
+        said += (record.state, record.revised_at.timestamp())
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
@@ -127,7 +132,7 @@ def _stage(records: Iterable[tuple[ResponseRecord, ResponseRecord]], registry: R
         staged.ratings.extend(_rating_row(r, response_id, registry) for r in record.ratings)
         staged.comments.extend(
             (new_id(), response_id, question, text, record.language)
-            for question, text in record.comments.items()
+            for question, text in redacted_texts(record.comments).items()
         )
     return staged
 
@@ -159,6 +164,9 @@ def _response_row(
         record.is_zone_assumed,
         record.weight,
         Jsonb(record.answers),
+        record.state,
+        record.started_at,
+        record.revised_at,
     )
 
 

@@ -11,7 +11,8 @@ CREATE TEMPORARY TABLE stage_response (
     identity_kind text, identity_namespace text, identity_value text, customer_name text,
     key text, content_hash text, survey_id uuid, survey_title text,
     channel_id uuid, touchpoint_id uuid, language text,
-    answered_at timestamptz, is_zone_assumed boolean, weight numeric, answers jsonb
+    answered_at timestamptz, is_zone_assumed boolean, weight numeric, answers jsonb,
+    state text, started_at timestamptz, revised_at timestamptz
 ) ON COMMIT DROP
 """
 STAGE_RATING = """
@@ -33,6 +34,7 @@ RESPONSE_TYPES = (
     *("text", "text", "uuid", "text"),
     *("uuid", "uuid", "text"),
     *("timestamptz", "bool", "numeric", "jsonb"),
+    *("text", "timestamptz", "timestamptz"),
 )
 RATING_TYPES = ("uuid", "uuid", "text", "uuid", "int2", "uuid", "uuid")
 COMMENT_TYPES = ("uuid", "uuid", "text", "text", "text")
@@ -127,10 +129,11 @@ FROM stage_response
 RESPONSES = """
 INSERT INTO feedback_response
     (id, tenant_id, survey_id, customer_id, interaction_id, channel_id, touchpoint_id, language,
-     answered_at, received_at, day, is_zone_assumed, state, answers, weight, source, batch_id)
+     answered_at, received_at, day, is_zone_assumed, state, answers, weight, source, batch_id,
+     started_at, revised_at)
 SELECT response_id, %(tenant)s, survey_id, customer_id, interaction_id, channel_id,
     touchpoint_id, language, answered_at, %(now)s, (answered_at AT TIME ZONE %(zone)s)::date,
-    is_zone_assumed, 'complete', answers, weight, %(source)s, %(batch)s
+    is_zone_assumed, state, answers, weight, %(source)s, %(batch)s, started_at, revised_at
 FROM stage_response
 """
 RATINGS = """

@@ -13,6 +13,7 @@ from feedback.adapters.mapping_check import MappingProblem
 from feedback.adapters.survey_file import settle_date_order
 from feedback.adapters.table import open_table
 from feedback.errors import MappingRefusedError, NotMappedError
+from feedback.selectors.surveys import nameless_keys
 from feedback.services.file_reading import path_of, told_in_words
 from feedback.services.naming import mapping_problems
 from feedback.services.registering import metric_scales
@@ -61,8 +62,21 @@ def require_usable(imported: Import, mapping: FileMapping) -> None:
     """Raise MappingRefusedError with all problems when the file cannot be loaded by *mapping*."""
     with told_in_words(), open_table(path_of(imported), mapping.dialect) as table:
         problems = mapping_problems(mapping, table.heads, metric_scales(imported.tenant))
+    problems += _nameless_survey(imported, mapping)
     if problems:
         raise MappingRefusedError(problems)
+
+
+def _nameless_survey(imported: Import, mapping: FileMapping) -> list[MappingProblem]:
+    """Refuse a file for an anonymous survey: its answers come by its own pages only."""
+    if isinstance(mapping, EventMapping) or not nameless_keys(
+        imported.tenant, [mapping.survey.key]
+    ):
+        return []
+    words = (
+        f"“{mapping.survey.key}” is anonymous: only its own pages take answers. Use another key."
+    )
+    return [MappingProblem("survey.key", words)]
 
 
 def settled_mapping(imported: Import) -> FileMapping:

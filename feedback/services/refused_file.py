@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from cxm.kernel.formulas import defused
 from cxm.tenants.binding import tenant_bound
 from feedback.models import RejectedEvent
 from feedback.selectors.event_sources import refused_shown
-from feedback.services.replaying import defused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

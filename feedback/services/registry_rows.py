@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.apps import apps
 from django.db import connection
 
-from cxm.tenants.fields import TenantForeignKey
+from cxm.tenants.fields import references_to
 from cxm.tenants.models import TenantOwned
 from cxm.touchpoints.models import Channel, Touchpoint
 from feedback.models import Survey, SurveyQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 REGISTRIES = {
     "surveys": Survey._meta.db_table,
@@ -37,7 +36,8 @@ def unused(model: type[TenantOwned], *, owned: Collection[str] = ()) -> str:
     quoted = connection.ops.quote_name
     table = model._meta.db_table
     parts = []
-    for other, column in _references(model):
+    for reference in references_to(model):
+        other, column = reference.model._meta.db_table, reference.column
         if other in owned:
             continue
         not_itself = " AND o.id <> t.id" if other == table else ""
@@ -47,14 +47,3 @@ def unused(model: type[TenantOwned], *, owned: Collection[str] = ()) -> str:
             f"AND o.{quoted(column)} = t.id{not_itself})"
         )
     return " AND ".join(parts) or "true"
-
-
-def _references(model: type[TenantOwned]) -> Iterator[tuple[str, str]]:
-    for other in apps.get_models():
-        for field in other._meta.concrete_fields:
-            if isinstance(field, TenantForeignKey) and _target(field) is model:
-                yield other._meta.db_table, field.column
-
-
-def _target(field: TenantForeignKey) -> Any:
-    return field.remote_field.model

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cxm.customers.models import IngestKey, Interaction
 from feedback.models import Rating, Response, Verbatim
 from feedback.services.loading import content_hash
+from feedback.services.text_keeping import keep_texts, redacted_texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,9 +32,10 @@ def renew_response(
 
     *came* is the record as it came, by which it is known again, *record* what of it may be kept.
     The ratings before are ended as replaced and new ones written, so that both stay askable; the
-    numbers follow by the triggers. Gives False, and changes nothing, where what is stored is as
-    new or newer, says the same (a client that sends again has another clock by then), or was
-    deleted.
+    numbers follow by the triggers. Gives False where what is stored is newer, says the same (a
+    client that sends again has another clock by then; of that only its version is kept), or was
+    deleted. Of two that are equally new the one that is read last counts: a body that is read
+    again may mean more by then.
     """
     claimed = IngestKey.objects.for_tenant(tenant).filter(source=source, key=record.key)
     response_id = claimed.filter(object_kind="response").values_list("object_id", flat=True).first()
@@ -41,21 +43,15 @@ def renew_response(
     response = rows.filter(pk=response_id).first() if response_id else None
     if response is None or response.state == Response.State.DELETED:
         return False
-    if response.answered_at >= record.answered_at or _says_the_same(response, record, registry):
+    if (response.revised_at or response.answered_at) > (record.revised_at or record.answered_at):
+        return False
+    if _says_the_same(response, record, registry):
+        if record.revised_at:
+            rows.filter(pk=response.pk).update(revised_at=record.revised_at)
         return False
     _change(response, tenant, record)
     _replace_ratings(response, record, registry, now)
-    Verbatim.objects.for_tenant(tenant).filter(response=response).delete()
-    Verbatim.objects.bulk_create(
-        Verbatim(
-            tenant=tenant,
-            response=response,
-            question_key=question,
-            text=text,
-            language=record.language,
-        )
-        for question, text in record.comments.items()
-    )
+    keep_texts(response=response, texts=record.comments, now=now)
     claimed.update(content_hash=content_hash(came))
     return True
 
@@ -67,8 +63,9 @@ def _says_the_same(response: Response, record: ResponseRecord, registry: Registr
     said = {(r.question, registry.metrics[r.metric], r.value) for r in record.ratings}
     return (
         response.answers == record.answers
+        and response.state == record.state
         and set(ratings.values_list("question_key", "metric_id", "value")) == said
-        and dict(texts.values_list("question_key", "text")) == record.comments
+        and dict(texts.values_list("question_key", "text")) == redacted_texts(record.comments)
     )
 
 
@@ -77,7 +74,11 @@ def _change(response: Response, tenant: Tenant, record: ResponseRecord) -> None:
     response.day = record.answered_at.astimezone(ZoneInfo(tenant.time_zone)).date()
     response.answers = record.answers
     response.language = record.language
-    response.save(update_fields=["answered_at", "day", "answers", "language"])
+    response.state = record.state
+    response.revised_at = record.revised_at
+    response.save(
+        update_fields=["answered_at", "day", "answers", "language", "state", "revised_at"]
+    )
     if response.interaction_id:
         interactions = Interaction.objects.for_tenant(tenant).filter(pk=response.interaction_id)
         interactions.update(occurred_at=response.answered_at, day=response.day)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from cxm.kernel.formulas import defused
 from cxm.tenants.binding import tenant_bound
 from feedback.models import RejectedRow
 from feedback.services.previewing import OWN_HEAD
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 ROWS_AT_ONCE = 500
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _MARK = "\ufeff"  # spreadsheet programs then read UTF-8
 
 
@@ -36,13 +34,6 @@ def refused_rows_csv(*, tenant_id: UUID, batch_id: UUID, heads: Sequence[str]) -
             reasons = " ".join(row.message for row in rows)
             yield _line([str(line), reasons, *rows[0].raw])
         last_line = page[-1].line
-
-
-def defused(cell: str) -> str:
-    """Put a ' before text that a spreadsheet would run as a formula; numbers stay numbers."""
-    if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def _page(tenant_id: UUID, batch_id: UUID, after_line: int) -> list[RejectedRow]:

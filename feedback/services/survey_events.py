@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from cxm.customers.rules.records import Call, EventRecord, EventRefusal, Ref
 from cxm.customers.services.loading_events import load_events
+from cxm.metrics.models import Metric
 from cxm.work.models import Batch
+from feedback.adapters.events.parsed import Offered
 from feedback.adapters.records import RatingRecord
 from feedback.models import SurveyQuestion
+from feedback.selectors.surveys import nameless_keys
 from feedback.services.forgetting import without_erased
 from feedback.services.loading import load_records
 from feedback.services.registering import (
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
     from feedback.adapters.events.parsed import SurveyAnswer
     from feedback.adapters.records import ResponseRecord
     from feedback.adapters.scales import MetricScale
+    from feedback.services.registering import Registry
 
 type Questions = dict[tuple[str, str], SurveyQuestion]
 
 MOST_TEXT = 10_000
+MOST_PATH = 200
 _SHOWN = 40
 
 
@@ -51,21 +56,26 @@ def load_answers(
 ) -> LoadedAnswers:
     """Write *answers*, one a submission, as responses with ratings and texts.
 
-    Unknown surveys and questions are registered. An answer is a score where its question has a
-    metric and the value is on its scale; off the scale it is kept as it came, and told. A
+    Unknown surveys and questions are registered, with a metric where the sender says that it is a
+    score of a family and scale that the tenant measures. An answer is a score where its question
+    has a metric and the value is on its scale; off the scale it is kept as it came, and told. A
     submission that is there already is renewed by a later answer; an earlier one changes nothing.
+    Anonymous surveys of ours take none, which is told: only their own pages keep the promise.
     """
+    nameless = nameless_keys(tenant, {answer.record.survey for answer in answers})
+    outcome = LoadedAnswers()
+    outcome.losses += [_nameless(one) for one in answers if one.record.survey in nameless]
+    answers = [one for one in answers if one.record.survey not in nameless]
     _register(tenant, source, answers, now)
     _meet(tenant, source, answers, now)
-    outcome = LoadedAnswers()
     questions = _questions(tenant, answers)
     scales = metric_scales(tenant)
+    registry = read_registry(tenant)
     records = {}
     for answer in answers:
         record, losses = _scored(answer, questions, scales)
-        records[record.key] = record
+        records[record.key] = _placed(record, answer, registry)
         outcome.losses += losses
-    registry = read_registry(tenant)
     loaded = load_records(
         tenant=tenant,
         source=source,
@@ -89,14 +99,15 @@ def _register(tenant: Tenant, source: str, answers: Sequence[SurveyAnswer], now:
     known = set(_questions(tenant, answers))
     by_survey: dict[str, dict[str, Question]] = {}
     titles: dict[str, str] = {}
+    metrics = _metrics(tenant, answers)
     for answer in answers:
         survey = answer.record.survey
         titles.setdefault(survey, answer.title)
         questions = by_survey.setdefault(survey, {})
         for key, value in answer.record.answers.items():
-            if (survey, key) not in known:
-                text = answer.questions.get(key) or key
-                questions.setdefault(key, Question(key, text[:500], _kind(value)))
+            if (survey, key) not in known and key not in answer.facts:
+                text, metric = answer.questions.get(key) or key, metrics.get(answer.scales.get(key))
+                questions.setdefault(key, Question(key, text[:500], _kind(value), metric))
     registered = read_registry(tenant).surveys
     wanted = [
         Wanted(survey, titles[survey], source, questions=tuple(questions.values()))
@@ -116,6 +127,32 @@ def _register(tenant: Tenant, source: str, answers: Sequence[SurveyAnswer], now:
             register(tenant=tenant, wanted=one, batch=batch)
 
 
+def _metrics(tenant: Tenant, answers: Sequence[SurveyAnswer]) -> dict[Offered | None, str]:
+    """Find the metric of each kind of score on offer: same family, same scale, higher is better."""
+    offered = {one for answer in answers for one in answer.scales.values()}
+    if not offered:
+        return {}
+    rows = Metric.objects.for_tenant(tenant).live()
+    rows = rows.filter(direction=Metric.Direction.HIGHER, scale_step=1)
+    found: dict[Offered | None, str] = {}
+    for metric in rows.order_by("ord", "key", "pk"):
+        scale = Offered(metric.kind, metric.scale_min, metric.scale_max)
+        if scale in offered:
+            found.setdefault(scale, metric.key)
+    return found
+
+
+def _placed(record: ResponseRecord, answer: SurveyAnswer, registry: Registry) -> ResponseRecord:
+    """Say where it was answered: the first named touchpoint and channel that exist."""
+    if not answer.touchpoints and not answer.channels:
+        return record
+    return replace(
+        record,
+        touchpoint=next((key for key in answer.touchpoints if key in registry.touchpoints), None),
+        channel=next((key for key in answer.channels if key in registry.channels), None),
+    )
+
+
 def _kind(value: JSON) -> str:
     if _whole(value) is not None:
         return SurveyQuestion.Kind.SCORE
@@ -130,9 +167,10 @@ def _meet(tenant: Tenant, source: str, answers: Sequence[SurveyAnswer], now: dat
             position=answer.position,
             key=f"{answer.record.key}#who",
             occurred_at=answer.record.answered_at,
-            refs=(_ref(answer.record),) if answer.record.customer else (),
+            refs=(_ref(answer.record),),
         )
         for answer in answers
+        if answer.record.customer
     ]
     load_events(tenant=tenant, source=source, records=people, now=now)
 
@@ -158,7 +196,10 @@ def _scored(
     kept: dict[str, JSON] = {}
     losses: list[EventRefusal] = []
     for key, value in record.answers.items():
-        question = questions[record.survey, key]
+        question = questions.get((record.survey, key))
+        if question is None:
+            kept[key] = value
+            continue
         if question.metric is not None:
             rating = _rating(question, value, scales)
             if rating:
@@ -198,6 +239,17 @@ def _whole(value: JSON) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _nameless(answer: SurveyAnswer) -> EventRefusal:
+    return EventRefusal(
+        position=answer.position,
+        code="anonymous_survey",
+        message="This survey is anonymous: only its own pages take answers.",
+        key=answer.record.key,
+        name=answer.title,
+        raw=answer.raw,
+    )
+
+
 def _off_scale(answer: SurveyAnswer, question: SurveyQuestion, value: JSON) -> EventRefusal:
     shown = str(value)[:_SHOWN]
     metric = question.metric.title if question.metric else ""
@@ -205,7 +257,7 @@ def _off_scale(answer: SurveyAnswer, question: SurveyQuestion, value: JSON) -> E
         position=answer.position,
         code="off_scale",
         message=f"“{shown}” is not on the scale of {metric}; the other answers are loaded."[:500],
-        path=f"properties.$survey_response_{question.key}",
+        path=f"{answer.path}{question.key}"[:MOST_PATH],
         key=answer.record.key,
         name=answer.title,
         raw=answer.raw,

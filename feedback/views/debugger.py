@@ -101,7 +101,7 @@ def _live(request: TenantRequest, source: EventSource) -> dict[str, object]:
         "fate": fate,
         "name": name,
         "is_paused": is_paused,
-        "may_send": source.archived_at is None,
+        "may_send": source.archived_at is None and not source.is_webhook,
     }
 
 

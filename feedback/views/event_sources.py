@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -19,11 +19,16 @@ from cxm.kernel.panels import FormPanel
 from cxm.metrics.rules.days import day_start
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
-from feedback.forms.event_sources import EventSourceForm
+from feedback.forms.event_sources import EventSourceForm, NewSourceForm
+from feedback.forms.webhook_sources import SecretForm, WebhookForm
 from feedback.models import EventSource
+from feedback.rules.senders import SENDERS, SenderKind
 from feedback.rules.snippets import connect_snippets
 from feedback.selectors.event_sources import source_uses, sources_listed, working_keys
+from feedback.selectors.webhook_sources import sender_secrets
 from feedback.services import event_sources as services
+from feedback.services.webhook_sources import create_webhook
+from feedback.views.webhooks_in import PREFIX
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
 LIST = "feedback/event_source_list.html"
 CONNECT = "feedback/event_source_connect.html"
+CONNECT_WEBHOOK = "feedback/event_source_webhook.html"
 SETTINGS = "feedback/event_source_settings.html"
 
 
@@ -46,20 +52,18 @@ def source_list(request: TenantRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.MANAGE_SOURCES)
 def source_new(request: TenantRequest) -> HttpResponse:
-    """Ask for a new source beside the list; make it, and show its key this once."""
-    form = EventSourceForm(request.POST or None, zone=request.tenant.time_zone)
+    """Ask for a new source beside the list; make it, and show its key this once, or its address."""
+    form = NewSourceForm(request.POST or None, zone=request.tenant.time_zone)
     if form.is_valid():
         try:
-            source, _, text = services.create_source(
-                tenant=request.tenant, by=request.membership, now=now(), **form.cleaned_data
-            )
+            source, text = _made(request, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field or None, str(error))
         else:
+            if source.is_webhook:
+                return redirect("feedback:event-source-connect", request.tenant.slug, source.pk)
             return connect_page(request, source, text=text)
-    panel = FormPanel(
-        "Add an event source", form, request.path, "Add and make a key", _home(request)
-    )
+    panel = FormPanel("Add an event source", form, request.path, "Add the source", _home(request))
     return _list(request, panel=panel, status=422 if form.errors else 200)
 
 
@@ -75,10 +79,10 @@ def source_connect(request: TenantRequest, event_source_id: UUID) -> HttpRespons
 def source_settings(request: TenantRequest, event_source_id: UUID) -> HttpResponse:
     """Rename a source, and say how its events are read."""
     source = found_source(request, event_source_id)
-    stored = {name: getattr(source, name) for name in ("title", "time_zone", "keeps_pages")}
-    form = EventSourceForm(request.POST or None, initial=stored, zone=request.tenant.time_zone)
+    form = _settings_form(request, source)
     if form.is_valid():
-        services.change_source(source=source, by=request.membership, **form.cleaned_data)
+        changes = form.changes() if isinstance(form, WebhookForm) else form.cleaned_data
+        services.change_source(source=source, by=request.membership, **changes)
         messages.success(request, f"“{source}” is changed.")
         return redirect(request.path)
     context = {"source": source, "tab": "settings", "form": form}
@@ -106,18 +110,46 @@ def found_source(request: TenantRequest, event_source_id: UUID) -> EventSource:
     return get_object_or_404(rows, pk=event_source_id)
 
 
-def connect_page(request: TenantRequest, source: EventSource, *, text: str = "") -> HttpResponse:
-    """Show how to connect a client; *text* is a key that was just made, shown this once."""
+def connect_page(
+    request: TenantRequest, source: EventSource, *, text: str = "", form: SecretForm | None = None
+) -> HttpResponse:
+    """Show how to connect what sends; *text* is a key that was just made, shown this once.
+
+    *form* is one about a webhook's secret that was refused.
+    """
     address = request.build_absolute_uri("/").rstrip("/")
-    context = {
-        "source": source,
-        "tab": "connect",
+    context: dict[str, Any] = {"source": source, "tab": "connect", "address": address}
+    if source.is_webhook:
+        context |= {
+            "address": f"{address}/{PREFIX}/{source.address}",
+            "sender": SENDERS[SenderKind(source.kind)],
+            "secrets": list(sender_secrets(source)),
+            "form": form or SecretForm(),
+        }
+        return page(request, CONNECT_WEBHOOK, context, status=422 if form else 200)
+    context |= {
         "text": text,
-        "address": address,
         "snippets": connect_snippets(address=address, key=text),
         "keys": list(working_keys(source, now=now())),
     }
     return page(request, CONNECT, context)
+
+
+def _made(request: TenantRequest, *, kind: SenderKind, **fields: Any) -> tuple[EventSource, str]:
+    """Make a source; give the text of its key too, empty for a webhook, which has none."""
+    shared: dict[str, Any] = {"tenant": request.tenant, "by": request.membership, "now": now()}
+    if kind is SenderKind.CLIENT:
+        source, _, text = services.create_source(**shared, **fields)
+        return source, text
+    fields.pop("keeps_pages")
+    return create_webhook(**shared, **fields, kind=kind), ""
+
+
+def _settings_form(request: TenantRequest, source: EventSource) -> EventSourceForm:
+    if source.is_webhook:
+        return WebhookForm(request.POST or None, source=source)
+    stored = {name: getattr(source, name) for name in ("title", "time_zone", "keeps_pages")}
+    return EventSourceForm(request.POST or None, initial=stored, zone=request.tenant.time_zone)
 
 
 def _list(

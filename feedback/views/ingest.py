@@ -20,6 +20,7 @@ from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from cxm.kernel.addresses import client_address
 from cxm.kernel.cache import count_shared
 from cxm.kernel.clock import now
 from feedback.adapters.events.bodies import unpacked
@@ -48,7 +49,7 @@ SEGMENT_PATHS = (
 POSTHOG_PATHS = ("batch", "capture", "e", "i/v0/e")
 FLAG_PATHS = ("decide", "flags")
 WRONG_KEYS_A_MINUTE = 20
-_RETRY_SECONDS = 5
+RETRY_SECONDS = 5
 _A_DAY = "86400"
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -72,7 +73,7 @@ _NO_FLAGS: dict[str, Any] = {
     "toolbarParams": {},
 }
 
-type View = Callable[[HttpRequest], HttpResponse]
+type View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _open_to_browsers(view: View) -> View:
         if request.method == "POST":
             answer = view(request)
         else:
-            answer = _refusal(RefusedError(405, "wrong_method", "Send events with POST."))
+            answer = refusal(RefusedError(405, "wrong_method", "Send events with POST."))
             answer["Allow"] = _CORS["Access-Control-Allow-Methods"]
         answer["Access-Control-Allow-Origin"] = "*"
         return answer
@@ -120,16 +121,13 @@ def _ingest(dialect: Dialect) -> View:
         try:
             _take(request, dialect)
         except RefusedError as error:
-            return _refusal(error)
+            return refusal(error)
         except BodyTooLargeError as error:
-            return _closing(request, _refusal(RefusedError(413, error.code, error.message)))
+            return closing(request, refusal(RefusedError(413, error.code, error.message)))
         except BodyError as error:
-            return _refusal(RefusedError(400, error.code, error.message))
-        except (OperationalError, InterfaceError):
-            logger.exception("events cannot be stored")
-            message = "Events cannot be stored at the moment. Send them again."
-            again = {"Retry-After": str(_RETRY_SECONDS)}
-            return _refusal(RefusedError(503, "unavailable", message, again))
+            return refusal(RefusedError(400, error.code, error.message))
+        except (OperationalError, InterfaceError) as error:
+            return unavailable(error)
         return JsonResponse(dialect.answer)
 
     return view
@@ -148,7 +146,7 @@ posthog = _ingest(Dialect(POSTHOG, {"status": "Ok"}))
 def _take(request: HttpRequest, dialect: Dialect) -> None:
     """Check a request and store its body; raises RefusedError and BodyError."""
     limit = LIMITS[dialect.adapter]
-    body = _raw_body(request, limit)
+    body = raw_body(request, limit)
     text = unpacked(body, limit=limit)
     door = _door(request, [*_keys_in_header(request), *keys_in(text)])
     if is_too_fast(door.tenant_id, now=now()):
@@ -163,8 +161,8 @@ def _take(request: HttpRequest, dialect: Dialect) -> None:
     accept(door=door, delivery=delivery, now=now())
 
 
-def _raw_body(request: HttpRequest, limit: int) -> bytes:
-    """Read the body as it came, no further than *limit*."""
+def raw_body(request: HttpRequest, limit: int) -> bytes:
+    """Read the body as it came, no further than *limit*; raises BodyError."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdecimal() and int(announced) > limit:
         raise BodyTooLargeError(limit)
@@ -195,13 +193,7 @@ def _door(request: HttpRequest, keys: list[str]) -> WriteDoor:
     door = write_door(keys)
     if door:
         return door
-    moment = now()
-    minute, second = divmod(math.floor(moment.timestamp()), 60)
-    counter = f"wrong-write-keys:{request.META.get('REMOTE_ADDR', '')}:{minute}"
-    # While nothing is counted for all processes, a wrong key is told so and nothing more.
-    if (count_shared(counter, seconds=120) or 0) > WRONG_KEYS_A_MINUTE:
-        message = "Too many requests with wrong keys. Put the key right, then go on."
-        raise RefusedError(429, "too_many", message, {"Retry-After": str(60 - second)})
+    count_guess(request, "Too many requests with wrong keys. Put the key right, then go on.")
     if any(keys):
         message = "This write key is not known, was revoked, or has run out. Copy the source's key."
         raise RefusedError(401, "invalid_write_key", message)
@@ -209,12 +201,32 @@ def _door(request: HttpRequest, keys: list[str]) -> WriteDoor:
     raise RefusedError(401, "no_write_key", message)
 
 
-def _refusal(error: RefusedError) -> HttpResponse:
+def count_guess(request: HttpRequest, message: str) -> None:
+    """Count a wrong key or signature of a network address; raises RefusedError over 20 a minute.
+
+    While nothing is counted for all processes, none is too many.
+    """
+    minute, second = divmod(math.floor(now().timestamp()), 60)
+    counter = f"wrong-write-keys:{client_address(request)}:{minute}"
+    if (count_shared(counter, seconds=120) or 0) > WRONG_KEYS_A_MINUTE:
+        raise RefusedError(429, "too_many", message, {"Retry-After": str(60 - second)})
+
+
+def unavailable(error: Exception) -> HttpResponse:
+    """Say that nothing can be stored for now, because of *error*."""
+    logger.error("events cannot be stored", exc_info=error)
+    message = "Events cannot be stored at the moment. Send them again."
+    again = {"Retry-After": str(RETRY_SECONDS)}
+    return refusal(RefusedError(503, "unavailable", message, again))
+
+
+def refusal(error: RefusedError) -> HttpResponse:
+    """Give the answer to a request that is not taken, as these clients read it."""
     body = {"code": error.code, "message": error.message, "details": {}}
     return JsonResponse(body, status=error.status, headers=error.headers)
 
 
-def _closing(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+def closing(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """Ask the server to close the connection: the rest of the body is not worth reading."""
     # The development server closes by itself, and lets no application say so.
     if not request.META.get("SERVER_SOFTWARE", "").startswith("WSGIServer"):
@@ -222,13 +234,14 @@ def _closing(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
-def _both(route: str, view: View) -> list[URLPattern]:
+def both(route: str, view: View) -> list[URLPattern]:
+    """Serve *route* with and without a slash at its end."""
     return [path(route, view), path(f"{route}/", view)]
 
 
 # Each address with and without a slash at its end: what is not there would be redirected.
 ingest_urls: list[URLPattern] = [
-    *(pattern for route in SEGMENT_PATHS for pattern in _both(route, segment)),
-    *(pattern for route in POSTHOG_PATHS for pattern in _both(route, posthog)),
-    *(pattern for route in FLAG_PATHS for pattern in _both(route, flags)),
+    *(pattern for route in SEGMENT_PATHS for pattern in both(route, segment)),
+    *(pattern for route in POSTHOG_PATHS for pattern in both(route, posthog)),
+    *(pattern for route in FLAG_PATHS for pattern in both(route, flags)),
 ]

@@ -12,13 +12,14 @@ from django.http import StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from cxm.kernel.clock import now
+from cxm.kernel.formulas import defused
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right
 from feedback.selectors import response_rows
 from feedback.selectors.responses import shown_rows, with_parents
-from feedback.services.replaying import defused
+from feedback.selectors.text_marks import topics_said
 from feedback.views.asking import asked_of, reader_of
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ ROWS_AT_ONCE = 1_000
 _PLACE_HEADS = ("survey", "touchpoint", "channel")
 _RATING_HEADS = (
     "rating", "response", "answered at", *_PLACE_HEADS, "metric", "question", "score", "class",
-    "weight", "customer", "e-mail", "comments",
+    "weight", "customer", "e-mail", "comments", "topics",
 )  # fmt: skip
 _RESPONSE_HEADS = (
-    "response", "answered at", *_PLACE_HEADS, "scores", "customer", "e-mail", "comments"
+    "response", "answered at", *_PLACE_HEADS, "scores", "customer", "e-mail", "comments", "topics",
 )  # fmt: skip
 
 
@@ -70,12 +71,12 @@ def _file(reader: Reader, asked: Asked, moment: datetime) -> Iterator[str]:
     yield _line(_RATING_HEADS if asked.measure else _RESPONSE_HEADS)
     written = 0
     for rows in _chunks(reader, asked):
-        yield "".join(_line(_cells(reader, row, asked)) for row in rows)
+        yield "".join(_line(_cells(reader, row, asked, topics)) for row, topics in rows)
         written += len(rows)
     yield _line(["# rows", str(written)])
 
 
-def _chunks(reader: Reader, asked: Asked) -> Iterator[list[Row]]:
+def _chunks(reader: Reader, asked: Asked) -> Iterator[list[tuple[Row, str]]]:
     """Read the rows chunk by chunk, each in a transaction of its own: none waits for the client."""
     place = None
     while True:
@@ -83,19 +84,21 @@ def _chunks(reader: Reader, asked: Asked) -> Iterator[list[Row]]:
             selected = with_parents(response_rows.rows_of(reader.tenant, asked))
             cut = response_rows.slice_of(selected, size=ROWS_AT_ONCE, after=place)
             rows = shown_rows(reader, asked, cut.rows)
+            topics = topics_said(reader.tenant, asked.names, {row.response_id for row in rows})
         if rows:
             place = response_rows.place_of(cut.rows[-1])
-            yield rows
+            yield [(row, "; ".join(topics.get(row.response_id, ()))) for row in rows]
         if not cut.has_older:
             return
 
 
-def _cells(reader: Reader, row: Row, asked: Asked) -> list[str]:
+def _cells(reader: Reader, row: Row, asked: Asked, topics: str) -> list[str]:
     zone = ZoneInfo(reader.tenant.time_zone)
     answered_at = row.answered_at.astimezone(zone).isoformat(timespec="seconds")
     head = [str(row.response_id), answered_at, row.survey_key, row.touchpoint_key, row.channel_key]
     comments = "\n".join(comment.text for comment in row.comments)
-    tail = [row.person.label if row.person.root_id else "", row.person.email, comments]
+    customer = row.person.label if row.person.root_id else ""
+    tail = [customer, row.person.email, comments, topics]
     if asked.measure:
         [score] = row.scores
         said = [score.metric_key, score.question_key, str(score.value), score.tone.value]

@@ -6,8 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from feedback.rules.languages import NAMES
+from feedback.rules.text.language import LANGUAGES
 from feedback.selectors.registry_names import SEGMENT, Kind
 from feedback.selectors.response_filter import Standing
+from feedback.selectors.text_filter import (
+    AT_ODDS,
+    LANGUAGE,
+    NO_TOPIC,
+    SENTIMENT,
+    SENTIMENTS,
+    TOPIC,
+)
 
 if TYPE_CHECKING:
     from feedback.selectors.registry_names import Named
@@ -21,7 +31,14 @@ _STANDINGS = {
     Standing.DELETED: "Deleted",
 }
 _COMMENTS = {"yes": "With a comment", "no": "Without a comment"}
-_LABELS = {"from": "From", "to": "Until", "score": "Score"}
+_NO_TOPIC, _DISAGREE = "Without any topic", "Text and score disagree"
+_LABELS = {
+    "from": "From",
+    "to": "Until",
+    "score": "Score",
+    SENTIMENT: "Sounds",
+    LANGUAGE: "Written in",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +103,7 @@ def filter_bar(asked: Asked, *, path: str) -> FilterBar:
             *_segment_select(asked),
             _score_select(asked),
             _comment_select(asked),
+            *_text_selects(asked),
             _standing_select(asked),
         ],
         searching=[pair for pair in chosen.pairs() if pair[0] != "q"],
@@ -144,6 +162,39 @@ def _comment_select(asked: Asked) -> Select:
     return Select("comment", "Comment", "With or without a comment", options)
 
 
+def _text_selects(asked: Asked) -> list[Select]:
+    """Offer what can be asked of the words; topics only where there are some."""
+    chosen, offered = asked.filter.text, asked.names.topics.options
+    topics = [Option(one.key, one.title) for one in offered if one.key not in chosen.topics]
+    if topics and NO_TOPIC not in chosen.topics:
+        topics.append(Option(NO_TOPIC, _NO_TOPIC))
+    languages = sorted((NAMES[code], code) for code in LANGUAGES)
+    selects = [
+        Select(
+            SENTIMENT,
+            "Sounds",
+            "However it sounds",
+            [Option(key, label, key == chosen.sentiment) for key, label in SENTIMENTS.items()],
+        ),
+        Select(
+            LANGUAGE,
+            "Written in",
+            "Any language",
+            [Option(code, name, code == chosen.language) for name, code in languages],
+        ),
+        Select(
+            AT_ODDS,
+            "Text and score",
+            "Agree or not",
+            [Option("1", _DISAGREE, chosen.is_at_odds)],
+        ),
+    ]
+    if topics or chosen.topics:
+        empty = "Add a topic" if chosen.topics else "Every topic"
+        selects.insert(0, Select(TOPIC, "Topic", empty, topics, kept=chosen.topics))
+    return selects
+
+
 def _standing_select(asked: Asked) -> Select:
     chosen = asked.filter.standing
     others = [standing for standing in Standing if standing is not Standing.COUNTED]
@@ -171,10 +222,15 @@ def _words(asked: Asked, name: str, value: str) -> tuple[str, str]:
         return name.capitalize(), named.title
     if name == SEGMENT:
         return "Segment", asked.names.segments.by_key[value].title
+    if name == TOPIC:
+        return "Topic", "none" if value == NO_TOPIC else asked.names.topics.by_key[value].title
     plain = {
         "comment": _COMMENTS.get(value, ""),
         "state": _STANDINGS[asked.filter.standing],
         "weighted": "With a weight",
         "without": f"Without a {value}",
+        AT_ODDS: _DISAGREE,
+        LANGUAGE: NAMES.get(value, value),
+        SENTIMENT: SENTIMENTS.get(value, value),
     }
     return _LABELS.get(name, ""), plain.get(name, value)

@@ -20,6 +20,7 @@ from cxm.tenants.rules import Right
 from feedback.errors import FeedbackError
 from feedback.forms.responses import HoldForm, ReasonForm
 from feedback.models import Response
+from feedback.rules.languages import NAMES
 from feedback.selectors.response_detail import ResponseDetail, neighbours, response_detail
 from feedback.selectors.response_rows import read_place
 from feedback.selectors.responses import response_page
@@ -66,7 +67,12 @@ def response_hold(request: TenantRequest, response_id: UUID) -> HttpResponse:
     form = HoldForm(request.POST, scores=detail.counted)
     if not form.is_valid():
         return _panel(request, response, hold_form=form, status=422)
-    act = partial(holding.hold_response, ratings=form.ratings, reason=form.cleaned_data["reason"])
+    act = partial(
+        holding.hold_response,
+        ratings=form.ratings,
+        reason=form.cleaned_data["reason"],
+        now=now(),
+    )
     return _done(request, response, act, "These scores are out of the numbers.")
 
 
@@ -94,7 +100,13 @@ def response_delete(request: TenantRequest, response_id: UUID) -> HttpResponse:
 def response_restore(request: TenantRequest, response_id: UUID) -> HttpResponse:
     """Bring a deleted response back, with its scores as they were."""
     response = _found(request, response_id)
-    return _done(request, response, holding.restore_response, "The response is back.")
+    act = partial(holding.restore_response, now=now())
+    return _done(request, response, act, "The response is back.")
+
+
+def refused_panel(request: TenantRequest, response: Response, words: str) -> HttpResponse:
+    """Show a response with what was refused about it, as 422."""
+    return _panel(request, response, refused=words, status=422)
 
 
 def _found(request: TenantRequest, response_id: UUID) -> Response:
@@ -134,6 +146,9 @@ def _panel(
         "close_url": _url(request, "list", query=_query(request, row=None)),
         "customer_url": _customer_url(request, detail),
         "may_cite": request.may(Right.EDIT_JOURNEYS),
+        "may_correct": request.may(Right.EDIT_SEGMENTS),
+        "topics": asked.names.topics.options,
+        "languages": NAMES,
         **_action_context(request, detail, hold_form, delete_form),
     }
     if not request.htmx or status != 200:  # noqa: PLR2004 - a refusal shows the whole page

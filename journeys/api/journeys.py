@@ -18,11 +18,15 @@ from cxm.kernel.clock import now
 from cxm.kernel.operations.records import Source
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
-from cxm.tenants.rules import Right
+from cxm.tenants.rules import Right, Role
 from journeys.models import Journey, JourneyMap
+from journeys.rules.access import Action
 from journeys.rules.kinds import Level
-from journeys.selectors.journeys import journeys_found, maps_of, sight_of
+from journeys.selectors.access import maps_shown_to, may_do, viewers_export
+from journeys.selectors.journeys import map_sight_of, maps_of, sight_of
+from journeys.selectors.portfolio import journeys_listed
 from journeys.services.journeys import LONGEST_TITLE, create_journey
+from journeys.services.map_files_out import check_exportable
 from journeys.services.stores import JOURNEYS
 from personas.rules.kinds import Visibility
 from personas.rules.map_access import Sight
@@ -88,6 +92,7 @@ class JourneyMapSerializer(serializers.ModelSerializer[JourneyMap]):
             "valid_to",
             "is_locked",
             "published_at",
+            "published_note",
             "archived_at",
             "head_seq",
             "created_at",
@@ -131,6 +136,22 @@ class JourneyQuery(StrictSerializer[Any]):
     archived = serializers.BooleanField(
         required=False, source="is_archived", help_text="True lists the archived ones instead."
     )
+    owner = serializers.CharField(
+        required=False,
+        max_length=36,
+        help_text="The id of a member, `me`, or `nobody`.",
+    )
+    state = serializers.ChoiceField(
+        choices=["live", "none", "ahead"],
+        required=False,
+        help_text="With a live map, without one, or with a future or ideal map.",
+    )
+    tag = serializers.CharField(
+        required=False, max_length=122, help_text="A tag, or `dimension: value`."
+    )
+    parent = serializers.UUIDField(  # type: ignore[assignment]  # a declared field
+        required=False, help_text="The journey that they lie in."
+    )
 
 
 class JourneyApiView(TenantApiView):
@@ -148,6 +169,10 @@ class JourneyApiView(TenantApiView):
         """Say how much of *journey* who asks may see."""
         return sight_of(journey, self.reader, may_edit=self.actor_may(Right.EDIT_JOURNEYS))
 
+    def map_sight(self, row: JourneyMap) -> Sight:
+        """Say how much of a map, loaded with its journey, who asks may see."""
+        return map_sight_of(row, self.reader, may_edit=self.actor_may(Right.EDIT_JOURNEYS))
+
     @property
     def reader(self) -> Membership | None:
         """The member who asks; None is a program."""
@@ -155,8 +180,31 @@ class JourneyApiView(TenantApiView):
 
     def answer(self, journey: Journey, *, status: int = 200) -> Response:
         """Show a journey with its maps."""
-        maps = JourneyMapSerializer(maps_of(journey), many=True).data
+        shown = maps_shown_to(self.reader, maps_of(journey))
+        maps = JourneyMapSerializer(shown, many=True).data
         return Response({**JourneySerializer(journey).data, "maps": maps}, status=status)
+
+
+class ExportApiView(JourneyApiView):
+    """Base of what takes maps and journeys out as files."""
+
+    def actor_may(self, right: Right) -> bool:
+        """Decide whether who asks has *right*; viewers export where their workspace lets them."""
+        if super().actor_may(right):
+            return True
+        is_viewer = (
+            right is Right.EXPORT_JOURNEYS and getattr(self.actor, "role", "") == Role.VIEWER
+        )
+        return is_viewer and viewers_export(self.actor.tenant_id)
+
+    def check_export(self, journey: Journey, row: JourneyMap | None = None) -> None:
+        """Raise RestrictedError, and Http404 where who asks takes nothing out of *journey*.
+
+        The map is *row*, if it is about one; that they may read both was asked before.
+        """
+        check_exportable(journey, may_edit=self.actor_may(Right.EDIT_JOURNEYS))
+        if not may_do(Action.EXPORT, journey, self.actor, map_row=row):
+            raise Http404
 
 
 class JourneyListView(JourneyApiView):
@@ -168,7 +216,7 @@ class JourneyListView(JourneyApiView):
     def get(self, request: Request) -> Response:
         """List journeys by title."""
         asked = query_values(JourneyQuery, request.query_params)
-        found = journeys_found(self.tenant, self.reader, **asked)
+        found = journeys_listed(self.tenant, self.reader, **asked)
         return cursor_page(request, found, JourneyListedSerializer)
 
     @extend_schema(request=JourneyBody, responses={201: JourneyDetailSerializer})

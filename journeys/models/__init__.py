@@ -1,5 +1,21 @@
-"""Journeys, their maps, what maps are made of, and the operations on all of it."""
+"""Journeys, their maps, what maps are made of, the library, and the operations on all of it."""
 
+from journeys.models.collaboration import (
+    AccessGrant,
+    EvidenceLink,
+    JourneyStakeholderMap,
+    JourneyStar,
+    JourneyTag,
+    LibraryThread,
+    MapShare,
+    MapTemplate,
+    MapThread,
+    PromisedGrant,
+    ReviewRequest,
+    ReviewRules,
+    ReviewVote,
+    Snapshot,
+)
 from journeys.models.elements import (
     Card,
     Flow,
@@ -12,22 +28,88 @@ from journeys.models.elements import (
     StepRole,
     StepTouchpoint,
 )
-from journeys.models.journeys import Journey, JourneyMap
-from journeys.models.operations import JourneyOp, MapOp
+from journeys.models.journeys import (
+    Journey,
+    JourneyMap,
+)
+from journeys.models.library import (
+    Goal,
+    Insight,
+    InsightLink,
+    InsightPersona,
+    Opportunity,
+    OpportunityGoal,
+    OpportunityInsight,
+    OpportunityPersona,
+    OpportunityStep,
+    Solution,
+    SolutionOpportunity,
+    SolutionStep,
+)
+from journeys.models.operations import (
+    JourneyOp,
+    LibraryOp,
+    MapOp,
+)
+from journeys.models.promises import (
+    MetricBinding,
+    StepRealisation,
+    StepSuccession,
+    Target,
+    TargetChange,
+)
+from journeys.models.scores import (
+    Score,
+    ScoreModel,
+)
 
 __all__ = [
+    "AccessGrant",
     "Card",
+    "EvidenceLink",
     "Flow",
+    "Goal",
+    "Insight",
+    "InsightLink",
+    "InsightPersona",
     "Journey",
     "JourneyMap",
     "JourneyOp",
+    "JourneyStakeholderMap",
+    "JourneyStar",
+    "JourneyTag",
     "Lane",
+    "LibraryOp",
+    "LibraryThread",
     "Lineage",
     "MapOp",
     "MapPersona",
+    "MapShare",
+    "MapTemplate",
+    "MapThread",
+    "MetricBinding",
+    "Opportunity",
+    "OpportunityGoal",
+    "OpportunityInsight",
+    "OpportunityPersona",
+    "OpportunityStep",
+    "PromisedGrant",
+    "ReviewRequest",
+    "ReviewRules",
+    "ReviewVote",
+    "Score",
+    "ScoreModel",
+    "Snapshot",
+    "Solution",
+    "SolutionOpportunity",
+    "SolutionStep",
     "Stage",
     "Step",
     "StepJourney",
+    "StepRealisation",
     "StepRole",
+    "StepSuccession",
     "StepTouchpoint",
+    "Target",
+    "TargetChange",
 ]

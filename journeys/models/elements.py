@@ -12,10 +12,12 @@ from django.db import models
 from django.db.models import Q
 
 from cxm.collaboration.models import Asset
+from cxm.collaboration.rules.kinds import Grade
 from cxm.tenants.editing import OrderedEdited
 from cxm.tenants.fields import TenantForeignKey
 from cxm.tenants.models import Membership, TenantOwned
 from cxm.touchpoints.models import Channel, Touchpoint
+from journeys.models.conditions import at_most_one
 from journeys.models.journeys import Journey, JourneyMap
 from journeys.rules.kinds import (
     ContactRole,
@@ -25,6 +27,7 @@ from journeys.rules.kinds import (
     StepRoleKind,
     Zone,
 )
+from journeys.rules.tags import LONGEST_TAG
 from personas.models import Persona, Stakeholder
 
 
@@ -45,10 +48,11 @@ class Lineage(TenantOwned):
 
 
 class MapElement(OrderedEdited):
-    """A row of a map, once for each lineage."""
+    """A row of a map, once for each lineage; *extra* is what files say under keys of their own."""
 
     map = TenantForeignKey(JourneyMap)
     lineage = models.UUIDField()
+    extra = models.JSONField(default=dict, db_default={})
 
     class Meta(OrderedEdited.Meta):
         abstract = True
@@ -82,6 +86,7 @@ class Step(MapElement):
     repeatable = models.BooleanField(default=False)
     owner = TenantForeignKey(Membership, null=True)
     presenter_note = models.CharField(max_length=2_000, blank=True)
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, db_default=[])
 
 
 class Lane(MapElement):
@@ -112,10 +117,35 @@ class Card(MapElement):
     alt = models.CharField(max_length=500, blank=True)
     persona = TenantForeignKey(Persona, null=True)
     channel = TenantForeignKey(Channel, null=True)
+    insight = TenantForeignKey("journeys.Insight", null=True)
+    opportunity = TenantForeignKey("journeys.Opportunity", null=True)
+    solution = TenantForeignKey("journeys.Solution", null=True)
+    goal = TenantForeignKey("journeys.Goal", null=True)
+    is_decorative = models.BooleanField(default=False)
+    grade_override = models.CharField(
+        max_length=12, blank=True, choices=[(g.value, g.words) for g in Grade]
+    )
+    grade_reason = models.CharField(max_length=500, blank=True, db_default="")
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, db_default=[])
 
     class Meta(MapElement.Meta):
+        constraints = [
+            *MapElement.Meta.constraints,
+            models.CheckConstraint(
+                condition=at_most_one("insight", "opportunity", "solution", "goal", "channel"),
+                name="journeys_card_shows_one",
+            ),
+        ]
         indexes = [
             models.Index(fields=["tenant", "map", "lane"], name="journeys_card_lane"),
+            *(
+                models.Index(
+                    fields=["tenant", name],
+                    condition=Q(**{f"{name}__isnull": False}),
+                    name=f"journeys_card_{name}",
+                )
+                for name in ("insight", "opportunity", "solution", "goal")
+            ),
         ]
 
 

@@ -15,7 +15,7 @@ from personas.rules.kinds import Visibility
 class Journey(Edited):
     """A goal of a customer, stable over years; its maps show how it is reached.
 
-    *parent* is its home in the tree of journeys.
+    *parent* is its home in the tree of journeys; *extra* is what files say under keys of their own.
     """
 
     key = models.SlugField(max_length=63, db_index=False)
@@ -29,8 +29,10 @@ class Journey(Edited):
     review_every_days = models.PositiveSmallIntegerField(null=True)
     reviewed_on = models.DateField(null=True)
     colour = models.CharField(max_length=12, blank=True)
+    icon = models.CharField(max_length=40, blank=True)
     archived_at = models.DateTimeField(null=True)
     head_seq = models.PositiveIntegerField(default=0)
+    extra = models.JSONField(default=dict, db_default={})
 
     class Meta(Edited.Meta):
         constraints = [
@@ -52,7 +54,8 @@ class JourneyMap(Edited):
     *number* counts the maps of the journey and is never used again. *state* and what follows it
     down to who published are no operations: services set them. A map that was forked names its
     *baseline*, and the number of the operation it was forked at. Of a journey there is one
-    published current map that is valid now.
+    published current map that is valid now. *template_parts* are the parts that its template has
+    locked or requires, as they were when it began (`journeys.rules.template_parts`).
     """
 
     journey = TenantForeignKey(Journey)
@@ -73,8 +76,12 @@ class JourneyMap(Edited):
     is_locked = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True)
     published_by = TenantForeignKey(Membership, null=True)
+    published_note = models.CharField(max_length=2_000, blank=True)
+    template = models.CharField(max_length=63, blank=True)
+    template_parts = models.JSONField(default=dict, db_default={})
     archived_at = models.DateTimeField(null=True)
     head_seq = models.PositiveIntegerField(default=0)
+    extra = models.JSONField(default=dict, db_default={})
 
     class Meta(Edited.Meta):
         constraints = [

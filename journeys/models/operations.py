@@ -7,7 +7,9 @@ from django.db.models import Q
 
 from cxm.tenants.editing import OperationRow
 from cxm.tenants.fields import TenantForeignKey
+from journeys.models.conditions import exactly_one
 from journeys.models.journeys import Journey, JourneyMap
+from journeys.models.library import Goal, Insight, Opportunity, Solution
 
 
 class JourneyOp(OperationRow):
@@ -42,4 +44,28 @@ class MapOp(OperationRow):
         indexes = [
             models.Index(fields=["tenant", "map", "batch"], name="journeys_mapop_batch"),
             models.Index(fields=["tenant", "map", "lineage"], name="journeys_mapop_lineage"),
+        ]
+
+
+class LibraryOp(OperationRow):
+    """One operation on an item of the library, whichever of the four it is."""
+
+    insight = TenantForeignKey(Insight, null=True)
+    opportunity = TenantForeignKey(Opportunity, null=True)
+    solution = TenantForeignKey(Solution, null=True)
+    goal = TenantForeignKey(Goal, null=True)
+
+    class Meta(OperationRow.Meta):
+        constraints = [
+            *(
+                models.UniqueConstraint(
+                    fields=["tenant", name, "seq"], name=f"journeys_libop_no_two_{name}"
+                )
+                for name in ("insight", "opportunity", "solution", "goal")
+            ),
+            models.CheckConstraint(
+                condition=exactly_one("insight", "opportunity", "solution", "goal"),
+                name="journeys_libop_on_one",
+            ),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="journeys_libop_from_one"),
         ]

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
-
-class Named(StrEnum):
-    """Names with the words that people read."""
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """Give (name, words) of all, in order."""
-        return [(one.value, one.words) for one in cls]
-
-    @property
-    def words(self) -> str:
-        """Give what people read: the name with spaces and a capital."""
-        return self.value.replace("_", " ").capitalize()
+from cxm.kernel.named import Named
 
 
 class Level(IntEnum):
@@ -42,6 +30,14 @@ class MapState(Named):
     FUTURE = "future"
     IDEAL = "ideal"
     PAST = "past"
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it shows what is not so yet: such a map promises something."""
+        return self in (MapState.FUTURE, MapState.IDEAL)
+
+
+AHEAD = (MapState.FUTURE, MapState.IDEAL)
 
 
 class MapStatus(Named):
@@ -80,6 +76,12 @@ class LaneKind(Named):
     TIME = "time"
     NESTED = "nested"
     FLOW = "flow"
+    INSIGHT = "insight"
+    OPPORTUNITY = "opportunity"
+    SOLUTION = "solution"
+    GOAL = "goal"
+    METRIC = "metric"
+    PROMISE = "promise"
     GRADE = "grade"
     LINE = "line"
 
@@ -95,6 +97,10 @@ CARDED = frozenset(
         LaneKind.CHANNEL,
         LaneKind.EMOTION,
         LaneKind.SCALE,
+        LaneKind.INSIGHT,
+        LaneKind.OPPORTUNITY,
+        LaneKind.SOLUTION,
+        LaneKind.GOAL,
     }
 )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cxm.kernel.operations.records import RefusedError
+from cxm.kernel.operations.records import Deed, RefusedError
 from cxm.kernel.operations.state import as_id, children_by_parent, is_there
 from journeys.rules.kinds import (
     CARDED,
@@ -16,9 +17,10 @@ from journeys.rules.kinds import (
     LaneKind,
     StepRoleKind,
 )
+from journeys.rules.lane_laws import check_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from cxm.kernel.operations.records import Operation
@@ -28,6 +30,11 @@ MOST_STEPS = 300
 MOST_CARDS = 20_000
 MOST_IN_A_CELL = 60
 TENTHS = 10
+_COLUMNS = frozenset({"stage", "step"})
+_ENDS = ("step_from", "step_to")
+# What of a card the laws look at, beside where it lies and whether it is there.
+_LAWFUL = frozenset({*_ENDS, "value", "persona"})
+_LIVES = frozenset({Deed.CREATE, Deed.RESTORE, Deed.DELETE, Deed.MOVE})
 
 
 def map_law(state: State, done: Sequence[Operation], _tenant: Any) -> None:
@@ -35,26 +42,29 @@ def map_law(state: State, done: Sequence[Operation], _tenant: Any) -> None:
 
     Looks at the map as it would be after *done*: a stage holds a step, cards and ways lie between
     steps that are there, emotions are one for each persona and step, of each step one touchpoint
-    comes first and one stakeholder is accountable, of the personas one is the main one.
+    comes first and one stakeholder is accountable, of the personas one is the main one. The map
+    was lawful before, so that only what *done* can have broken is looked at.
     """
-    alive = [e for e in state.values() if is_there(state, e.id)]
-    by_kind: dict[str, list[Element]] = {}
-    for element in alive:
-        by_kind.setdefault(element.kind, []).append(element)
-    steps = steps_in_order(state)
-    _check_size(by_kind, len(steps))
-    _check_stages(by_kind.get("stage", []), {_parent(step) for step in steps})
-    places = {step.id: number for number, step in enumerate(steps)}
-    _check_cards(state, by_kind.get("card", []), places)
-    _check_flows(by_kind.get("flow", []), places)
-    _check_contacts(by_kind.get("contact", []))
-    _check_roles(by_kind.get("role", []))
-    _check_once(by_kind.get("nested", []), "journey", "This journey is inside the step already.")
-    _check_cast(by_kind.get("cast", []))
+    change = _Change.of(state, done)
+    if change.columns:
+        _check_columns(state)
+    _check_cards(state, change)
+    if change.columns or "flow" in change.kinds:
+        _check_flows(_there(state, "flow"), _places(state))
+    if change.is_back or "contact" in change.kinds:
+        _check_contacts(_there(state, "contact"))
+    if change.is_back or "role" in change.kinds:
+        _check_roles(_there(state, "role"))
+    if change.is_back or "nested" in change.kinds:
+        nested = _there(state, "nested")
+        _check_once(nested, "journey", "This journey is inside the step already.")
+    if "cast" in change.kinds:
+        _check_cast(_there(state, "cast"))
     _check_lanes(state, done)
+    check_settings(state, done)
 
 
-def steps_in_order(state: State) -> list[Element]:
+def steps_in_order(state: Mapping[UUID, Element]) -> list[Element]:
     """List the steps of a map from the first to the last, stage by stage."""
     root = next(e for e in state.values() if e.kind == "map")
     inside = children_by_parent(state)
@@ -62,39 +72,103 @@ def steps_in_order(state: State) -> list[Element]:
     return [step for stage in stages for step in inside.get((stage.id, "step"), [])]
 
 
-def _check_size(by_kind: dict[str, list[Element]], steps: int) -> None:
-    if steps > MOST_STEPS:
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What operations can have broken.
+
+    *kinds* are those of the elements that changed. *columns* are stages and steps that came, went,
+    moved or came back; *is_back* tells of the last. *lanes* came back; *cards* came, came back,
+    moved, or were set in what the laws look at. *has_more_cards*: perhaps more than before.
+    """
+
+    kinds: frozenset[str]
+    columns: frozenset[UUID]
+    is_back: bool
+    lanes: frozenset[UUID]
+    cards: frozenset[UUID]
+    has_more_cards: bool
+
+    @classmethod
+    def of(cls, state: State, done: Sequence[Operation]) -> _Change:
+        """Sum up what was *done*; of lanes and cards those that are there now."""
+        told = [o for o in done if o.deed is not Deed.REBALANCE]
+        columns = [o for o in told if o.kind in _COLUMNS and o.deed in _LIVES]
+        lanes = {o.lineage for o in told if o.kind == "lane" and o.deed is Deed.RESTORE}
+        cards = [o for o in told if o.kind == "card"]
+        came = [o for o in cards if o.deed is Deed.CREATE or _comes_back(state, o)]
+        lawful = {o.lineage for o in cards if o.deed in _LIVES or o.field in _LAWFUL}
+        return cls(
+            kinds=frozenset(o.kind for o in told),
+            columns=frozenset(o.lineage for o in columns),
+            is_back=any(_comes_back(state, o) for o in columns),
+            lanes=frozenset(pk for pk in lanes if is_there(state, pk)),
+            cards=frozenset(pk for pk in lawful if is_there(state, pk)),
+            has_more_cards=bool(lanes or came),
+        )
+
+
+def _comes_back(state: State, done: Operation) -> bool:
+    """Whether an element may be there again: undo moves some out of what was deleted meanwhile."""
+    before: Any = done.before
+    if done.deed is Deed.MOVE:
+        return not is_there(state, as_id(before["parent"]))
+    return done.deed is Deed.RESTORE
+
+
+def _check_columns(state: State) -> None:
+    root = _root(state)
+    stages = state.children(root.id, "stage")
+    if sum(state.count(stage.id, "step") for stage in stages) > MOST_STEPS:
         message = f"A map holds up to {MOST_STEPS} steps."
         raise RefusedError(message, field="parent")
-    if len(by_kind.get("card", [])) > MOST_CARDS:
-        message = f"A map holds up to {MOST_CARDS:,} cards."
-        raise RefusedError(message, field="parent")
-
-
-def _check_stages(stages: Iterable[Element], held: Collection[UUID]) -> None:
     for stage in stages:
-        if stage.id not in held:
+        if not state.count(stage.id, "step"):
             title = stage.values["title"]
             message = f"“{title}” would hold no step. Remove the stage, or leave it one."
             raise RefusedError(message, field="stage")
 
 
-def _check_cards(state: State, cards: Sequence[Element], places: dict[UUID, int]) -> None:
-    cells: Counter[tuple[UUID, UUID]] = Counter()
-    emotions: Counter[tuple[Any, ...]] = Counter()
-    for card in cards:
-        lane = state[_parent(card)]
-        first, last = (_place(card, name, places) for name in ("step_from", "step_to"))
-        if first > last:
-            message = "The last step of a card does not come before its first."
-            raise RefusedError(message, field="step_to")
-        cells[lane.id, _id(card, "step_from")] += 1
-        if lane.values["kind"] == LaneKind.EMOTION:
+def _check_cards(state: State, change: _Change) -> None:
+    touched = [state[pk] for pk in change.cards]
+    touched += [e for e in state.children_in(change.lanes, "card") if e.id not in change.cards]
+    at_columns = _at(state, change.columns)
+    if touched or at_columns:
+        places = _places(state)
+        for card in (*touched, *at_columns):
+            first, last = (_place(card, name, places) for name in _ENDS)
+            if first > last:
+                message = "The last step of a card does not come before its first."
+                raise RefusedError(message, field="step_to")
+    _check_cells(state, touched)
+    if change.has_more_cards:
+        lanes = state.children(_root(state).id, "lane")
+        if sum(state.count(lane.id, "card") for lane in lanes) > MOST_CARDS:
+            message = f"A map holds up to {MOST_CARDS:,} cards."
+            raise RefusedError(message, field="parent")
+
+
+def _at(state: State, columns: Collection[UUID]) -> list[Element]:
+    """List the cards that begin or end at any of these steps, or the steps of these stages."""
+    if not columns:
+        return []
+    steps = {e.id for e in state.of_kind("step") if e.id in columns or e.parent in columns}
+    return [e for e in state.holding("card", _ENDS, steps) if is_there(state, e.id)]
+
+
+def _check_cells(state: State, touched: Sequence[Element]) -> None:
+    """Refuse what cards that were touched make too much of, beside the others of their lanes."""
+    lanes = {_parent(card) for card in touched}
+    emotional = {pk for pk in lanes if state[pk].values["kind"] == LaneKind.EMOTION}
+    for card in touched:
+        if card.parent in emotional:
             _check_emotion(card)
-            emotions[lane.id, card.values["step_from"], card.values["persona"]] += 1
+    cards = state.children_in(lanes, "card")
+    cells = Counter((e.parent, e.values["step_from"]) for e in cards)
     if any(count > MOST_IN_A_CELL for count in cells.values()):
         message = f"A cell holds up to {MOST_IN_A_CELL} cards."
         raise RefusedError(message, field="parent")
+    felt = (e for e in cards if e.parent in emotional)
+    emotions = Counter((e.parent, e.values["step_from"], e.values["persona"]) for e in felt)
     if any(count > 1 for count in emotions.values()):
         message = "There is a value for this step and persona already: change that one."
         raise RefusedError(message, field="step_from")
@@ -113,7 +187,7 @@ def _check_emotion(card: Element) -> None:
         raise RefusedError(message, field="step_to")
 
 
-def _check_flows(flows: Iterable[Element], places: dict[UUID, int]) -> None:
+def _check_flows(flows: Iterable[Element], places: dict[str, int]) -> None:
     for flow in flows:
         ends = [_place(flow, name, places) for name in ("from_step", "to_step")]
         if ends[0] == ends[1] and flow.values["kind"] != FlowKind.LOOP:
@@ -152,17 +226,24 @@ def _check_cast(cast: Sequence[Element]) -> None:
 
 def _check_lanes(state: State, done: Sequence[Operation]) -> None:
     """Refuse cards in lanes that hold none, and work on those that are locked."""
-    for operation in done:
-        element = state[operation.lineage]
-        if element.kind != "card":
-            continue
-        lane = state[_parent(element)]
-        if lane.values["kind"] not in CARDED:
+    for lane in {_parent(state[o.lineage]) for o in done if o.kind == "card"}:
+        values = state[lane].values
+        if values["kind"] not in CARDED:
             message = "This lane shows what stands elsewhere; it holds no cards."
             raise RefusedError(message, field="parent")
-        if lane.values["is_locked"]:
-            message = f"The lane “{lane.values['title']}” is locked."
-            raise RefusedError(message, field="parent")
+        _check_unlocked(values)
+    for operation in done:
+        if operation.kind == "card" and operation.deed is Deed.MOVE:
+            before: Any = operation.before
+            lane_before = as_id(before["parent"])
+            if lane_before is not None:
+                _check_unlocked(state[lane_before].values)
+
+
+def _check_unlocked(lane: Mapping[str, Any]) -> None:
+    if lane["is_locked"]:
+        message = f"The lane “{lane['title']}” is locked."
+        raise RefusedError(message, field="parent")
 
 
 def _check_once(elements: Iterable[Element], name: str, words: str) -> None:
@@ -171,18 +252,30 @@ def _check_once(elements: Iterable[Element], name: str, words: str) -> None:
         raise RefusedError(words, field=name)
 
 
-def _place(element: Element, name: str, places: dict[UUID, int]) -> int:
-    place = places.get(_id(element, name))
+def _there(state: State, kind: str) -> list[Element]:
+    return [e for e in state.of_kind(kind) if is_there(state, e.id)]
+
+
+def _root(state: State) -> Element:
+    return next(iter(state.of_kind("map")))
+
+
+def _places(state: State) -> dict[str, int]:
+    """Give the places of the steps that are there, by their ids as values hold them.
+
+    As `steps_in_order`, which would read all of a map that is read in part.
+    """
+    stages = state.children(_root(state).id, "stage")
+    steps = state.children_in([stage.id for stage in stages], "step")
+    return {str(step.id): number for number, step in enumerate(steps)}
+
+
+def _place(element: Element, name: str, places: dict[str, int]) -> int:
+    place = places.get(str(element.values[name]))
     if place is None:
         message = "Name a step of this map."
         raise RefusedError(message, field=name)
     return place
-
-
-def _id(element: Element, name: str) -> UUID:
-    found = as_id(element.values[name])
-    assert found is not None  # noqa: S101 - the shape says so
-    return found
 
 
 def _parent(element: Element) -> UUID:

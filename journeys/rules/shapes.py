@@ -8,13 +8,30 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from cxm.kernel.operations.cleaning import named, one_line, one_of, paragraphs, slug, text_of
+from cxm.collaboration.rules.kinds import Grade
+from cxm.kernel.operations.cleaning import named, one_line, one_of, slug, text_of
 from cxm.kernel.operations.shapes import DocumentShape, ElementShape, FieldShape
+from journeys.rules.fields import long, own_keys, reference, short, tags, web_address, yes
 from journeys.rules.kinds import ContactRole, FlowKind, LaneKind, Sensitivity, StepRoleKind, Zone
 from personas.rules.kinds import Visibility
 
-COLOURS = ("", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8")
+COLOUR_WORDS = {
+    "": "None",
+    "c1": "Teal",
+    "c2": "Blue",
+    "c3": "Violet",
+    "c4": "Pink",
+    "c5": "Red",
+    "c6": "Amber",
+    "c7": "Green",
+    "c8": "Grey",
+}
+COLOURS = tuple(COLOUR_WORDS)
+GRADES = ("", *(grade.value for grade in Grade))
 ZONES = ("", *(zone.value for zone in Zone))
+UNTITLED = "Untitled"
+# Parts whose keys of somebody's own are kept with a map, and with a step.
+FILE, IMPORTANCE = "file", "importance"
 LONGEST = timedelta(days=3_650)
 _Share = Annotated[float, Meta(ge=0, le=1)] | None
 _Importance = Annotated[int, Meta(ge=1, le=5)] | None
@@ -34,26 +51,9 @@ def _lasting(value: timedelta | None) -> timedelta | None:
     return value
 
 
-def _address(text: str) -> str:
-    kept = text.strip()
-    if kept and not kept.startswith(("https://", "http://")):
-        message = "write an address that begins with https:// or http://."
-        raise ValueError(message)
-    return kept
-
-
-def _long(name: str, most: int, label: str) -> FieldShape:
-    return FieldShape(name, text_of(most), label, is_text=True, default="", clean=paragraphs)
-
-
-def _short(name: str, most: int, label: str) -> FieldShape:
-    return FieldShape(name, text_of(most), label, is_text=True, default="", clean=one_line)
-
-
-def _reference(name: str, label: str, to: str, *, is_fixed: bool = False) -> FieldShape:
-    return FieldShape(
-        name, UUID if is_fixed else UUID | None, label, refers_to=to, is_fixed=is_fixed
-    )
+def _titled(text: str) -> str:
+    """Keep a draft going: what has no title yet is called so, and found by looking it over."""
+    return one_line(text) or UNTITLED
 
 
 def _colour() -> FieldShape:
@@ -62,10 +62,6 @@ def _colour() -> FieldShape:
 
 def _zone() -> FieldShape:
     return FieldShape("zone", str, "Zone", default="", clean=one_of(ZONES))
-
-
-def _yes(name: str, label: str) -> FieldShape:
-    return FieldShape(name, bool, label, default=False)
 
 
 JOURNEY = DocumentShape(
@@ -78,10 +74,10 @@ JOURNEY = DocumentShape(
             fields=(
                 FieldShape("key", text_of(63), "Key", clean=slug),
                 FieldShape("title", text_of(200), "Title", is_text=True, clean=named),
-                _long("goal", 500, "Goal"),
+                long("goal", 500, "Goal"),
                 FieldShape("level", Annotated[int, Meta(ge=0, le=3)], "Level", default=2),
-                _reference("parent", "Home in the tree", "journey"),
-                _reference("owner", "Owner", "member"),
+                reference("parent", "Home in the tree", "journey"),
+                reference("owner", "Owner", "member"),
                 FieldShape(
                     "visibility", Visibility, "Visibility", default=Visibility.EDITABLE.value
                 ),
@@ -95,7 +91,9 @@ JOURNEY = DocumentShape(
                 ),
                 FieldShape("reviewed_on", date | None, "Reviewed on"),
                 _colour(),
+                short("icon", 40, "Icon"),
                 FieldShape("archived_at", datetime | None, "Archived"),
+                own_keys(),
             ),
         ),
     },
@@ -106,11 +104,12 @@ _MAP = ElementShape(
     label="map",
     title="name",
     fields=(
-        _reference("journey", "Journey", "journey", is_fixed=True),
+        reference("journey", "Journey", "journey", is_fixed=True),
         FieldShape("number", Annotated[int, Meta(ge=1)], "Number", is_fixed=True),
         FieldShape("name", text_of(120), "Name", is_text=True, clean=named),
-        _short("label", 80, "Label"),
+        short("label", 80, "Label"),
         FieldShape("archived_at", datetime | None, "Archived"),
+        own_keys(FILE),
     ),
 )
 _STAGE = ElementShape(
@@ -120,10 +119,11 @@ _STAGE = ElementShape(
     parents=("map",),
     most=60,
     fields=(
-        FieldShape("title", text_of(120), "Title", is_text=True, clean=named),
-        _long("description", 4_000, "Description"),
+        FieldShape("title", text_of(120), "Title", is_text=True, clean=_titled),
+        long("description", 4_000, "Description"),
         _colour(),
-        _yes("is_collapsed", "Collapsed"),
+        yes("is_collapsed", "Collapsed"),
+        own_keys(),
     ),
 )
 _STEP = ElementShape(
@@ -133,16 +133,18 @@ _STEP = ElementShape(
     parents=("stage",),
     most=300,
     fields=(
-        FieldShape("title", text_of(200), "Title", is_text=True, clean=named),
-        _long("description", 4_000, "Description"),
-        _yes("moment_of_truth", "Moment of truth"),
+        FieldShape("title", text_of(200), "Title", is_text=True, clean=_titled),
+        long("description", 4_000, "Description"),
+        yes("moment_of_truth", "Moment of truth"),
         FieldShape("importance_customer", _Importance, "Importance to customers"),
         FieldShape("importance_org", _Importance, "Importance to us"),
         FieldShape("expected_duration", timedelta | None, "Expected duration", clean=_lasting),
-        _yes("optional", "Optional"),
-        _yes("repeatable", "Repeatable"),
-        _reference("owner", "Owner", "member"),
-        _long("presenter_note", 2_000, "Note for the presenter"),
+        yes("optional", "Optional"),
+        yes("repeatable", "Repeatable"),
+        reference("owner", "Owner", "member"),
+        long("presenter_note", 2_000, "Note for the presenter"),
+        tags(),
+        own_keys(IMPORTANCE),
     ),
 )
 _LANE = ElementShape(
@@ -153,13 +155,14 @@ _LANE = ElementShape(
     most=80,
     fields=(
         FieldShape("kind", LaneKind, "Kind of lane", is_fixed=True),
-        _short("title", 120, "Title"),
-        _reference("persona", "Persona", "persona"),
+        short("title", 120, "Title"),
+        reference("persona", "Persona", "persona"),
         _zone(),
         FieldShape("config", dict[str, Any], "Settings", default={}),
-        _yes("is_collapsed", "Collapsed"),
-        _yes("is_hidden", "Hidden"),
-        _yes("is_locked", "Locked"),
+        yes("is_collapsed", "Collapsed"),
+        yes("is_hidden", "Hidden"),
+        yes("is_locked", "Locked"),
+        own_keys(),
     ),
 )
 _CARD = ElementShape(
@@ -171,15 +174,24 @@ _CARD = ElementShape(
     fields=(
         FieldShape("step_from", UUID, "First step"),
         FieldShape("step_to", UUID, "Last step"),
-        _long("text", 20_000, "Text"),
+        long("text", 20_000, "Text"),
         FieldShape("value", _Value, "Value", clean=_hundredths),
-        _short("icon", 40, "Icon"),
+        short("icon", 40, "Icon"),
         _colour(),
-        FieldShape("url", text_of(2_000), "Address", default="", clean=_address),
-        _reference("asset", "File", "asset"),
-        _short("alt", 500, "Words for the picture"),
-        _reference("persona", "Persona", "persona"),
-        _reference("channel", "Channel", "channel"),
+        web_address("url", "Address"),
+        reference("asset", "File", "asset"),
+        short("alt", 500, "Words for the picture"),
+        reference("persona", "Persona", "persona"),
+        reference("channel", "Channel", "channel"),
+        reference("insight", "Insight", "insight"),
+        reference("opportunity", "Opportunity", "opportunity"),
+        reference("solution", "Solution", "solution"),
+        reference("goal", "Goal", "goal"),
+        yes("is_decorative", "Decorative: needs no words"),
+        FieldShape("grade_override", str, "Grade", default="", clean=one_of(GRADES)),
+        short("grade_reason", 500, "Reason for the grade"),
+        tags(),
+        own_keys(),
     ),
 )
 _FLOW = ElementShape(
@@ -192,8 +204,9 @@ _FLOW = ElementShape(
         FieldShape("from_step", UUID, "From"),
         FieldShape("to_step", UUID, "To"),
         FieldShape("kind", FlowKind, "Kind of way"),
-        _short("condition", 200, "Condition"),
+        short("condition", 200, "Condition"),
         FieldShape("planned_share", _Share, "Planned share"),
+        own_keys(),
     ),
 )
 _CONTACT = ElementShape(
@@ -202,9 +215,10 @@ _CONTACT = ElementShape(
     parents=("step",),
     most=60,
     fields=(
-        _reference("touchpoint", "Touchpoint", "touchpoint", is_fixed=True),
+        reference("touchpoint", "Touchpoint", "touchpoint", is_fixed=True),
         FieldShape("role", ContactRole, "Role", default=ContactRole.PRIMARY.value),
         FieldShape("planned_share", _Share, "Planned share"),
+        own_keys(),
     ),
 )
 _NESTED = ElementShape(
@@ -212,7 +226,7 @@ _NESTED = ElementShape(
     label="journey inside a step",
     parents=("step",),
     most=20,
-    fields=(_reference("journey", "Journey", "journey", is_fixed=True),),
+    fields=(reference("journey", "Journey", "journey", is_fixed=True), own_keys()),
 )
 _ROLE = ElementShape(
     kind="role",
@@ -220,10 +234,11 @@ _ROLE = ElementShape(
     parents=("step",),
     most=60,
     fields=(
-        _reference("stakeholder", "Stakeholder", "stakeholder", is_fixed=True),
+        reference("stakeholder", "Stakeholder", "stakeholder", is_fixed=True),
         FieldShape("role", StepRoleKind, "Part"),
         _zone(),
-        _long("note", 2_000, "Note"),
+        long("note", 2_000, "Note"),
+        own_keys(),
     ),
 )
 _CAST = ElementShape(
@@ -232,10 +247,11 @@ _CAST = ElementShape(
     parents=("map",),
     most=8,
     fields=(
-        _reference("persona", "Persona", "persona", is_fixed=True),
-        _yes("is_main", "Main persona"),
+        reference("persona", "Persona", "persona", is_fixed=True),
+        yes("is_main", "Main persona"),
         FieldShape("colour", _Colour, "Colour", default=1),
         FieldShape("dash", _Dash, "Dash", default=1),
+        own_keys(),
     ),
 )
 

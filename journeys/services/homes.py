@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.records import RefusedError
 from cxm.kernel.operations.state import as_id
-from cxm.tenants.models import Membership, Tenant
-from journeys.errors import CircleError
-from journeys.models import Journey
-from personas.rules.kinds import Visibility
+from cxm.tenants.models import Membership
+from journeys.services.nesting import check_circles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cxm.kernel.operations.records import Operation
     from cxm.kernel.operations.state import Element, State
+    from cxm.tenants.models import Tenant
 
 # What of a journey its owner alone decides.
 _OWNERS_OWN = frozenset({"owner", "visibility"})
@@ -27,23 +26,12 @@ def journey_law(state: State, done: Sequence[Operation], tenant: Tenant) -> None
     Raises CircleError and RefusedError.
     """
     root = next(iter(state.values()))
-    if any(o.field == "parent" for o in done):
-        _check_home(root, tenant)
+    home = as_id(root.values["parent"])
+    if home and any(o.field == "parent" for o in done):
+        check_circles(tenant, [(root.id, home)], field="parent", without_home=root.id)
     own = [o for o in done if o.field in _OWNERS_OWN and o.before != o.after]
     if own:
         _check_owner(root, own, tenant)
-
-
-def _check_home(root: Element, tenant: Tenant) -> None:
-    """Go up from a journey; two that are put into each other at once take turns."""
-    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
-    rows = Journey.objects.for_tenant(tenant).values_list("title", "visibility", "parent_id")
-    titles, above = [str(root.values["title"])], as_id(root.values["parent"])
-    while above is not None and above != root.id:
-        title, visibility, above = rows.get(pk=above)
-        titles.append("a hidden journey" if visibility == Visibility.HIDDEN else title)
-    if above is not None:
-        raise CircleError([*titles, titles[0]])
 
 
 def _check_owner(root: Element, own: Sequence[Operation], tenant: Tenant) -> None:

@@ -43,8 +43,12 @@ def create_journey(
     parent: UUID | None = None,
     visibility: Visibility = Visibility.EDITABLE,
     source: Source = Source.UI,
+    key: str = "",
 ) -> Journey:
     """Make a journey without maps; its owner is the member who makes it.
+
+    It is known by *key*, or by one that is made of the title; where another journey has the key
+    already, by that with a number.
 
     Raises TitleNeededError, TooManyError, RefusedError and UnknownElementError.
     """
@@ -52,7 +56,7 @@ def create_journey(
     if not 0 < len(told) <= LONGEST_TITLE:
         raise TitleNeededError("title", LONGEST_TITLE)
     values: dict[str, JSON] = {
-        "key": _new_key(tenant, told),
+        "key": _new_key(tenant, told, key),
         "title": told,
         "goal": goal.strip(),
         "level": level.value,
@@ -101,10 +105,10 @@ def _set_archived(
     commit(JOURNEYS, Request(journey.tenant, journey.pk, actor_of(by), now), [asked])
 
 
-def _new_key(tenant: Tenant, title: str) -> str:
+def _new_key(tenant: Tenant, title: str, key: str) -> str:
     """Find a key that no journey has; others that make one wait until this one is there."""
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
-    wanted = suggested_key(title) or "journey"
+    wanted = key or suggested_key(title) or "journey"
     rows = Journey.objects.for_tenant(tenant)
     if rows.count() >= MOST_JOURNEYS:
         words = f"A workspace holds up to {MOST_JOURNEYS:,} journeys."

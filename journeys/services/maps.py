@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Greatest
 
+from cxm.collaboration.rules.kinds import NoticeKind
+from cxm.collaboration.selectors.evidence import day_in
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.copying import begin_as_copy
 from cxm.kernel.operations.documents import Request
@@ -16,56 +18,59 @@ from cxm.kernel.operations.records import ArchivedDocumentError, Asked, Deed, So
 from cxm.kernel.operations.store import commit, read_state
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey
-from journeys.errors import NotNowError, TitleNeededError, TooManyError
+from journeys.errors import NotNowError, TitleNeededError, TooManyError, UnsoundMapError
 from journeys.models import Journey, JourneyMap
-from journeys.rules.kinds import MapState, MapStatus
-from journeys.rules.templates import BLANK, MapPlan
+from journeys.rules.kinds import AHEAD, MapState, MapStatus
+from journeys.rules.lint import errors
+from journeys.rules.reviews import SnapshotTrigger
+from journeys.selectors.looking_over import facts_of
+from journeys.services.following import tell_followers
+from journeys.services.news import tell_of_publishing
+from journeys.services.realising import mark_promoted
+from journeys.services.reviews import check_approved, end_review
+from journeys.services.snapshots import keep_snapshot
 from journeys.services.stores import MAPS
 from personas.services.personas import actor_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
     from uuid import UUID
 
     from cxm.kernel.operations.shapes import JSON
+    from cxm.kernel.operations.state import State
     from cxm.tenants.models import Membership
 
 MOST_MAPS = 500
-LONGEST_NAME = 120
-AHEAD = (MapState.FUTURE, MapState.IDEAL)
+LONGEST_NAME, LONGEST_NOTE = 120, 2_000
+_PUBLISHED = ("status", "valid_from", "published_at", "published_by", "published_note")
 
 
 @transaction.atomic
-def create_map(
+def begin_map(
     *,
     journey: Journey,
+    map_id: UUID,
     name: str,
     by: Membership | ApiKey | None,
     now: datetime,
-    state: MapState = MapState.CURRENT,
-    plan: MapPlan = BLANK,
+    label: str = "",
+    number: int | None = None,
     source: Source = Source.UI,
+    columns: Mapping[str, Any],
 ) -> JourneyMap:
-    """Make a draft that begins as *plan* says, in one batch of operations.
+    """Make a draft with nothing on it, for what is laid on it at once.
 
-    Raises TitleNeededError, TooManyError, NotNowError and RefusedError.
+    It gets *number*, if no map of the journey has it yet. *columns* are `state`, `horizon`,
+    `baseline` and `baseline_seq`. Raises TitleNeededError, TooManyError and RefusedError.
     """
-    map_id, batch = new_id(), new_id()
-    root = _root(journey, name, state)
-    asked = [_create(batch, map_id, "map", root)]
-    for title, steps in plan.stages:
-        stage = new_id()
-        asked.append(_create(batch, stage, "stage", {"title": title}, map_id))
-        asked += [_create(batch, new_id(), "step", {"title": step}, stage) for step in steps]
-    for lane in plan.lanes:
-        values: dict[str, JSON] = {
-            "kind": lane.kind.value,
-            "title": lane.title,
-            "zone": lane.zone.value if lane.zone else "",
-        }
-        asked.append(_create(batch, new_id(), "lane", values, map_id))
-    commit(MAPS, Request(journey.tenant, map_id, actor_of(by), now, source), asked)
-    return _told(journey, map_id, state=state)
+    root = _root(journey, name, MapState(columns["state"])) | {"label": label}
+    taken = JourneyMap.objects.for_tenant(journey.tenant_id).filter(journey=journey)
+    if number and not taken.filter(number=number).exists():
+        root["number"] = number
+    asked = _create(new_id(), map_id, "map", root)
+    commit(MAPS, Request(journey.tenant, map_id, actor_of(by), now, source), [asked])
+    return _told(journey, map_id, **columns)
 
 
 @transaction.atomic
@@ -84,9 +89,7 @@ def fork_map(
     The new map names it as baseline, at the operation it had come to. Raises TitleNeededError,
     TooManyError, NotNowError and RefusedError.
     """
-    if horizon and state not in AHEAD:
-        message = "Only a future or an ideal map has a horizon."
-        raise NotNowError(message, field="horizon")
+    check_horizon(state, horizon)
     journey = of.journey
     map_id = new_id()
     values = _root(journey, name, state)
@@ -96,33 +99,70 @@ def fork_map(
     begun = read_state(MAPS, Request(of.tenant, of.pk, actor_of(by), now))
     request = Request(of.tenant, map_id, actor_of(by), now, source)
     begin_as_copy(MAPS, request, of=begun, values=values)
-    return _told(journey, map_id, state=state, horizon=horizon, baseline=of, baseline_seq=seq)
+    return _told(
+        journey,
+        map_id,
+        state=state,
+        horizon=horizon,
+        baseline=of,
+        baseline_seq=seq,
+        template=of.template,
+        template_parts=of.template_parts,
+    )
 
 
 @transaction.atomic
 def open_draft(*, of: JourneyMap, by: Membership | ApiKey | None, now: datetime) -> JourneyMap:
-    """Give the draft in which a published map is changed: the one there is, or a new one."""
-    rows = JourneyMap.objects.for_tenant(of.tenant_id).select_related("tenant", "journey")
+    """Give the draft in which a published map is changed: the one there is, or a new one.
+
+    One that is in review is the draft there is: it is not changed until the review is over.
+    """
     _lock(of.journey)
-    there = rows.filter(
-        baseline=of, state=of.state, status=MapStatus.DRAFT, archived_at__isnull=True
-    )
-    found = there.order_by("-number").first()
+    found = draft_there(of)
     return found or fork_map(of=of, name=of.name, state=MapState(of.state), by=by, now=now)
 
 
+def draft_there(of: JourneyMap) -> JourneyMap | None:
+    """Give the draft in which a published map is changed, in review or not, with its journey.
+
+    None where nobody has opened one. One query.
+    """
+    rows = JourneyMap.objects.for_tenant(of.tenant_id).select_related("tenant", "journey")
+    there = rows.filter(
+        baseline=of,
+        state=of.state,
+        status__in=(MapStatus.DRAFT, MapStatus.IN_REVIEW),
+        archived_at=None,
+        deleted_at=None,
+    )
+    return there.order_by("-number").first()
+
+
 @transaction.atomic
-def publish_map(*, of: JourneyMap, by: Membership | ApiKey, now: datetime) -> None:
+def publish_map(
+    *,
+    of: JourneyMap,
+    by: Membership | ApiKey,
+    now: datetime,
+    note: str = "",
+    held_before: bool = False,
+    site: str = "",
+) -> None:
     """Make a draft what holds; of a current one's journey, the one before becomes the past.
 
-    Raises NotNowError where it is no draft, or is locked.
+    *note* says why. One that *held_before* needs no approvals. Who follows the journey is told, by
+    mail as well where *site* begins the links. Raises NotNowError where it is no draft, or is
+    locked, UnsoundMapError and NotApprovedError.
     """
     _lock(of.journey)
     rows = JourneyMap.objects.for_tenant(of.tenant_id)
-    fresh = rows.select_for_update().get(pk=of.pk)
+    fresh = rows.select_related("journey").select_for_update(of=("self",)).get(pk=of.pk)
     if fresh.status not in (MapStatus.DRAFT, MapStatus.IN_REVIEW) or fresh.archived_at:
         message = "Only a draft is published."
         raise NotNowError(message)
+    state = _check_sound(fresh, by, now)
+    if not held_before:
+        check_approved(fresh)
     if fresh.state == MapState.CURRENT:
         live = rows.filter(
             journey=of.journey,
@@ -133,8 +173,18 @@ def publish_map(*, of: JourneyMap, by: Membership | ApiKey, now: datetime) -> No
         live.update(state=MapState.PAST, status=MapStatus.RETIRED, valid_to=_end(now))
     fresh.status, fresh.valid_from, fresh.published_at = MapStatus.PUBLISHED, now, now
     fresh.published_by = None if isinstance(by, ApiKey) else by
-    fresh.save(update_fields=["status", "valid_from", "published_at", "published_by"])
-    record(tenant=of.tenant, action="map-published", by=by, about=fresh)
+    fresh.published_note = note.strip()[:LONGEST_NOTE]
+    fresh.save(update_fields=_PUBLISHED)
+    end_review(fresh, now=now)
+    if fresh.state == MapState.CURRENT:
+        mark_promoted(current=fresh, by=by, now=now)
+    trigger = SnapshotTrigger.PUBLISH
+    keep_snapshot(of=fresh, state=state, trigger=trigger, label="", by=by, now=now)
+    changes = {"note": fresh.published_note} if fresh.published_note else {}
+    record(tenant=of.tenant, action="map-published", by=by, about=fresh, changes=changes)
+    member = fresh.published_by
+    tell_followers(of=fresh, kind=NoticeKind.PUBLISHED, by=member, now=now, site=site)
+    tell_of_publishing(fresh, now=now)
 
 
 @transaction.atomic
@@ -146,6 +196,25 @@ def retire_map(*, of: JourneyMap, by: Membership | ApiKey, now: datetime) -> Non
         message = "Only a published map is retired."
         raise NotNowError(message)
     record(tenant=of.tenant, action="map-retired", by=by, about=of)
+
+
+def check_horizon(state: MapState, horizon: date | None) -> None:
+    """Refuse a day by which a map shall be real for one that shows no world ahead.
+
+    Raises NotNowError.
+    """
+    if horizon and state not in AHEAD:
+        message = "Only a future or an ideal map has a horizon."
+        raise NotNowError(message, field="horizon")
+
+
+def _check_sound(row: JourneyMap, by: Membership | ApiKey, now: datetime) -> State:
+    """Look a map over, and give it. Raises UnsoundMapError for what is to be mended first."""
+    state = read_state(MAPS, Request(row.tenant, row.pk, actor_of(by), now))
+    found = errors(facts_of(row, state, today=day_in(row.tenant, now)))
+    if found:
+        raise UnsoundMapError([one.words for one in found])
+    return state
 
 
 def _root(journey: Journey, name: str, state: MapState) -> dict[str, JSON]:

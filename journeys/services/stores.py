@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxm.collaboration.models import Asset
 from cxm.kernel.operations.documents import Store
@@ -11,16 +11,20 @@ from cxm.kernel.operations.references import Reference
 from cxm.kernel.operations.rows import Table
 from cxm.tenants.models import Membership
 from cxm.touchpoints.models import Channel, Touchpoint
-from journeys.errors import ReadOnlyMapError
+from journeys.errors import InReviewError, ReadOnlyMapError
 from journeys.models import (
     Card,
     Flow,
+    Goal,
+    Insight,
     Journey,
     JourneyMap,
     JourneyOp,
     Lane,
     MapOp,
     MapPersona,
+    Opportunity,
+    Solution,
     Stage,
     Step,
     StepJourney,
@@ -32,7 +36,17 @@ from journeys.rules.laws import map_law
 from journeys.rules.shapes import JOURNEY, MAP
 from journeys.services.homes import journey_law
 from journeys.services.lineages import make_lineages
+from journeys.services.nesting import check_nested, give_homes
+from journeys.services.snapshots import ask_for_snapshot
+from journeys.services.template_locks import check_locked
 from personas.models import Persona, Stakeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cxm.kernel.operations.documents import Request
+    from cxm.kernel.operations.records import Operation
+    from cxm.kernel.operations.state import Element, State
 
 _NOT_ARCHIVED = {"archived_at": None}
 _MEMBER = Reference(Membership, "member", {"is_active": True})
@@ -42,11 +56,13 @@ _JOURNEY = Reference(Journey, "journey", _NOT_ARCHIVED)
 def only_drafts(row: JourneyMap) -> None:
     """Refuse to change a map that is no draft, or is locked, or whose journey is archived.
 
-    Raises ReadOnlyMapError and ArchivedDocumentError.
+    Raises ReadOnlyMapError, InReviewError and ArchivedDocumentError.
     """
     if row.journey.archived_at:
         label = "journey"
         raise ArchivedDocumentError(label)
+    if row.status == MapStatus.IN_REVIEW:
+        raise InReviewError
     if row.status != MapStatus.DRAFT:
         raise ReadOnlyMapError(MapStatus(row.status).words.lower())
     if row.is_locked:
@@ -54,10 +70,18 @@ def only_drafts(row: JourneyMap) -> None:
         raise ReadOnlyMapError(words)
 
 
-def _table(kind: str, model: Any, *, parent: str = "", **columns: str) -> Table:
+def _table(
+    kind: str, model: Any, *, parent: str = "", is_crowded: bool = False, **columns: str
+) -> Table:
     fields = tuple(field.name for field in MAP.element(kind).fields)
     return Table(
-        model, stream="map_id", parent=parent, columns=columns, fields=fields, key="lineage"
+        model,
+        stream="map_id",
+        parent=parent,
+        columns=columns,
+        fields=fields,
+        key="lineage",
+        is_crowded=is_crowded,
     )
 
 
@@ -77,6 +101,20 @@ JOURNEYS = Store(
     law=journey_law,
 )
 
+
+def _map_law(state: State, done: Sequence[Operation], tenant: Any) -> None:
+    """Refuse what no map may be, a journey in itself by one, and what its template has locked."""
+    map_law(state, done, tenant)
+    check_nested(state, done, tenant)
+    check_locked(state, done, tenant)
+
+
+def _prepare(request: Request, new: Sequence[Element], state: State) -> None:
+    """Give new elements their lineages, and journeys that came into steps a home."""
+    make_lineages(request, new, state)
+    give_homes(JOURNEYS, request, new, state)
+
+
 MAPS = Store(
     shape=MAP,
     tables={
@@ -93,9 +131,14 @@ MAPS = Store(
             "card",
             Card,
             parent="lane",
+            is_crowded=True,
             asset="asset_id",
             persona="persona_id",
             channel="channel_id",
+            insight="insight_id",
+            opportunity="opportunity_id",
+            solution="solution_id",
+            goal="goal_id",
         ),
         "flow": _table("flow", Flow),
         "contact": _table("contact", StepTouchpoint, parent="step", touchpoint="touchpoint_id"),
@@ -113,8 +156,14 @@ MAPS = Store(
         "touchpoint": Reference(Touchpoint, "touchpoint", _NOT_ARCHIVED),
         "channel": Reference(Channel, "channel", _NOT_ARCHIVED),
         "asset": Reference(Asset, "file"),
+        "insight": Reference(Insight, "insight", _NOT_ARCHIVED),
+        "opportunity": Reference(Opportunity, "opportunity", _NOT_ARCHIVED),
+        "solution": Reference(Solution, "solution", _NOT_ARCHIVED),
+        "goal": Reference(Goal, "goal", _NOT_ARCHIVED),
     },
-    law=map_law,
+    law=_map_law,
     guard=only_drafts,
-    prepare=make_lineages,
+    prepare=_prepare,
+    afterwards=ask_for_snapshot,
+    with_root=("journey",),
 )

@@ -10,9 +10,8 @@ from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.negotiation import DefaultContentNegotiation
 
-from cxm.kernel.api import StrictSerializer, query_values
+from cxm.kernel.api import AnyFormat, StrictSerializer, query_values
 from cxm.kernel.clock import now
 from cxm.kernel.made_files import CONTENT_TYPES, answer_with_made
 from cxm.kernel.typesetting.setting import SCALES
@@ -30,30 +29,14 @@ from personas.selectors.stakeholders import stakeholders_listed
 from personas.services.exports import export_map, export_persona, export_register
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
     from django.http import HttpResponse
-    from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
 
 
 # The number of a ring or a sector, or what stands in none.
 _PLACE = r"^([0-9]|1[01]|none)$"
-
-
-class AnyFormat(DefaultContentNegotiation):
-    """The address says the format: what the client would rather accept changes nothing."""
-
-    def select_renderer(
-        self,
-        request: Request,  # noqa: ARG002 - DRF's signature
-        renderers: Iterable[BaseRenderer],
-        format_suffix: str | None = None,  # noqa: ARG002 - DRF's signature
-    ) -> tuple[BaseRenderer, str]:
-        """Write refusals as every refusal of the API."""
-        first = next(iter(renderers))
-        return first, str(first.media_type)
 
 
 class ScaleQuery(StrictSerializer[Any]):

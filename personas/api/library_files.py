@@ -1,12 +1,11 @@
-"""Library files in the JSON API, and the schema that they follow."""
+"""Library files in the JSON API."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.urls import path
-from django.views.decorators.http import require_safe
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,13 +13,11 @@ from rest_framework.response import Response
 
 from cxm.kernel.api import StrictSerializer, cleaned, idempotent, query_values
 from cxm.kernel.clock import now
-from cxm.kernel.cxmap.schema import json_schema
 from cxm.kernel.operations.records import Source
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
 from cxm.tenants.rules import Right
 from personas.rules.cxmap_import import Choice
-from personas.rules.cxmap_shapes import LIBRARY
 from personas.selectors.library_files import maps_for_file, personas_for_file, register_for_file
 from personas.services.library_export import Chosen, export_library
 from personas.services.library_import import Asking, apply_library, preview_library
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from personas.rules.cxmap_import import Preview
-
-TITLE = "A Wayfare library file: personas, stakeholders and stakeholder maps"
 
 
 class _Ids(serializers.Field[Any, Any, Any, Any]):
@@ -186,14 +181,7 @@ def _answer(found: Preview) -> Response:
     return Response(LibraryPreviewSerializer(found).data)
 
 
-@require_safe
-def cxmap_schema(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django passes it
-    """Give the JSON Schema of library files; it holds nothing of any tenant."""
-    return JsonResponse(json_schema(LIBRARY, title=TITLE), content_type="application/schema+json")
-
-
 api_urls = [
     path("library/", LibraryFileView.as_view()),
     path("library/preview/", LibraryPreviewView.as_view()),
-    path("schemas/cxmap-1.json", cxmap_schema, name="cxmap-schema"),
 ]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
-    from personas.selectors.evidence import Backing
+    from cxm.collaboration.selectors.backing import Backing
 
 
 class PersonaSerializer(serializers.ModelSerializer[Persona]):

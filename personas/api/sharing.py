@@ -2,112 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
-from rest_framework.response import Response
+from rest_framework import serializers
 
-from cxm.collaboration.models import ShareLink
-from cxm.collaboration.rules.links import (
-    LONGEST_LABEL,
-    LONGEST_PASSWORD,
-    MOST_DAYS,
-    SHORTEST_PASSWORD,
-    USUAL_DAYS,
-    Terms,
+from cxm.collaboration.api.share_links import (
+    LinkBody,
+    LinksApiView,
+    MadeShareLinkSerializer,
+    ShareLinkSerializer,
 )
-from cxm.kernel.api import StrictSerializer, cleaned, cursor_page
 from cxm.kernel.api_schema import paged
-from cxm.kernel.clock import now
-from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
 from cxm.tenants.rules import Right
 from personas.models import Persona, StakeholderMap
 from personas.rules.map_access import Sight
 from personas.rules.shared import LAYOUTS, SECTIONS
 from personas.selectors.maps import sight_of
-from personas.selectors.shares import links_to, share_rows
-from personas.services.sharing import share, unshare, usual_kinds
+from personas.selectors.shares import shareable
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from rest_framework.request import Request
+    from rest_framework.response import Response
 
-    from personas.selectors.shares import Shared
-
-MOST_SEQ = 2_147_483_647
-
-
-class ShareLinkSerializer(serializers.ModelSerializer[ShareLink]):
-    """A link for people outside; its address is told once, when it is made."""
-
-    shows = serializers.ListField(source="allow_kinds", child=serializers.CharField())
-    has_password = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(["live", "revoked", "ended"])
-
-    class Meta:
-        model = ShareLink
-        fields = [
-            "id",
-            "label",
-            "shows",
-            "freeze_seq",
-            "has_password",
-            "expires_at",
-            "created_at",
-            "revoked_at",
-            "state",
-            "hits",
-            "last_seen_at",
-        ]
-        read_only_fields = fields
-
-    def get_has_password(self, link: ShareLink) -> bool:
-        """Say whether it asks for a password."""
-        return bool(link.password)
+    from cxm.collaboration.selectors.shareable import Shareable
 
 
-class MadeShareLinkSerializer(ShareLinkSerializer):
-    """A new link, with its address."""
-
-    url = serializers.URLField()
-
-    class Meta(ShareLinkSerializer.Meta):
-        fields = [*ShareLinkSerializer.Meta.fields, "url"]
-        read_only_fields = fields
-
-
-class _LinkBody(StrictSerializer[Any]):
-    label = serializers.CharField(  # type: ignore[assignment]  # a declared field
-        max_length=LONGEST_LABEL, default="", allow_blank=True
-    )
-    expires_at = serializers.DateTimeField(
-        required=False,
-        help_text=f"Left out, in {USUAL_DAYS} days; at most {MOST_DAYS} days from now.",
-    )
-    password = serializers.CharField(
-        max_length=LONGEST_PASSWORD,
-        default="",
-        allow_blank=True,
-        trim_whitespace=False,
-        help_text=f"{SHORTEST_PASSWORD} characters or more; left out, none is asked for.",
-    )
-    freeze_seq = serializers.IntegerField(
-        required=False,
-        allow_null=True,
-        min_value=1,
-        max_value=MOST_SEQ,
-        help_text="The operation whose state is shown; left out, what holds when it is opened.",
-    )
-
-
-class PersonaLinkBody(_LinkBody):
+class PersonaLinkBody(LinkBody):
     """A new link to a persona."""
 
     shows = serializers.MultipleChoiceField(
@@ -118,7 +45,7 @@ class PersonaLinkBody(_LinkBody):
     )
 
 
-class MapLinkBody(_LinkBody):
+class MapLinkBody(LinkBody):
     """A new link to a stakeholder map."""
 
     shows = serializers.MultipleChoiceField(
@@ -129,51 +56,22 @@ class MapLinkBody(_LinkBody):
     )
 
 
-class _LinkView(TenantApiView):
+class _LinkView(LinksApiView):
     """Base of what is about the links of one persona or map."""
 
-    body: ClassVar[type[_LinkBody]]
-
-    def persona(self, persona_id: UUID) -> Persona:
+    def persona(self, persona_id: UUID) -> Shareable:
         """Load the persona that the links are to; raises Http404."""
         rows = Persona.objects.for_tenant(self.tenant).filter(deleted_at=None)
-        return get_object_or_404(rows.select_related("tenant"), pk=persona_id)
+        return shareable(get_object_or_404(rows.select_related("tenant"), pk=persona_id))
 
-    def map(self, map_id: UUID) -> StakeholderMap:
+    def map(self, map_id: UUID) -> Shareable:
         """Load the map that the links are to; raises Http404 where its content is not seen."""
         rows = StakeholderMap.objects.for_tenant(self.tenant).filter(deleted_at=None)
         row = get_object_or_404(rows.select_related("tenant"), pk=map_id)
         reader = self.actor if isinstance(self.actor, Membership) else None
         if sight_of(row, reader) < Sight.CONTENT:
             raise Http404
-        return row
-
-    def listed(self, request: Request, of: Shared) -> Response:
-        """Show one page of the links, newest first."""
-        return cursor_page(request, links_to(of, now=now()), ShareLinkSerializer)
-
-    def made(self, request: Request, of: Shared) -> Response:
-        """Make a link."""
-        told, moment = cleaned(self.body, request), now()
-        terms = Terms(
-            kinds=tuple(told.get("shows", usual_kinds(of))),
-            expires_at=told.get("expires_at") or moment + timedelta(days=USUAL_DAYS),
-            label=told["label"],
-            password=told["password"],
-            freeze_seq=told.get("freeze_seq"),
-        )
-        link, token = share(of=of, terms=terms, by=self.actor, now=moment)
-        row: Any = links_to(of, now=moment).get(pk=link.pk)
-        row.url = request.build_absolute_uri(reverse("share-page", args=[token]))
-        return Response(MadeShareLinkSerializer(row).data, status=status.HTTP_201_CREATED)
-
-    def revoked(self, of: Shared, share_link_id: UUID) -> Response:
-        """Revoke a link of *of*; raises Http404."""
-        links = ShareLink.objects.for_tenant(self.tenant).select_related("tenant")
-        own = links.filter(pk__in=share_rows(of).values("link"))
-        link = get_object_or_404(own, pk=share_link_id)
-        unshare(of=of, link=link, by=self.actor, now=now())
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        return shareable(row)
 
 
 class PersonaLinkListView(_LinkView):

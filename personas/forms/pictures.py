@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.html import format_html
 
+from cxm.collaboration.forms.files import (
+    DOCUMENTS,
+    FILE_HINT,
+    PICTURE_HINT,
+    PICTURES,
+    decorative_field,
+    file_field,
+    picture_words_field,
+)
 from personas.rules.avatars import FACES, HAIRS, SKINS, avatar
 from personas.rules.shapes import COLOURS
 
@@ -26,10 +35,6 @@ SKIN_WORDS = (
     "Darkest",
 )
 COLOUR_WORDS = ("Teal", "Blue", "Violet", "Plum", "Rose", "Amber", "Olive", "Slate")
-PICTURES = "image/png,image/jpeg,image/webp,image/gif"
-DOCUMENTS = ".pdf,.txt,.csv,.docx,.xlsx,.pptx"
-PICTURE_HINT = "PNG, JPEG, WebP or GIF, up to 20 MB. What a camera writes beside it is not kept."
-FILE_HINT = "PDF, text, CSV, Word, Excel, PowerPoint or a picture, up to 20 MB."
 COLOUR_CHOICES = [("", "None"), *zip(COLOURS[1:], COLOUR_WORDS, strict=True)]
 
 
@@ -66,59 +71,33 @@ class PictureForm(forms.Form):
             self.fields[name].choices = options  # type: ignore[attr-defined]
 
 
-def _file(label: str, accept: str, help_text: str) -> forms.FileField:
-    return forms.FileField(
-        label=label,
-        max_length=1_000,
-        help_text=help_text,
-        widget=forms.FileInput(attrs={"accept": accept}),
-        error_messages={
-            "required": "Choose a file first.",
-            "empty": "The file is empty. Choose another one.",
-        },
-    )
-
-
-def _words(most: int) -> forms.CharField:
-    return forms.CharField(
-        label="In words",
-        max_length=most,
-        required=False,
-        help_text="What it shows, for people who cannot see it.",
-    )
-
-
-def _decorative() -> forms.BooleanField:
-    return forms.BooleanField(label="For decoration only: it says nothing new", required=False)
-
-
 class OwnPictureForm(forms.Form):
     """A picture that stands for a persona, and what it shows."""
 
-    file = _file("Picture", PICTURES, PICTURE_HINT)
-    alt = _words(200)
-    is_decorative = _decorative()
+    file = file_field("Picture", PICTURES, PICTURE_HINT)
+    alt = picture_words_field(200)
+    is_decorative = decorative_field()
 
 
 class CoverForm(forms.Form):
     """A picture across the top of the page."""
 
-    file = _file("Picture", PICTURES, f"{PICTURE_HINT} A wide one fits best.")
+    file = file_field("Picture", PICTURES, f"{PICTURE_HINT} A wide one fits best.")
 
 
 class SectionPictureForm(forms.Form):
     """A picture in a section."""
 
-    file = _file("Picture", PICTURES, PICTURE_HINT)
-    alt = _words(500)
-    is_decorative = _decorative()
+    file = file_field("Picture", PICTURES, PICTURE_HINT)
+    alt = picture_words_field(500)
+    is_decorative = decorative_field()
     title = forms.CharField(label="Title", max_length=200, required=False)
 
 
 class SectionFileForm(forms.Form):
     """A file of any kind that is taken, in a section for files and links."""
 
-    file = _file("File", f"{PICTURES},{DOCUMENTS}", FILE_HINT)
+    file = file_field("File", f"{PICTURES},{DOCUMENTS}", FILE_HINT)
     title = forms.CharField(
         label="Title",
         max_length=200,

@@ -22,8 +22,10 @@ _FIELDS = ("kind", "direction", "strength", "title", "note")
 class CommonRelationForm(forms.Form):
     """A relation that holds on every map where both ends stand."""
 
-    start = forms.ModelChoiceField(Stakeholder.objects.none(), label="From")
-    end = forms.ModelChoiceField(Stakeholder.objects.none(), label="To")
+    start = forms.ModelChoiceField(
+        Stakeholder.objects.none(), label="From", empty_label="Choose one"
+    )
+    end = forms.ModelChoiceField(Stakeholder.objects.none(), label="To", empty_label="Choose one")
     kind = forms.ChoiceField(choices=KINDS, label="What passes")
     direction = forms.ChoiceField(choices=DIRECTIONS)
     strength = forms.TypedChoiceField(choices=STRENGTHS, coerce=int, initial="2")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from cxm.tenants.models import Membership
+from cxm.tenants.selectors import member_choices
 from personas.forms.pictures import COLOUR_CHOICES
 from personas.models import Stakeholder
 from personas.rules.drawing_filter import NOWHERE
@@ -14,7 +15,6 @@ from personas.rules.drawing_words import ATTITUDES
 from personas.rules.kinds import Layout, StakeholderKind, Visibility
 from personas.rules.map_access import VISIBILITY_WORDS
 from personas.selectors.maps import addable_to
-from personas.selectors.stakeholders import member_choices
 from personas.services.maps import LONGEST_TITLE
 from personas.services.stakeholders import LONGEST_NAME
 
@@ -62,7 +62,7 @@ class StakeholderForm(forms.Form):
         self._tenant = tenant
         at_hand = row.member if row else None
         choices: Any = self.fields["member"]
-        choices.choices = member_choices(self._tenant, reader, at_hand)
+        choices.choices = member_choices(at_hand, reader)
         if row is not None:
             told = {"name": row.name, "kind": row.kind, "description": row.description}
             self.initial = {**told, "member": str(row.member_id or ""), **self.initial}
@@ -135,7 +135,10 @@ class PlaceForm(forms.Form):
     """Who is put on a map: somebody of the register, or a new name with a kind; and where."""
 
     stakeholder = forms.ModelChoiceField(
-        Stakeholder.objects.none(), required=False, label="From the register"
+        Stakeholder.objects.none(),
+        required=False,
+        label="From the register",
+        empty_label="Choose somebody",
     )
     name = forms.CharField(max_length=LONGEST_NAME, required=False)
     kind = forms.ChoiceField(choices=StakeholderKind.choices(), required=False)

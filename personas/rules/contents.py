@@ -77,6 +77,13 @@ _CONTENTS: dict[str, type[msgspec.Struct]] = {
     **dict.fromkeys(STATED, Plain),
 }
 
+# What is in a content of any kind, by name: no two kinds mean different things by one.
+PARTS: dict[str, Any] = {
+    field.name: field.type
+    for struct in _CONTENTS.values()
+    for field in msgspec.structs.fields(struct)
+}
+
 
 def checked(kind: str, content: Any) -> msgspec.Struct:
     """Give *content* as the kind of section has it. Raises msgspec.ValidationError."""

@@ -33,6 +33,7 @@ class Becomes(StrEnum):
     SAME = "same"
     COPY = "copy"
     LEFT_OUT = "left out"
+    LINKED = "used as it is here"
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class Part:
     @property
     def is_here(self) -> bool:
         """Whether it is here before anything is written."""
-        return self.becomes in {Becomes.CHANGED, Becomes.SAME}
+        return self.becomes in {Becomes.CHANGED, Becomes.SAME, Becomes.LINKED}
 
     @property
     def can_be_copied(self) -> bool:
@@ -72,7 +73,7 @@ class Part:
     @property
     def kind_words(self) -> str:
         """Give what people call its kind."""
-        return {"map": "stakeholder map"}.get(self.kind, self.kind)
+        return {"map": "stakeholder map", "journey-map": "map"}.get(self.kind, self.kind)
 
 
 @dataclass(slots=True)

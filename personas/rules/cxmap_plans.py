@@ -10,6 +10,7 @@ import msgspec
 
 from cxm.kernel.cxmap.planning import Match, Plan
 from cxm.kernel.operations.records import Deed
+from cxm.kernel.operations.state import State
 from personas.rules.contents import checked
 from personas.rules.kinds import SectionKind
 from personas.rules.shapes import PERSONA, STAKEHOLDER_MAP
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from cxm.kernel.cxmap.planning import Values, Wanted
     from cxm.kernel.operations.records import Asked
     from cxm.kernel.operations.shapes import JSON, DocumentShape
-    from cxm.kernel.operations.state import State
+    from cxm.kernel.operations.state import Element
 
 LONGEST_SHOWN = 160
 
@@ -86,18 +87,18 @@ def comparable(state: State, wanted: Wanted) -> State:
         for e in state.values()
         if e.kind == "placement" and not e.is_deleted
     }
-    found: State = {}
-    for pk, element in state.items():
+    found: list[Element] = []
+    for element in state.values():
         if element.kind == "section":
             kind = SectionKind(str(element.values["kind"]))
             content = msgspec.to_builtins(checked(kind, element.values["content"]))
-            found[pk] = replace(element, values=element.values | {"content": content})
+            found.append(replace(element, values=element.values | {"content": content}))
         elif element.kind != "relation" or there >= {
             element.values["start"],
             element.values["end"],
         }:
-            found[pk] = element
-    return found
+            found.append(element)
+    return State(found)
 
 
 def steps(

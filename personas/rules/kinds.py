@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from cxm.kernel.named import Named
 
 
-class Choices(StrEnum):
-    """Names with the words that people read."""
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """Give (name, words) of all, in order."""
-        return [(one.value, one.words) for one in cls]
-
-    @property
-    def words(self) -> str:
-        """Give what people read: the name with spaces and a capital."""
-        return self.value.replace("_", " ").capitalize()
-
-
-class PersonaKind(Choices):
+class PersonaKind(Named):
     """Whom a persona describes; an anti-persona is whom one does not serve."""
 
     CUSTOMER = "customer"
@@ -35,7 +21,7 @@ class PersonaKind(Choices):
         return "Anti-persona" if self is PersonaKind.ANTI else self.value.capitalize()
 
 
-class PersonaStatus(Choices):
+class PersonaStatus(Named):
     """How sure one is of it."""
 
     ASSUMED = "assumed"
@@ -44,7 +30,7 @@ class PersonaStatus(Choices):
     RETIRED = "retired"
 
 
-class SectionKind(Choices):
+class SectionKind(Named):
     """What a section of a persona holds."""
 
     TEXT = "text"
@@ -98,14 +84,14 @@ STATED = frozenset(
 FACETS = ("functional", "emotional", "social")
 
 
-class Width(Choices):
+class Width(Named):
     """How much of the page's width a section takes."""
 
     HALF = "half"
     FULL = "full"
 
 
-class StakeholderKind(Choices):
+class StakeholderKind(Named):
     """What a stakeholder is."""
 
     PERSON = "person"
@@ -119,7 +105,7 @@ class StakeholderKind(Choices):
     PUBLIC = "public"
 
 
-class Layout(Choices):
+class Layout(Named):
     """How a stakeholder map is drawn; the placements are the same."""
 
     RINGS = "rings"
@@ -133,7 +119,7 @@ class Layout(Choices):
         return "Power and interest" if self is Layout.POWER_INTEREST else self.value.capitalize()
 
 
-class Visibility(Choices):
+class Visibility(Named):
     """Who finds a map: nobody but its owner, its title, its content, or editors change it."""
 
     HIDDEN = "hidden"
@@ -142,7 +128,7 @@ class Visibility(Choices):
     EDITABLE = "editable"
 
 
-class Direction(Choices):
+class Direction(Named):
     """Whether a relation goes one way."""
 
     ONE = "one"

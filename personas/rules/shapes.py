@@ -20,6 +20,7 @@ from cxm.kernel.operations.cleaning import (
     text_of,
 )
 from cxm.kernel.operations.shapes import DocumentShape, ElementShape, FieldShape
+from personas.rules import contents
 from personas.rules.kinds import (
     FACETS,
     RELATION_KINDS,
@@ -99,7 +100,14 @@ PERSONA = DocumentShape(
             fields=(
                 FieldShape("kind", SectionKind, "Kind of section", is_fixed=True),
                 FieldShape("title", text_of(120), "Title", is_text=True, clean=named),
-                FieldShape("content", dict[str, Any], "Content", is_text=True, default={}),
+                FieldShape(
+                    "content",
+                    dict[str, Any],
+                    "Content",
+                    is_text=True,
+                    default={},
+                    parts=contents.PARTS,
+                ),
                 FieldShape("width", Width, "Width", default=Width.HALF.value),
             ),
         ),

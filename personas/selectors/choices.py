@@ -1,4 +1,4 @@
-"""What a persona can be given from elsewhere: an owner, a segment, a metric."""
+"""What a persona can be given from elsewhere: a segment, a metric."""
 
 from __future__ import annotations
 
@@ -7,26 +7,12 @@ from typing import TYPE_CHECKING
 from cxm.customers.models import Segment
 from cxm.metrics.models import Metric
 from cxm.tenants.rules import Right, may
-from cxm.tenants.selectors import members
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership
     from personas.models import Persona
 
 type Choices = list[tuple[str, str]]
-
-
-def owner_choices(persona: Persona, reader: Membership) -> Choices:
-    """List whom *persona* may belong to, by address; nobody first.
-
-    Who may not see the members finds nobody but themselves and the owner at hand. At most one
-    query.
-    """
-    found = {str(one.pk): one for one in (persona.owner, reader) if one}
-    if may(reader.role, Right.SEE_PEOPLE):
-        found |= {str(one.pk): one for one in members(persona.tenant).filter(is_active=True)}
-    named = sorted((one.user.get_full_name(), key) for key, one in found.items())
-    return [("", "Nobody"), *((key, name) for name, key in named)]
 
 
 def segment_choices(persona: Persona, reader: Membership) -> Choices:

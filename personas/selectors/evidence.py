@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from cxm.collaboration.models import Evidence
-from cxm.collaboration.rules.grading import BACKED, Graded, Weighed, graded
-from cxm.collaboration.rules.kinds import Grade
 from cxm.collaboration.rules.uses import Use
-from cxm.collaboration.selectors.evidence import (
-    EvidenceShown,
-    day_in,
-    evidence_listed,
-    evidence_shown,
-    piece_of,
-)
+from cxm.collaboration.selectors.backing import Backing, backing_by
+from cxm.collaboration.selectors.evidence import day_in
 from personas.models import Persona, PersonaFact, PersonaFactEvidence
 
 if TYPE_CHECKING:
@@ -30,45 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cxm.tenants.models import Tenant
-
-MOST_FOUND = 8
-_NOTHING = Graded(Grade.ASSUMPTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Backing:
-    """How well one statement is backed.
-
-    *graded* is what its evidence says, *override* the grade that somebody set by hand ("" for
-    none). *citations* are in their order; of those whose evidence is archived none is weighed.
-    """
-
-    graded: Graded = _NOTHING
-    override: str = ""
-    citations: tuple[PersonaFactEvidence, ...] = ()
-
-    @property
-    def grade(self) -> Grade:
-        """Give the grade that holds."""
-        return Grade(self.override) if self.override else self.graded.grade
-
-    @property
-    def is_by_hand(self) -> bool:
-        """Whether somebody set it."""
-        return bool(self.override)
-
-    @property
-    def is_backed(self) -> bool:
-        """Whether there is some evidence for it, or better."""
-        return self.grade in BACKED
-
-    @property
-    def lines(self) -> list[tuple[PersonaFactEvidence, Weighed | None]]:
-        """Give each citation with what it weighs; None where it weighs nothing."""
-        weighed = iter(self.graded.lines)
-        return [
-            (one, None if one.evidence.archived_at else next(weighed)) for one in self.citations
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +101,6 @@ def statement_choices(persona: Persona) -> list[tuple[str, list[tuple[str, str]]
     return list(groups.values())
 
 
-def citable(
-    tenant: Tenant, backing: Backing, *, q: str, sees_excerpts: bool
-) -> list[EvidenceShown]:
-    """Find evidence for a statement by words, the latest first: up to 8 that are not cited yet."""
-    cited = [one.evidence_id for one in backing.citations]
-    rows = evidence_listed(tenant, q=q, sees_excerpts=sees_excerpts).exclude(pk__in=cited)
-    return evidence_shown(tenant, list(rows[:MOST_FOUND]), sees_excerpts=sees_excerpts)
-
-
 def persona_uses(tenant: Tenant, ids: Collection[UUID]) -> dict[UUID, list[Use]]:
     """Say under which statements each piece of evidence is cited, by persona. One query."""
     rows = _citations(tenant).filter(
@@ -169,11 +113,6 @@ def persona_uses(tenant: Tenant, ids: Collection[UUID]) -> dict[UUID, list[Use]]
         where = f"{row.persona.name} (archived)" if row.persona.archived_at else row.persona.name
         found[row.evidence_id].append(Use(row.fact.text, where, f"{page}#fact-{row.fact_id}"))
     return dict(found)
-
-
-def weighed(evidence: Iterable[Evidence], today: date) -> Graded:
-    """Grade a statement by *evidence*, of which archived ones do not count."""
-    return graded([piece_of(one) for one in evidence if one.archived_at is None], today)
 
 
 def _citations(tenant: Tenant) -> QuerySet[PersonaFactEvidence]:
@@ -190,8 +129,6 @@ def _backings(
         by_fact[one.fact_id].append(one)
     found: dict[UUID, PersonaBacking] = defaultdict(PersonaBacking)
     for fact in facts:
-        own = by_fact[fact.pk]
-        weight = weighed((one.evidence for one in own), today)
-        backing = Backing(weight, fact.grade_override, tuple(own))
+        backing = backing_by(by_fact[fact.pk], today, fact.grade_override)
         found[fact.persona_id].by_fact[fact.pk] = backing
     return dict(found)

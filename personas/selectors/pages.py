@@ -5,32 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cxm.collaboration.selectors.placing import Placed, placed
 from personas.models import PersonaFact, PersonaFile, PersonaSection
 from personas.rules.kinds import HOLDS_FILES, STATED, SectionKind
 from personas.selectors.files import files_by_section
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from uuid import UUID
 
     from personas.models import Persona
 
 # How the statements of a kind are written: alone, with a name before them, or with a sort.
 _LABELLED = {SectionKind.FACTS: "Name", SectionKind.DAY: "When"}
-
-
-@dataclass(frozen=True, slots=True)
-class Placed[Row: (PersonaSection, PersonaFact, PersonaFile)]:
-    """A row among its siblings.
-
-    To move it up it is put after *above*, to move it down after *below*; both name a sibling,
-    "" means the beginning. They mean nothing where it is first or last already.
-    """
-
-    row: Row
-    is_first: bool
-    is_last: bool
-    above: str
-    below: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +85,18 @@ def sections_shown(persona: Persona) -> list[SectionShown]:
     by_section: dict[object, list[PersonaFact]] = {}
     for fact in facts.order_by("ord", "pk"):
         by_section.setdefault(fact.section_id, []).append(fact)
-    placed = _placed(list(sections.order_by("ord", "pk")))
-    files = files_by_section(persona.tenant_id, [one.row for one in placed])
+    places = placed(list(sections.order_by("ord", "pk")), _id)
+    files = files_by_section(persona.tenant_id, [one.row for one in places])
     return [
         SectionShown(
             one,
-            _placed(by_section.get(one.row.pk, [])),
-            _placed(files.get(one.row.pk, [])),
+            placed(by_section.get(one.row.pk, []), _id),
+            placed(files.get(one.row.pk, []), _id),
         )
-        for one in placed
+        for one in places
     ]
 
 
-def _placed[Row: (PersonaSection, PersonaFact, PersonaFile)](
-    rows: Sequence[Row],
-) -> list[Placed[Row]]:
-    keys = ["", "", *(str(row.pk) for row in rows)]
-    last = len(rows) - 1
-    return [
-        Placed(
-            row,
-            is_first=place == 0,
-            is_last=place == last,
-            above=keys[place],
-            below=keys[min(place + 3, last + 2)],
-        )
-        for place, row in enumerate(rows)
-    ]
+def _id(row: PersonaSection | PersonaFact | PersonaFile) -> UUID:
+    pk: UUID = row.pk
+    return pk

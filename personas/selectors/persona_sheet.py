@@ -88,7 +88,7 @@ def persona_sheet(
 
 def owner_words(owner: Any) -> str:
     """Name the member who owns something, or say that nobody does."""
-    return owner.user.get_full_name() or "A member" if owner else "Nobody"
+    return owner.user.get_full_name() if owner else "Nobody"
 
 
 def _numbers(

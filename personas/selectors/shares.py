@@ -1,38 +1,69 @@
-"""Reads of links to personas and stakeholder maps: which are whose."""
+"""Personas and stakeholder maps as what links for people outside may show."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cxm.collaboration.models import ShareLink
-from cxm.collaboration.selectors.links import links_in_order
+from cxm.collaboration.selectors.shareable import Shareable
 from personas.models import Persona, PersonaShare, StakeholderMap, StakeholderMapShare
+from personas.rules.shared import LAYOUTS, SECTIONS, USUAL_SECTIONS
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.db.models import QuerySet
+
+    from cxm.collaboration.models import ShareLink
 
 type Shared = Persona | StakeholderMap
 
 
-def share_rows(of: Shared) -> QuerySet[Any]:
-    """List the rows that join links to a persona or a map, in no order."""
-    if isinstance(of, Persona):
-        return PersonaShare.objects.for_tenant(of.tenant_id).filter(persona=of)
-    return StakeholderMapShare.objects.for_tenant(of.tenant_id).filter(map=of)
+class SharedPersonaOf(Shareable):
+    """A persona, shown by kinds of sections; quotes may hold words of customers."""
+
+    kinds = [(kind.value, kind.words) for kind in SECTIONS]
+    usual = tuple(kind.value for kind in USUAL_SECTIONS)
+    asks = "Which sections does it show?"
+    hint = "Quotes may be words of customers, and are shown only if you tick it."
+    never = (
+        "Numbers, scores and channels of the segment; what customers said; evidence, comments and "
+        "files; who made or owns the persona; e-mail addresses."
+    )
+
+    def __init__(self, persona: Persona) -> None:
+        self.document = persona
+
+    def rows(self) -> QuerySet[Any]:
+        """Select the rows that join links with the persona."""
+        rows = PersonaShare.objects.for_tenant(self.document.tenant_id)
+        return rows.filter(persona=self.document)
+
+    def joined(self, link: ShareLink) -> PersonaShare:
+        """Give the row that joins a new link with the persona."""
+        return PersonaShare(tenant=self.tenant, link=link, persona=self.document)
 
 
-def links_to(of: Shared, *, now: datetime) -> QuerySet[ShareLink]:
-    """List the links to a persona or a map (loaded with its tenant), newest first.
+class SharedMapOf(Shareable):
+    """A stakeholder map, shown by layouts."""
 
-    Each has `state`, as `cxm.collaboration.selectors.links.links_in_order` says. One query.
-    """
-    ids: QuerySet[Any] = share_rows(of).values("link")
-    return links_in_order(of.tenant, ids, now=now)
+    kinds = [(layout.value, layout.words) for layout in LAYOUTS]
+    usual = tuple(layout.value for layout in LAYOUTS)
+    asks = "Which layouts?"
+    never = (
+        "Power, interest, attitude and notes; comments; who made or owns the map; e-mail addresses."
+    )
+
+    def __init__(self, row: StakeholderMap) -> None:
+        self.document = row
+
+    def rows(self) -> QuerySet[Any]:
+        """Select the rows that join links with the map."""
+        rows = StakeholderMapShare.objects.for_tenant(self.document.tenant_id)
+        return rows.filter(map=self.document)
+
+    def joined(self, link: ShareLink) -> StakeholderMapShare:
+        """Give the row that joins a new link with the map."""
+        return StakeholderMapShare(tenant=self.tenant, link=link, map=self.document)
 
 
-def live_links_to(of: Shared, *, now: datetime) -> int:
-    """Count the links to a persona or a map that work at *now*. One query."""
-    links = ShareLink.objects.for_tenant(of.tenant_id).filter(pk__in=share_rows(of).values("link"))
-    return links.filter(revoked_at=None, expires_at__gt=now).count()
+def shareable(of: Shared) -> Shareable:
+    """Give a persona or a map, loaded with its tenant, as what links may show."""
+    return SharedPersonaOf(of) if isinstance(of, Persona) else SharedMapOf(of)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from django.db.models import FETCH_RAISE, Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from cxm.tenants.rules import Right, may
-from cxm.tenants.selectors import members
 from personas.models import (
     Stakeholder,
     StakeholderMap,
@@ -73,17 +71,3 @@ def uses_of(stakeholder: Stakeholder, reader: Membership) -> Uses:
     ]
     seen = [use for use in found if sight_of(use[0], reader) is not Sight.NOTHING]
     return Uses(seen, len(found) - len(seen))
-
-
-def member_choices(
-    tenant: Tenant, reader: Membership, at_hand: Membership | None = None
-) -> list[tuple[str, str]]:
-    """List whom a stakeholder may be linked to, by name; nobody first.
-
-    Who may not see the members finds nobody but themselves and the one *at_hand*.
-    """
-    found = {str(one.pk): one for one in (at_hand, reader) if one}
-    if may(reader.role, Right.SEE_PEOPLE):
-        found |= {str(one.pk): one for one in members(tenant).filter(is_active=True)}
-    named = sorted((one.user.get_full_name(), key) for key, one in found.items())
-    return [("", "Nobody"), *((key, name) for name, key in named)]

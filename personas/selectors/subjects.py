@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
-
-from cxm.collaboration.selectors.talk import Part, Subject
+from cxm.collaboration.selectors.talk import Part, Subject, counted, people_of
 from cxm.tenants.rules import Right, may
-from cxm.tenants.selectors import members
 from personas.models import (
     PersonaSection,
     PersonaThread,
@@ -33,6 +30,7 @@ class PersonaSubject(Subject):
     """A persona; its parts are its sections."""
 
     whole, part_word = "persona", "section"
+    route = "personas:persona"
 
     def __init__(self, persona: Persona) -> None:
         self.persona = persona
@@ -66,9 +64,13 @@ class PersonaSubject(Subject):
         """Select the rows of threads about one section."""
         return self.links().filter(section=part)
 
+    def gone(self) -> QuerySet[Any, Any]:
+        """Select the rows of threads about sections that were deleted."""
+        return self.links().filter(section__deleted_at__isnull=False)
+
     def open_counts(self) -> dict[UUID | None, int]:
         """Count the open threads by section. One query."""
-        return _counted(self.links(), "section")
+        return counted(self.links(), "section")
 
     def joined(self, thread: CommentThread, part: UUID | None) -> PersonaThread:
         """Give the row that joins a new thread with the persona, or with a section of it."""
@@ -78,13 +80,14 @@ class PersonaSubject(Subject):
 
     def readers(self) -> list[Membership]:
         """List who may read personas. One query."""
-        return [one for one in _people(self) if may(one.role, Right.SEE_JOURNEYS)]
+        return [one for one in people_of(self.tenant) if may(one.role, Right.SEE_JOURNEYS)]
 
 
 class MapSubject(Subject):
     """A stakeholder map; its parts are those who stand on it."""
 
     whole, part_word = "map", "stakeholder"
+    route = "personas:map"
 
     def __init__(self, row: StakeholderMap) -> None:
         self.map = row
@@ -122,9 +125,17 @@ class MapSubject(Subject):
         """Select the rows of threads about one stakeholder."""
         return self.links().filter(stakeholder=part)
 
+    def gone(self) -> QuerySet[Any, Any]:
+        """Select the rows of threads about those who were taken off the map."""
+        placed = StakeholderPlacement.objects.for_tenant(self.tenant).filter(
+            map=self.map, deleted_at=None
+        )
+        about_one = self.links().exclude(stakeholder=None)
+        return about_one.exclude(stakeholder__in=placed.values("stakeholder"))
+
     def open_counts(self) -> dict[UUID | None, int]:
         """Count the open threads by stakeholder. One query."""
-        return _counted(self.links(), "stakeholder")
+        return counted(self.links(), "stakeholder")
 
     def joined(self, thread: CommentThread, part: UUID | None) -> StakeholderMapThread:
         """Give the row that joins a new thread with the map, or with somebody on it."""
@@ -136,7 +147,7 @@ class MapSubject(Subject):
         """List who gets more of the map than its title. One query."""
         return [
             one
-            for one in _people(self)
+            for one in people_of(self.tenant)
             if may(one.role, Right.SEE_JOURNEYS) and sight_of(self.map, one) >= Sight.CONTENT
         ]
 
@@ -156,15 +167,3 @@ def threads_in_sight(member: Membership, threads: Sequence[UUID]) -> set[UUID]:
         for row in of_maps.select_related("map")
         if sight_of(row.map, member) >= Sight.CONTENT
     }
-
-
-def _people(subject: Subject) -> QuerySet[Membership]:
-    """Select the members who can sign in, by name."""
-    people = members(subject.tenant).filter(is_active=True, user__is_active=True)
-    return people.order_by("user__name", "user__email", "pk")
-
-
-def _counted(links: QuerySet[Any, Any], part: str) -> dict[UUID | None, int]:
-    """Count the open threads of *links* by the column called *part*."""
-    rows = links.filter(thread__resolved_at=None).order_by()
-    return dict(rows.values(part).annotate(n=Count("pk")).values_list(part, "n"))

@@ -18,7 +18,7 @@ from personas.services.library_states import states_of
 from personas.services.stores import MAPS, PERSONAS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from cxm.tenants.models import ApiKey, Membership, Tenant
@@ -112,7 +112,7 @@ def _stakeholder_item(one: Stakeholder, personas: dict[str, str]) -> dict[str, A
     }
 
 
-def _named(states: Iterable[dict[UUID, Any]], name: str) -> set[str]:
+def _named(states: Iterable[Mapping[UUID, Any]], name: str) -> set[str]:
     return {str(e.values[name]) for state in states for e in state.values() if name in e.values}
 
 

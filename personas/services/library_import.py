@@ -21,7 +21,7 @@ from personas.services.library_documents import MAP_KIND, PERSONA_KIND, Document
 from personas.services.library_register import RegisterWork
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from cxm.kernel.operations.records import Source
@@ -49,7 +49,7 @@ def preview_library(*, asking: Asking, content: bytes) -> Preview:
     """Tell what taking *content* in would do, and everything that is wrong with it."""
     document = read_document(content, LIBRARY)
     with transaction.atomic():
-        work = _Work(asking, document)
+        work = LibraryWork(asking, document)
         work.look()
         # What only the documents' own laws refuse is found by trying.
         work.try_out()
@@ -64,7 +64,7 @@ def apply_library(*, asking: Asking, content: bytes, seen: str = "") -> Preview:
     """
     document = read_document(content, LIBRARY)
     with transaction.atomic():
-        work = _Work(asking, document)
+        work = LibraryWork(asking, document)
         work.look()
         found = work.preview()
         if found.faults:
@@ -80,11 +80,19 @@ def apply_library(*, asking: Asking, content: bytes, seen: str = "") -> Preview:
         return found
 
 
-class _Work:
-    """One file on its way in."""
+class LibraryWork:
+    """The personas, stakeholders and stakeholder maps of one file on their way in.
 
-    def __init__(self, asking: Asking, document: Document) -> None:
-        self.asking, self.document = asking, document
+    *is_kept* says of a path whether somebody else keeps the key of its writer's own there.
+    """
+
+    def __init__(
+        self,
+        asking: Asking,
+        document: Document,
+        is_kept: Callable[[str], bool] = lambda _path: False,
+    ) -> None:
+        self.asking, self.document, self.is_kept = asking, document, is_kept
         self.library: dict[str, Any] = document.tree.get("library", {})
         self.register = RegisterWork(asking, document, self._items("stakeholders"))
         taker = Taker(asking, document)
@@ -97,8 +105,8 @@ class _Work:
             return
         tenant = self.asking.tenant
         Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
-        for path in own_keys(self.document.tree, "$")[:20]:
-            where = path.removeprefix("$.")
+        paths = (path.removeprefix("$.") for path in own_keys(self.document.tree, "$"))
+        for where in [path for path in paths if not self.is_kept(path)][:20]:
             self.document.remark(where, "Keys that begin with “x-” are read, but not kept here.")
         self.personas.find()
         self.register.look(self.personas.ids)

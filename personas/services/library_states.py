@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.rows import from_row
+from cxm.kernel.operations.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from uuid import UUID
 
     from cxm.kernel.operations.documents import Store
-    from cxm.kernel.operations.state import State
     from cxm.tenants.models import Tenant
 
 
@@ -30,6 +30,6 @@ def states_of(
         if is_locked and kind == store.shape.root:
             rows = rows.select_for_update(of=("self",)).order_by("pk")
         for row in rows:
-            state = found.setdefault(getattr(row, table.stream), {})
-            state[row.pk] = from_row(store, kind, row)
+            state = found.setdefault(getattr(row, table.stream), State())
+            state.add(from_row(store, kind, row))
     return found

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.collaboration.models import Evidence
 from cxm.collaboration.rules.grading import BACKED
+from cxm.collaboration.selectors.backing import weighed
 from cxm.collaboration.selectors.evidence import day_in
 from cxm.kernel.operations.records import Deed, RefusedError
 from cxm.kernel.operations.state import is_there
 from personas.rules.kinds import PersonaStatus
-from personas.selectors.evidence import weighed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

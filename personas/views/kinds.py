@@ -1,35 +1,28 @@
-"""The two kinds of documents that the editing routes serve."""
+"""The two kinds of documents of this app that the editing routes serve."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.urls import reverse
-
+from cxm.collaboration.views.kinds import Kind
+from cxm.tenants.rules import Right
+from personas.selectors.documents import may_change, may_read_log
 from personas.services.stores import MAPS, PERSONAS
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from cxm.kernel.operations.documents import Store
+    from cxm.tenants.access import TenantRequest
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of document: where it lies, and the name of its page.
-
-    Its editing routes are called after *name*, as `personas:persona-change`.
-    """
-
-    name: str
-    store: Store
-    page: str
-
-    def address(self, slug: str, document_id: UUID) -> str:
-        """Give the address of a document's page."""
-        return reverse(self.page, args=[slug, document_id])
+def _may_change(document: Any, request: TenantRequest) -> bool:
+    return request.may(Right.EDIT_JOURNEYS) and may_change(document, request.membership)
 
 
-PERSONA = Kind("persona", PERSONAS, "personas:persona-page")
-MAP = Kind("map", MAPS, "personas:map-page")
+def _may_read_log(document: Any, request: TenantRequest) -> bool:
+    if not request.may(Right.SEE_JOURNEYS):
+        return False
+    may_edit = request.may(Right.EDIT_JOURNEYS)
+    return may_read_log(document, request.membership, may_edit=may_edit)
+
+
+PERSONA = Kind("persona", "personas", PERSONAS, "persona-page", _may_change, _may_read_log)
+MAP = Kind("map", "personas", MAPS, "map-page", _may_change, _may_read_log)

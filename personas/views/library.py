@@ -18,6 +18,7 @@ from cxm.kernel.panels import FormPanel
 from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from cxm.tenants.sending import sent_once
 from personas.forms.personas import PersonaForm
 from personas.rules.kinds import PersonaKind, PersonaStatus
 from personas.rules.templates import BLANK, TEMPLATES
@@ -45,6 +46,7 @@ def persona_list(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_JOURNEYS)
+@sent_once
 def persona_create(request: TenantRequest) -> HttpResponse:
     """Make a persona, blank or from a template; `?template=` chooses one beforehand."""
     if request.method != "POST":
@@ -66,6 +68,7 @@ def persona_create(request: TenantRequest) -> HttpResponse:
 
 @require_POST
 @tenant_page(Right.EDIT_JOURNEYS)
+@sent_once
 def persona_copy(request: TenantRequest, persona_id: UUID) -> HttpResponse:
     """Make a copy of a persona and show it."""
     persona = found_persona(request, persona_id)

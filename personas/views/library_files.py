@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cxm.collaboration.forms.imports import APPLY
 from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
 from cxm.kernel.operations.records import Source
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from personas.errors import LibraryRefusedError, LibraryStaleError
-from personas.forms.library_files import APPLY, ExportForm, ImportForm
+from personas.forms.library_files import ExportForm, LibraryImportForm
 from personas.rules.cxmap_import import Choice
 from personas.selectors.library_files import maps_for_file, personas_for_file, register_for_file
 from personas.services.library_export import Chosen, export_library
@@ -29,6 +30,8 @@ CHOICES = (
     (Choice.LEAVE.value, "Leave out"),
 )
 MOST_SHOWN = 200
+# Of fewer parts than that the changes are shown at once.
+FEW = 4
 
 
 @require_safe
@@ -74,8 +77,8 @@ def library_file(request: TenantRequest) -> HttpResponse:
 def library_import(request: TenantRequest) -> HttpResponse:
     """Take a file: show what it would do, then do it; all of it or nothing."""
     if request.method != "POST":
-        return page(request, IMPORT, {"form": ImportForm()})
-    form = ImportForm(request.POST, request.FILES)
+        return page(request, IMPORT, {"form": LibraryImportForm()})
+    form = LibraryImportForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, IMPORT, {"form": form}, status=422)
     content = form.cleaned_data["content"]
@@ -94,17 +97,18 @@ def library_import(request: TenantRequest) -> HttpResponse:
         done = apply_library(asking=asking, content=content, seen=form.cleaned_data["seen"])
     except (LibraryRefusedError, LibraryStaleError) as error:
         return _previewed(request, form, error.preview, words=str(error))
-    return page(request, IMPORT, {"form": ImportForm(), "report": done})
+    return page(request, IMPORT, {"form": LibraryImportForm(), "report": done})
 
 
 def _previewed(
-    request: TenantRequest, form: ImportForm, preview: Preview, *, words: str = ""
+    request: TenantRequest, form: LibraryImportForm, preview: Preview, *, words: str = ""
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "preview": preview,
         "shown": preview.parts[:MOST_SHOWN],
         "more": max(len(preview.parts) - MOST_SHOWN, 0),
+        "is_short": len(preview.parts) < FEW,
         "choices": CHOICES,
         "words": words,
         "text": form.cleaned_data["content"].decode("utf-8", "replace"),

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxm.kernel.queries import query_text
+from cxm.tenants.selectors import member_choices
 from personas.forms.stakeholders import part_choices
 from personas.rules.drawing_filter import NOWHERE
 from personas.rules.drawing_words import ATTITUDES
 from personas.rules.kinds import RELATION_KINDS, Layout, StakeholderKind, Visibility
 from personas.rules.map_access import VISIBILITY_WORDS
-from personas.selectors.stakeholders import member_choices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def heads(query: QueryDict, columns: Sequence[Column]) -> list[Head]:
 def editing_choices(of: StakeholderMap, reader: Membership) -> dict[str, Choices]:
     """Give the choices of all that *reader* edits on a map, by name."""
     return {
-        "owners": member_choices(of.tenant, reader, of.owner),
+        "owners": member_choices(of.owner, reader),
         "rings": part_choices(of.rings),
         "sectors": part_choices(of.sectors),
         "attitudes": [("", "Not said"), *((str(k), words) for k, words in ATTITUDES.items())],

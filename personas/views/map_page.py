@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
+from cxm.collaboration.views.talk import comments_context
 from cxm.kernel.clock import now
 from cxm.kernel.errors import DomainError
 from cxm.kernel.htmx import page
@@ -34,7 +35,6 @@ from personas.services import maps as services
 from personas.views.map_choices import editing_choices, filter_choices, heads
 from personas.views.map_looks import layout_asked, look_asked
 from personas.views.maps import found_map, map_url
-from personas.views.talk import comments_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable

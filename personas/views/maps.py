@@ -19,6 +19,7 @@ from cxm.kernel.panels import FormPanel
 from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from cxm.tenants.sending import sent_once
 from personas.forms.stakeholders import MapForm, PartsForm
 from personas.models import StakeholderMap
 from personas.rules.map_access import Sight
@@ -43,6 +44,7 @@ def map_list(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_JOURNEYS)
+@sent_once
 def map_add(request: TenantRequest) -> HttpResponse:
     """Make a stakeholder map, and open it."""
     form = MapForm(request.POST or None)

@@ -17,6 +17,7 @@ from cxm.kernel.pages import page_of
 from cxm.kernel.panels import FormPanel
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from cxm.tenants.sending import sent_once
 from personas.forms.matrices import MatrixForm, PersonaOnlyForm, PlaceForm
 from personas.models import PersonaMatrix
 from personas.selectors.matrices import matrices_listed, matrix_shown
@@ -40,6 +41,7 @@ def matrix_list(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_JOURNEYS)
+@sent_once
 def matrix_create(request: TenantRequest) -> HttpResponse:
     """Make a matrix and show it."""
     form = MatrixForm(request.POST if request.method == "POST" else None)
@@ -144,10 +146,15 @@ def _detail(
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    may_edit = request.may(Right.EDIT_JOURNEYS)
     context: dict[str, Any] = {
         "matrix": matrix,
         "shown": matrix_shown(matrix),
-        "may_edit": request.may(Right.EDIT_JOURNEYS),
+        "may_edit": may_edit,
+        "place_url": _url(matrix, "place") if may_edit else "",
+        "item_name": "persona",
+        "take_off_url": _url(matrix, "take-off"),
+        "here": _url(matrix),
         "refused": refused,
         "panel": panel,
     }

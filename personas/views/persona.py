@@ -8,12 +8,14 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cxm.collaboration.views.talk import comments_context
 from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
 from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.store import undo_steps
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from cxm.tenants.selectors import member_choices
 from personas.forms.pictures import COLOUR_CHOICES
 from personas.rules.kinds import FACETS, PersonaKind, PersonaStatus, SectionKind
 from personas.selectors import choices
@@ -23,7 +25,6 @@ from personas.selectors.subjects import PersonaSubject
 from personas.services.personas import actor_of
 from personas.services.stores import PERSONAS
 from personas.views.finding import found_persona, persona_url
-from personas.views.talk import comments_context
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -74,7 +75,7 @@ def _editing(request: TenantRequest, persona: Persona) -> dict[str, Any]:
         "statuses": PersonaStatus.choices(),
         "colours": COLOUR_CHOICES,
         "facets": [("", "Any job"), *((facet, facet.capitalize()) for facet in FACETS)],
-        "owners": choices.owner_choices(persona, request.membership),
+        "owners": member_choices(persona.owner, request.membership),
         "segments": choices.segment_choices(persona, request.membership),
         "file_purposes": [("False", "Says something"), ("True", "Decoration only")],
         "section_kinds": [(kind.value, kind.words) for kind in SectionKind],

@@ -17,6 +17,7 @@ from cxm.kernel.panels import FormPanel
 from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
+from cxm.tenants.sending import sent_once
 from personas.forms.stakeholders import StakeholderForm
 from personas.models import Stakeholder
 from personas.rules.kinds import StakeholderKind
@@ -40,6 +41,7 @@ def stakeholder_list(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @tenant_page(Right.EDIT_JOURNEYS)
+@sent_once
 def stakeholder_add(request: TenantRequest) -> HttpResponse:
     """Put somebody on the register."""
     form = StakeholderForm(request.POST or None, tenant=request.tenant, reader=request.membership)

@@ -30,7 +30,7 @@ function place(popover) {
   const { offsetWidth: width, offsetHeight: height } = popover;
   const below = anchor.bottom + GAP;
   const top = below + height > innerHeight ? anchor.top - GAP - height : below;
-  const left = Math.min(anchor.left, document.documentElement.clientWidth - width - GAP);
+  const left = Math.min(anchor.left, document.documentElement.getBoundingClientRect().right - width - GAP);
   popover.style.setProperty("top", `${Math.max(GAP, top)}px`);
   popover.style.setProperty("left", `${Math.max(GAP, left)}px`);
 }

@@ -1,7 +1,7 @@
 // The page of a persona, beside what static/js/editor.js does: rows of traits and links that grow and
 // go, Enter that leads to the next line, and a focus that stays where one was working.
 
-import { tell } from "./editor.js";
+import { tell } from "./change-queue.js";
 
 const texts = (item) => [...item.querySelectorAll("input:not([type=range]), textarea")];
 const isEmpty = (item) => texts(item).every((input) => !input.value.trim());

@@ -270,7 +270,7 @@ def test_quotes_name_nobody_and_come_from_different_people() -> None:
 
     assert [quote.survey for quote in quotes] == ["Survey"] * 3
     assert {re.sub("c0-a", "[name]", quote.text) for quote in quotes} == {
-        "Call me on [number] or write to [e-mail], says [name]."
+        "Call me on [phone] or write to [email], says [name]."
     }
     assert len({quote.url for quote in quotes}) == 3
 

@@ -45,6 +45,19 @@ INGEST_ROUTES = (
     *("v1/i", "v1/t", "v1/p", "v1/s", "v1/g", "v1/a", "v1/b", "v1/merge", "v1/import"),
     *("batch", "capture", "e", "i/v0/e", "decide", "flags"),
 )
+# What programs written for Delighted speak: a key tells the tenant, and one survey of it.
+DELIGHTED_ROUTES = (
+    "people",
+    "people/(?P<person>[^/]{1,300})/survey_requests/pending",
+    "people/(?P<person>[^/]{1,300}?)",
+    "survey_responses",
+    "survey_responses/(?P<response>[0-9A-Za-z-]{1,60})",
+    "metrics",
+    "unsubscribes",
+    "bounces",
+    "autopilot/(?P<platform>email|sms)",
+    "autopilot/(?P<platform>email|sms)/memberships",
+)
 # Routes that are no tenant's: who signs in, who joins, what is the same for everybody.
 PUBLIC_ROUTES = frozenset(
     {
@@ -69,11 +82,23 @@ PUBLIC_ROUTES = frozenset(
         "invitations/<str:token>/",
         "invitations/<str:token>/join/",
         "panel/<str:token>",
+        "stop/<slug:slug>/<str:token>/",
+        "q/<slug:slug>/<str:public_id>/",
+        "q/<slug:slug>/<str:public_id>/<str:token>/",
+        "q/<slug:slug>/<str:public_id>/embed/",
+        "q/<slug:slug>/themes/<uuid:theme_id>/<str:version>.css",
+        "q/<slug:slug>/themes/<uuid:theme_id>/<str:version>.logo",
         "s/<str:token>",
         "s/<str:token>/pictures/<uuid:asset_id>",
+        "webhooks/in/<slug:address>",
+        "webhooks/in/<slug:address>/",
         "workspaces/",
+        "you/name/",
     }
-) | {f"{route}{slash}" for route in INGEST_ROUTES for slash in ("", "/")}
+) | {
+    *(f"{route}{slash}" for route in INGEST_ROUTES for slash in ("", "/")),
+    *(rf"^v1/{route}(?:\.json)?/?$" for route in DELIGHTED_ROUTES),
+}
 
 
 @dataclass(frozen=True)
@@ -267,6 +292,7 @@ def _plant(made: World) -> None:
         "channel_id": channel.pk,
         "company_id": company.pk,
         "customer_id": response.customer_id,
+        "day": make.NOW.date().isoformat(),
         "event_source_id": source.pk,
         "import_id": upload.pk,
         "inbox_id": inbox.pk,
@@ -279,11 +305,13 @@ def _plant(made: World) -> None:
         "panel_id": panel.pk,
         "parked_id": parked.pk,
         "promise_id": promise.pk,
+        "question_id": new_id(),
         "position": 0,
         "rating_id": rating.pk,
         "recipe_id": recipe.pk,
         "response_id": response.pk,
         "rule_id": make.rule("PLANTED name", to=touchpoint).pk,
+        "seq": 1,
         "segment_key": make.segment(
             of=foreign, title=f"{PLANTED} segment", key="planted-segment"
         ).key,

@@ -61,6 +61,7 @@ MORE_MODULES = {
         "migration_operations",
         "postgresql",
         "querysets",
+        "sending",
     },
     "cxm.web": {"benches", "context", "demo", "gallery", "nemesis", "terms", "wording"},
     "cxm.work": {"engine", "idempotency", "jobs"},

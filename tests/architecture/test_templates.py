@@ -21,19 +21,26 @@ HOLES = {
     "customer-answers": "customers/_customer_parts.html",
     "customer-scores": "customers/_customer_parts.html",
     "interaction-source": "customers/_interaction_panel.html",
+    "journey-log": "journeys/_journey_menu.html",
+    "my-work": "analytics/overview.html",
     "persona-channels": "personas/_section.html",
     "persona-comparison": "personas/persona_compare.html",
     "persona-figures": "personas/persona.html",
     "persona-metric": "personas/_score.html",
     "persona-quotes": "personas/persona.html",
     "rule-source": "touchpoints/rule_list.html",
+    "step-figure": "journeys/_step_figure.html",
+    "target-verdict": "journeys/_panel_metrics.html",
     "segment-figures": "customers/segment_detail.html",
     "segment-scores": "customers/segment_list.html",
     "survey-figures": "feedback/survey_detail.html",
     "touchpoint-figures": "touchpoints/touchpoint_detail.html",
     "touchpoint-rule-trial": "touchpoints/rule_form.html",
     "touchpoint-row-answers": "touchpoints/_touchpoint_cells.html",
+    "touchpoint-steps": "touchpoints/touchpoint_detail.html",
 }
+# In what Jinja draws, code asks for the filling (journeys.views.grid_markup).
+DUG_IN_CODE = {"map-lane-numbers"}
 
 
 def test_every_hole_is_listed_with_its_place_and_filled() -> None:
@@ -44,7 +51,7 @@ def test_every_hole_is_listed_with_its_place_and_filled() -> None:
     }
 
     assert dug == HOLES
-    assert holes.names() <= set(HOLES)
+    assert holes.names() <= set(HOLES) | DUG_IN_CODE
 
 
 @pytest.mark.parametrize("name", TEMPLATE_NAMES)

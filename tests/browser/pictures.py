@@ -19,7 +19,8 @@ from cxm.web.demo.brightline import BRIGHTLINE
 from cxm.web.demo.sample_file import mapped_sample
 from cxm.web.demo.seeding import seed_company
 from cxm.web.demo.tales import WEBSITE
-from feedback.models import EventSource, Response, Verbatim
+from feedback.models import Distribution, EventSource, Response, Verbatim
+from journeys.models import JourneyMap, Lineage
 from personas.models import Persona, StakeholderMap
 
 if TYPE_CHECKING:
@@ -38,13 +39,18 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIGN_IN = "/accounts/login/"
 # In the dark they tell nothing that the others do not.
 LIGHT_ONLY = {
-    *("customers", "segment-builder", "touchpoint-rules", "live-events", "import-line", "personas")
+    *("customers", "segment-builder", "touchpoint-rules", "live-events", "import-line", "personas"),
+    *("journeys", "map-diff", "map-futures", "map-matrix", "map-story"),
+    *("opportunities", "sending"),
 }
 # What is drawn is to be seen whole: pixels of height, by the beginning of a picture's name.
 HEIGHTS = {"desktop": 900, "phone": 844}
-TALL = {"stakeholder": {"desktop": 1_120, "phone": 1_300}}
+TALL = {
+    "stakeholder": {"desktop": 1_120, "phone": 1_300},
+    "map": {"desktop": 1_120, "phone": 844},
+}
 CUSTOMER = "BL-178113"
-PERSONA = "sandra-and-jonas"
+PERSONA, JOURNEY, STEP = "sandra-and-jonas", "get-fibre", "choose-visit"
 
 
 def test_take_pictures(
@@ -107,6 +113,7 @@ def managers_pages(tenant: Tenant) -> dict[str, str]:
         )
         assert response is not None
         waiting = mapped_sample(tenant, by=manager, now=now())
+        sent = Distribution.objects.for_tenant(tenant).get(state="active")
     return {
         "overview": home,
         "metric": f"{home}metrics/csat_5/",
@@ -117,21 +124,33 @@ def managers_pages(tenant: Tenant) -> dict[str, str]:
         "touchpoint-rules": f"{home}touchpoints/rules/",
         "customers": f"{home}customers/",
         "segment-builder": f"{home}segments/families-on-fibre/edit/",
+        "sending": f"{home}sending/{sent.pk}/",
         **documents(tenant, home),
     }
 
 
 def documents(tenant: Tenant, home: str) -> dict[str, str]:
-    """Give the addresses of a persona and of a stakeholder map in two of its drawings."""
+    """Give the addresses of a persona, of a stakeholder map and of journeys with their maps."""
     with tenant_bound(tenant.pk):
         persona = Persona.objects.for_tenant(tenant).get(key=PERSONA)
         drawn = StakeholderMap.objects.for_tenant(tenant).order_by("created_at", "pk")[0]
+        maps = JourneyMap.objects.for_tenant(tenant).filter(journey__key=JOURNEY)
+        live, future = (maps.get(state=state).pk for state in ("current", "future"))
+        steps = Lineage.objects.for_tenant(tenant).filter(journey__key=JOURNEY, kind="step")
+        moment = steps.get(key=STEP).pk
     on = f"{home}stakeholder-maps/{drawn.pk}/"
     return {
         "personas": f"{home}personas/",
         "persona": f"{home}personas/{persona.pk}/",
         "stakeholder-rings": on,
         "stakeholder-power": f"{on}?layout=power_interest",
+        "journeys": f"{home}journeys/",
+        "map": f"{home}maps/{live}/?zoom=75",
+        "map-diff": f"{home}maps/{future}/diff/",
+        "map-futures": f"{home}maps/{future}/realisation/",
+        "map-matrix": f"{home}maps/{live}/matrix/",
+        "map-story": f"{home}maps/{live}/story/?step={moment}",
+        "opportunities": f"{home}opportunities/?view=board",
     }
 
 

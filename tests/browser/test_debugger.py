@@ -74,7 +74,7 @@ def test_the_code_for_websites_sends_its_event(
     sign_in(page, member)
     page.goto(f"/t/{member.tenant.slug}/settings/event-sources/new/")
     page.get_by_label("What sends the events?").fill("Web shop")
-    page.get_by_role("button", name="Add and make a key").click()
+    page.get_by_role("button", name="Add the source").click()
 
     code = page.locator("#code-browser").text_content()
     page.evaluate(f"async () => {{ {code} }}")
@@ -95,7 +95,7 @@ def _make_source(
     page.get_by_role("link", name="Add the first source").click()
     page.get_by_label("What sends the events?").fill("Web shop")
     assert axe(page) == []
-    page.get_by_role("button", name="Add and make a key").click()
+    page.get_by_role("button", name="Add the source").click()
     page.get_by_role("button", name="Copy", exact=True).first.click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     assert axe(page) == []

@@ -79,7 +79,7 @@ def test_a_matrix_is_made_and_filled_by_mouse(
     expect(page.locator("[data-matrix-status]")).to_have_text(re.compile("Bea: 75 .* 80 .*Saved"))
     expect(page.get_by_label("Bea: from Price to Comfort")).to_have_value("75")
     page.reload()
-    expect(page.locator("[data-persona]")).to_have_attribute("data-y", "80")
+    expect(page.locator("[data-spot]")).to_have_attribute("data-y", "80")
     expect(page).to_have_url(re.compile(r"/personas/matrices/[0-9a-f-]+/$"))
 
 
@@ -93,16 +93,16 @@ def test_a_persona_moves_by_arrow_keys_and_by_the_table(
     page.goto(f"/t/{member.tenant.slug}/personas/matrices/{matrix.pk}/")
     press = page.keyboard.press
 
-    page.locator("[data-persona]").focus()
+    page.locator("[data-spot]").focus()
     for key in ("ArrowRight", "Shift+ArrowRight", "ArrowDown", "Shift+ArrowUp"):
         press(key)
     expect(page.locator("[data-matrix-status]")).to_have_text(re.compile("Bea: 56 .* 54 .*Saved"))
 
     page.get_by_label("Bea: from Rarely to Often").fill("100")
     press("Enter")
-    expect(page.locator("[data-persona]")).to_have_attribute("data-y", "100")
-    expect(page.locator("[data-persona]")).to_have_attribute("data-x", "56")
-    page.locator("[data-persona]").focus()
+    expect(page.locator("[data-spot]")).to_have_attribute("data-y", "100")
+    expect(page.locator("[data-spot]")).to_have_attribute("data-x", "56")
+    page.locator("[data-spot]").focus()
     press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bea")
 
@@ -118,12 +118,12 @@ def test_a_move_that_is_not_saved_goes_back(
     page.route("**/place/", lambda route: route.abort())
     complaints.expected.append("ERR_FAILED")
 
-    page.locator("[data-persona]").focus()
+    page.locator("[data-spot]").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
 
     expect(page.locator("[data-matrix-status]")).to_contain_text("Bea could not be moved")
-    expect(page.locator("[data-persona]")).to_have_attribute("data-x", "50")
+    expect(page.locator("[data-spot]")).to_have_attribute("data-x", "50")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

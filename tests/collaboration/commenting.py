@@ -8,6 +8,8 @@ from cxm.collaboration.models import Comment, CommentThread, Notice
 from cxm.collaboration.services import comments as services
 from cxm.collaboration.services.audience import Audience
 from cxm.tenants.binding import tenant_bound
+from journeys.models import JourneyMap
+from journeys.selectors.subjects import JourneyMapSubject
 from personas.models import Persona
 from personas.selectors.subjects import MapSubject, PersonaSubject
 from tests import make
@@ -37,6 +39,12 @@ def of_persona(by: Membership, persona: UUID) -> PersonaSubject:
 
 def of_map(row: StakeholderMap) -> MapSubject:
     return MapSubject(row)
+
+
+def of_journey_map(by: Membership, map_id: UUID) -> JourneyMapSubject:
+    with tenant_bound(by.tenant_id):
+        rows = JourneyMap.objects.for_tenant(by.tenant).select_related("tenant", "journey")
+        return JourneyMapSubject(rows.get(pk=map_id))
 
 
 def begun(

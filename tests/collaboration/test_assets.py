@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cxm.collaboration.models import Asset
 from cxm.collaboration.selectors.assets import asset_path
+from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
 from tests import make
 from tests.collaboration.files import PDF, SVG, picture, stored, upload
@@ -105,11 +106,23 @@ def test_another_tenant_finds_no_file_under_its_own_name(bea: Membership) -> Non
         assert Client().get(path, headers=read).status_code == 404
 
 
-def test_a_file_whose_bytes_are_gone_is_not_found(bea: Membership) -> None:
+@pytest.mark.parametrize("path", [None, "", "nowhere/at/all"])
+def test_of_a_file_whose_bytes_are_gone_it_is_said_which_and_what_to_do(
+    bea: Membership, path: str | None
+) -> None:
     asset = stored(bea)
-    asset_path(asset).unlink()
+    if path is None:
+        asset_path(asset).unlink()
+    else:
+        with tenant_bound(bea.tenant_id):
+            Asset.objects.for_tenant(bea.tenant).filter(pk=asset.pk).update(path=path)
 
-    assert got(bea, asset).status_code == 404
+    shown = got(bea, asset)
+
+    assert shown.status_code == 404
+    assert f"“{asset.name}” is not here any more" in shown.content.decode()
+    read = heads(bea, Right.SEE_JOURNEYS)
+    assert Client().get(f"{URL}{asset.pk}/file", headers=read).status_code == 404
 
 
 def test_a_program_sends_a_file_reads_about_it_and_gets_it_back(bea: Membership) -> None:

@@ -323,7 +323,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(
     for count in (1, 2):
         for number in range(count):
             cited(bea, persona, editing.fact(bea, persona, within, f"{count}.{number}"))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             client.get(url("list", bea))
 
 

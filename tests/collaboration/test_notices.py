@@ -109,13 +109,18 @@ def test_the_bell_counts_what_is_unread(
     assert 'aria-label="Notices: none unread"' in text(client.get(page))
 
 
-def test_guests_have_neither_bell_nor_notices(bea: Membership) -> None:
+def test_guests_have_a_bell_and_no_notices_but_their_own(
+    bea: Membership, ana: Membership, uma: PersonaSubject
+) -> None:
+    begun(bea, uma, "@Ana Alves, between us")
+    notice = notices_to(ana)[0]
     guest = client_of(make.member(of=bea.tenant, role=Role.GUEST))
-    overview = guest.get(f"/t/{bea.tenant.slug}/touchpoints/")
 
-    assert overview.status_code == 200
-    assert "side-bell" not in text(overview)
-    assert guest.get(url(bea, "notice-list")).status_code == 404
+    listed = guest.get(url(bea, "notice-list"))
+
+    assert "Notices: none unread" in text(listed)
+    assert "between us" not in text(listed)
+    assert guest.get(url(bea, "notice-open", notice.pk)).status_code == 404
 
 
 def test_a_page_that_was_closed_meanwhile_is_not_told_of(bea: Membership, ana: Membership) -> None:
@@ -176,5 +181,5 @@ def test_the_page_asks_as_often_for_three_as_for_one(
         while len(notices_to(ana)) < notices:
             begun(bea, uma, "@Ana Alves?")
         client.get(page)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             client.get(page)

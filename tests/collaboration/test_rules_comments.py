@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cxm.collaboration.rules.comment_errors import EmptyCommentError, LongCommentError
-from cxm.collaboration.rules.comments import called, clean_body, named, told
+from cxm.collaboration.rules.comments import clean_body, named, told
 from cxm.collaboration.rules.kinds import NoticeKind
 from cxm.collaboration.rules.notices import mail_subject, mail_text
 
@@ -37,16 +37,6 @@ def test_a_comment_names_people(body: str, keys: set[int]) -> None:
 
 def test_without_people_nobody_is_named() -> None:
     assert named("@Ana", {}) == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "email", "words"),
-    [("Ana Alves", "a@x.example", "Ana Alves"), (" ", "ana.alves@x.example", "ana.alves")],
-)
-def test_a_person_is_called_by_name_or_by_the_beginning_of_the_address(
-    name: str, email: str, words: str
-) -> None:
-    assert called(name, email) == words
 
 
 @pytest.mark.parametrize(
@@ -94,7 +84,20 @@ def test_who_follows_or_is_named_is_told(
     assert found == kinds
 
 
-def test_a_mail_says_who_and_where_but_not_what() -> None:
+OF_A_THREAD = (
+    "You get this because you take part in the thread, were named in it or follow what it is "
+    "about. Mute the thread there, or turn these mails off: https://x/2\n"
+)
+OF_A_PAGE = (
+    "You get this because you follow it, or because you were asked or have asked. You can turn "
+    "these mails off: https://x/2\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("is_of_a_thread", "why"), [(True, OF_A_THREAD), (False, OF_A_PAGE)], ids=["thread", "page"]
+)
+def test_a_mail_says_who_and_where_but_not_what(*, is_of_a_thread: bool, why: str) -> None:
     subject = mail_subject("mention", by="Ana\nAlves", about="Needs · Uma")
     text = mail_text(
         "reply",
@@ -103,11 +106,8 @@ def test_a_mail_says_who_and_where_but_not_what() -> None:
         workspace="Acme",
         url="https://x/1",
         settings_url="https://x/2",
+        is_of_a_thread=is_of_a_thread,
     )
 
     assert subject == "Ana Alves mentioned you in a comment on “Needs · Uma”"
-    assert text == (
-        "Ana commented on “Uma” in Acme.\n\nRead it: https://x/1\n\nYou get this because you take "
-        "part in the thread or were named in it. Mute the thread there, or turn these mails off: "
-        "https://x/2\n"
-    )
+    assert text == f"Ana commented on “Uma” in Acme.\n\nRead it: https://x/1\n\n{why}"

@@ -39,7 +39,7 @@ def _at_noon() -> Iterator[None]:
 
 def rich(tenant: Tenant, *, interactions: int = 3) -> Customer:
     """Make a customer about whom everything is known, with a row merged into it."""
-    customer = person(of=tenant, email="maya@example.com", number="C-1", browser="b-77")
+    customer = person(of=tenant, email="maya@example.com", number="C-1", browser="brow-77")
     employee(customer)
     attribute(customer, "plan", "Business plan")
     attribute(customer, "street", "Harbour Street")
@@ -70,7 +70,7 @@ def test_page_shows_who_it_is_what_is_open_and_what_happened() -> None:
     page = text(client_of(tenant).get(url_of(customer)))
 
     wanted = (
-        *("Maya Lindt", "Tindra Wholesale", "maya@example.com", "C-1", "D-2", "b-77"),
+        *("Maya Lindt", "Tindra Wholesale", "maya@example.com", "C-1", "D-2", "brow-77"),
         *("Loyal buyers", "Business plan", "Harbour Street", "Refund for Maya Lindt"),
         *("30 hours overdue", "Order placed", "From the other row", "Since 11 Nov 2026"),
     )
@@ -90,7 +90,7 @@ def test_page_of_a_masked_customer_tells_nothing_of_who_it_is() -> None:
         for rest in ("", "parts/", "filter/", f"interactions/{detail.pk}/")
     ]
 
-    secret = ("Maya", "maya@", "Lindt", "C-1", "D-2", "b-77", "Harbour Street")
+    secret = ("Maya", "maya@", "Lindt", "C-1", "D-2", "brow-77", "Harbour Street")
     assert [(piece, n) for piece in secret for n, page in enumerate(pages) if piece in page] == []
     assert all("M. L." in page for page in pages)
     assert "[name]" in pages[1]

@@ -188,3 +188,8 @@ def test_a_workbook_with_heads_only_is_refused(tmp_path: Path) -> None:
 def find_and_open(path: Path) -> list[object]:
     with open_table(path, find_dialect(path).dialect) as table:
         return list(table.rows)
+
+
+def test_workbooks_are_read_by_the_hardened_parser_only() -> None:
+    assert openpyxl.DEFUSEDXML
+    assert not openpyxl.LXML

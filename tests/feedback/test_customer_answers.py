@@ -87,7 +87,7 @@ def test_words_are_masked_for_those_who_may_not_see_persons(tenant: Tenant) -> N
 
     [answer] = customer_answers(subject_of(tenant, Role.ANALYST))
 
-    assert answer.words == ["I am [name], write to [e-mail]"]
+    assert answer.words == ["I am [name], write to [email]"]
 
 
 def test_deleted_answers_and_held_scores_are_left_out(tenant: Tenant) -> None:

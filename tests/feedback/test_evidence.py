@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 NOBODY = "018f0000-0000-7000-8000-000000000000"
 WORDS = "Ada Brook here, +49 431 5550199, ada@example.com: nobody came."
-KEPT = "[name] here, [number], [e-mail]: nobody came."
+KEPT = "[name] here, [phone], [email]: nobody came."
 
 
 @pytest.fixture

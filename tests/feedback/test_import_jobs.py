@@ -10,7 +10,7 @@ from django.apps import apps
 
 from cxm.tenants.binding import tenant_bound
 from cxm.work.engine import drain, run_one
-from cxm.work.models import Job
+from cxm.work.models import Job, Outbox
 from feedback.errors import (
     ImportBusyError,
     MappingFixedError,
@@ -94,12 +94,12 @@ def test_the_way_back_to_a_late_chunk_is_gone_in_stretches(monkeypatch: pytest.M
     imported = mapped(many_rows(55), of=tenant)
     begun(imported, importing.start_load)
     for _ in range(4):
-        run_one(tenant.pk)
+        _load_on(tenant)
     file_reading.open_readers.forget()
     monkeypatch.setattr(file_reading, "LONGEST_SKIP", 0.0)
     said, chunks = [], []
 
-    while run_one(tenant.pk):
+    while _load_on(tenant):
         with tenant_bound(tenant.pk):
             said.append(Job.objects.for_tenant(tenant).get().message)
             chunks.append(current(imported).progress["chunk"])
@@ -196,3 +196,10 @@ def _make_due(tenant: Tenant) -> None:
     outbox = apps.get_model("work", "Outbox")
     with tenant_bound(tenant.pk):
         outbox.objects.for_tenant(tenant).update(due_at=make.NOW)
+
+
+def _load_on(tenant: Tenant) -> bool:
+    """Take the next step of loading; what reads the texts that came has its own turn."""
+    with tenant_bound(tenant.pk):
+        Outbox.objects.for_tenant(tenant).exclude(task=importing.LOAD).delete()
+    return run_one(tenant.pk)

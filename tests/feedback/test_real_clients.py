@@ -152,7 +152,7 @@ def test_a_client_that_sends_again_is_counted_once(
         return stored
 
     monkeypatch.setattr("feedback.views.ingest.accept", failing)
-    monkeypatch.setattr("feedback.views.ingest._RETRY_SECONDS", 0)
+    monkeypatch.setattr("feedback.views.ingest.RETRY_SECONDS", 0)
     client = segment.analytics.client.Client(shop.key, host=live_server.url)
 
     client.identify("cust-1", {"email": "ana@example.com", "plan": "pro"})

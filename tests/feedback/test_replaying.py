@@ -7,8 +7,9 @@ import io
 
 import pytest
 
+from cxm.kernel.formulas import defused
 from feedback.models import Import
-from feedback.services.replaying import defused, refused_rows_csv
+from feedback.services.replaying import refused_rows_csv
 from tests import make
 from tests.feedback.import_files import CONTENT, HEADS, counts, loaded
 

@@ -145,7 +145,7 @@ def test_an_export_runs_no_formula(client: Client) -> None:
 
     lines = _export(client, member.tenant, "q=hyperlink")
 
-    assert lines[5][-1] == '\'=HYPERLINK("http://x.example")'
+    assert lines[5][-2] == '\'=HYPERLINK("http://x.example")'
 
 
 def test_an_export_is_written_down(client: Client) -> None:

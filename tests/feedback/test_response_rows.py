@@ -78,7 +78,7 @@ def _answers(dice: random.Random, tenant: Tenant) -> None:
         merge_registered(row=points["call"], into=points["shop"], by=member, now=make.NOW)
         merge_registered(row=channels["phone"], into=channels["web"], by=member, now=make.NOW)
         for response in dice.sample(responses, 5):
-            hold_response(response=response, reason="test", by=member)
+            hold_response(response=response, reason="test", by=member, now=make.NOW)
         for response in dice.sample(responses, 5):
             delete_response(response=response, by=member, now=make.NOW)
 
@@ -175,7 +175,7 @@ def test_what_is_held_back_or_deleted_is_found_by_its_state() -> None:
     held, deleted, _ = make.load(make.record(1), make.record(2), make.record(3), of=tenant)
     member = make.member(of=tenant)
     with tenant_bound(tenant.pk):
-        hold_response(response=held, reason="test", by=member)
+        hold_response(response=held, reason="test", by=member, now=make.NOW)
         delete_response(response=deleted, by=member, now=make.NOW)
 
     counts = [

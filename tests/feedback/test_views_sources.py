@@ -113,7 +113,7 @@ def test_archived_sources_have_a_list_of_their_own(client: Client, source: Event
 
 
 def test_a_new_source_shows_its_key_this_once(client: Client, member: Membership) -> None:
-    answer = client.post(url(member, "event-source-new"), {"title": "Web shop", "time_zone": ""})
+    answer = client.post(url(member, "event-source-new"), {"title": "Web shop", "kind": "client"})
 
     [text] = set(KEY_TEXT.findall(html(answer)))
     with tenant_bound(member.tenant_id):
@@ -135,7 +135,7 @@ def test_a_new_source_shows_its_key_this_once(client: Client, member: Membership
 def test_a_source_that_is_not_fit_is_refused_at_its_field(
     client: Client, member: Membership, sent: dict[str, str], words: str
 ) -> None:
-    answer = client.post(url(member, "event-source-new"), sent)
+    answer = client.post(url(member, "event-source-new"), {"kind": "client", **sent})
 
     assert (answer.status_code, words in html(answer)) == (422, True)
     with tenant_bound(member.tenant_id):

@@ -38,10 +38,14 @@ def asked(deed: Deed, lineage: UUID, **more: Any) -> Asked:
     return Asked(op=deed, lineage=lineage, **{"id": new_id(), "batch": new_id(), **more})
 
 
-def journey(member: Membership, title: str = "I send back shoes") -> UUID:
+def journey(member: Membership, title: str = "I send back shoes", *, is_owned: bool = True) -> UUID:
     pk = new_id()
     with tenant_bound(member.tenant_id):
-        values = {"key": f"j-{pk.hex[-12:]}", "title": title}
+        values = {
+            "key": f"j-{pk.hex[-12:]}",
+            "title": title,
+            "owner": str(member.pk) if is_owned else None,
+        }
         commit(JOURNEYS, request(member, pk), [create(pk, "journey", values)])
     return pk
 

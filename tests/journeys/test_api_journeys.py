@@ -55,6 +55,14 @@ def _operation(op: str, lineage: Any, **more: Any) -> dict[str, Any]:
     }
 
 
+def _what_must_not_stay_empty(made: dict[str, Any], step: str) -> list[dict[str, Any]]:
+    """Give a card for each lane that its template wants filled."""
+    needed = [one["id"] for one in made["lanes"] if one["config"].get("required")]
+    words = {"step_from": step, "step_to": step, "text": "I print a label"}
+    told = [{"values": words, "parent": one} for one in needed]
+    return [_operation("create", new_id(), kind="card", value=value) for value in told]
+
+
 def test_a_journey_is_mapped_forked_and_published(bea: Membership) -> None:
     program = Program(bea.tenant, *EDITS, Right.PUBLISH_JOURNEYS)
     journey = program.post(URL, {"title": "I send back shoes", "goal": "My money is back"}).json()
@@ -77,6 +85,10 @@ def test_a_journey_is_mapped_forked_and_published(bea: Membership) -> None:
     assert (fork["baseline"], fork["number"], fork["horizon"]) == (made["id"], 2, "2027-09-30")
     assert fork["stages"][0]["steps"][0]["id"] == step["id"]
 
+    assert "no owner" in program.post(f"{address}publish/").json()["detail"]
+    filled = _what_must_not_stay_empty(made, step["id"])
+    assert program.post(f"{address}operations/", filled).status_code == 200
+    assert _set(program, journey["id"], "owner", str(bea.pk)).status_code == 200
     published = program.post(f"{address}publish/").json()
     assert (published["status"], published["state"]) == ("published", "current")
     again = [_operation("set", step["id"], field="title", value="Another")]
@@ -104,7 +116,8 @@ def test_a_map_made_twice_with_one_key_is_made_once(bea: Membership) -> None:
     [
         ({"name": ""}, "name"),
         ({"name": "Past", "state": "past"}, "state"),
-        ({"name": "Ours", "horizon": "2027-09-30", "template": "none"}, "template"),
+        ({"name": "Ours", "horizon": "2027-09-30"}, "horizon"),
+        ({"name": "Ours", "template": "none"}, "template"),
         ({"name": "Ours", "colour": "red"}, "colour"),
     ],
 )
@@ -136,7 +149,7 @@ def test_visibility_decides_what_a_program_finds(
     bea: Membership, visibility: str, listed: int, read: int, changed: int
 ) -> None:
     program = Program(bea.tenant, *EDITS)
-    pk = m.journey(bea)
+    pk = m.journey(bea, is_owned=False)
     drawn = m.blank_map(bea, pk)
     step = m.stage(bea, drawn)[1]
     sent = [_operation("set", pk, field="visibility", value=visibility)]

@@ -16,9 +16,10 @@ from journeys.errors import NotNowError, ReadOnlyMapError
 from journeys.models import Card, JourneyMap, Lineage
 from journeys.rules.kinds import MapState
 from journeys.rules.laws import steps_in_order
-from journeys.rules.templates import CUSTOMER, PLANS
+from journeys.rules.templates import built_in_templates
 from journeys.services.journeys import create_journey
-from journeys.services.maps import create_map, fork_map, open_draft, publish_map, retire_map
+from journeys.services.map_templates import create_map
+from journeys.services.maps import fork_map, open_draft, publish_map, retire_map
 from journeys.services.stores import MAPS
 from tests import make
 from tests.journeys import charting as m
@@ -46,9 +47,9 @@ def forked(member: Membership, of: JourneyMap, **more: Any) -> JourneyMap:
         return fork_map(of=of, by=member, now=make.NOW, **told)
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.key)
-def test_a_map_begins_as_its_plan_says(bea: Membership, plan: Any) -> None:
-    made = drawn(bea, plan=plan)
+@pytest.mark.parametrize("plan", built_in_templates(), ids=lambda plan: plan.key)
+def test_a_map_begins_as_its_template_says(bea: Membership, plan: Any) -> None:
+    made = drawn(bea, template=plan.key)
 
     state = m.state_of(bea, made.pk)
     kinds = [e.kind for e in state.values()]
@@ -59,7 +60,7 @@ def test_a_map_begins_as_its_plan_says(bea: Membership, plan: Any) -> None:
 
 
 def test_a_fork_is_the_same_map_with_rows_of_its_own(bea: Membership) -> None:
-    base = drawn(bea, plan=CUSTOMER)
+    base = drawn(bea, template="customer")
     state = m.state_of(bea, base.pk)
     lane = next(e.id for e in state.values() if e.values.get("kind") == "text")
     step = next(e.id for e in state.values() if e.kind == "step")
@@ -87,13 +88,13 @@ def test_a_fork_is_the_same_map_with_rows_of_its_own(bea: Membership) -> None:
 
 
 def test_a_fork_and_its_baseline_change_apart(bea: Membership) -> None:
-    base = drawn(bea, plan=CUSTOMER)
+    base = drawn(bea, template="customer")
     fork = forked(bea, base)
     step = steps_in_order(m.state_of(bea, base.pk))[0].id
 
     m.do(bea, fork.pk, m.put(step, "title", "I show a code"))
 
-    assert m.state_of(bea, base.pk)[step].values["title"] == "I notice that I need something"
+    assert m.state_of(bea, base.pk)[step].values["title"] == "I notice that something is missing"
     assert m.state_of(bea, fork.pk)[step].values["title"] == "I show a code"
 
 
@@ -150,7 +151,7 @@ def test_a_published_or_locked_map_is_read_only(bea: Membership) -> None:
 
 
 def _crowded(member: Membership, cards: int) -> JourneyMap:
-    base = drawn(member, plan=CUSTOMER)
+    base = drawn(member, template="customer")
     state = m.state_of(member, base.pk)
     lanes = [e.id for e in state.values() if e.kind == "lane" and e.values["kind"] == "text"]
     steps = [e.id for e in state.values() if e.kind == "step"]

@@ -159,6 +159,8 @@ def test_a_locked_lane_and_a_lane_without_cards_take_none(bea: Membership, on: U
         m.card(bea, on, does, step)
     with pytest.raises(RefusedError, match="locked"):
         m.do(bea, on, m.asked(Deed.DELETE, pk))
+    with pytest.raises(RefusedError, match="locked"):
+        m.do(bea, on, m.asked(Deed.MOVE, pk, value={"parent": str(m.lane(bea, on))}))
     with pytest.raises(RefusedError, match="no cards"):
         m.card(bea, on, shown, step)
 

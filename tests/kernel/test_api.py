@@ -101,8 +101,16 @@ def test_unknown_fields_are_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[" * 100_000, b'{"title": NaN}', b"\xff\xfe\x00", b"1" * 5_000, b'{"\\ud800": 1}'],
-    ids=["open", "nested", "nan", "no-text", "huge-number", "half-a-pair"],
+    [
+        b"{",
+        b"[" * 100_000,
+        b'{"title": NaN}',
+        b'{"title": -1e400}',
+        b"\xff\xfe\x00",
+        b"1" * 5_000,
+        b'{"\\ud800": 1}',
+    ],
+    ids=["open", "nested", "nan", "infinite", "no-text", "huge-number", "half-a-pair"],
 )
 def test_a_body_that_is_no_json_is_unreadable(body: bytes) -> None:
     headers = _key(make.tenant())

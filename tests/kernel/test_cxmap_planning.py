@@ -14,13 +14,12 @@ from cxm.kernel.ids import new_id
 from cxm.kernel.operations.judging import Judge
 from cxm.kernel.operations.records import Actor, Deed, Source
 from cxm.kernel.operations.shapes import DocumentShape, ElementShape, FieldShape
-from cxm.kernel.operations.state import children
+from cxm.kernel.operations.state import State, children
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.kernel.operations.records import Asked
-    from cxm.kernel.operations.state import State
 
 TEXT = FieldShape("text", str, "Text", default="")
 BOOK = DocumentShape(
@@ -74,7 +73,7 @@ def done(asked: list[Asked], state: State) -> State:
 
 def made(wanted: Wanted) -> tuple[UUID, State]:
     pk = new_id()
-    return pk, done(created(PLAN, pk, wanted, batch=new_id()), {})
+    return pk, done(created(PLAN, pk, wanted, batch=new_id()), State())
 
 
 def told(state: State, pk: UUID) -> Any:

@@ -11,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxm.kernel.cxmap.documents import read_document
-from cxm.kernel.cxmap.shapes import Choice, Date, Field, Flag, Item, Many, Number, Text
+from cxm.kernel.cxmap.shapes import (
+    Choice,
+    Date,
+    Field,
+    Flag,
+    Free,
+    Item,
+    Many,
+    Named,
+    Number,
+    Text,
+)
 from cxm.kernel.cxmap.writing import decimal, is_plain, written, written_json
 
 ITEM = Item(
@@ -205,3 +216,22 @@ def test_any_text_reads_back_as_itself(text: str) -> None:
     found = read_document(written(tree, SHAPE).encode(), SHAPE)
 
     assert found.tree["items"] == [{"key": "a", "title": text}]
+
+
+def test_mappings_keep_their_order_and_free_ones_lose_it() -> None:
+    shape = Item((Field("values", Named(Named(ITEM, 9), 9)), Field("config", Free())))
+    tree = {
+        "values": {
+            "uma": {"b": {"key": "x"}, "a": {"key": "w"}},
+            "_": {"a": {"key": "z"}},
+            "o": {},
+        },
+        "config": {"b": [1, {"d": 1, "c": None}], "a": "no"},
+    }
+
+    text = written(tree, shape)
+
+    assert text == (
+        "values:\n  uma:\n    b: x\n    a: w\n  _:\n    a: z\n"
+        'config:\n  a: "no"\n  b:\n    - 1\n    - d: 1\n'
+    )

@@ -60,6 +60,15 @@ def test_the_longest_address_that_fits_is_current(shown: str, current: str | Non
     )
 
 
+def test_a_page_that_lies_elsewhere_may_belong_to_an_entry() -> None:
+    made = Navigation()
+    made.register(OVERVIEW, replace(IMPORTS, also=("../files/",)))
+
+    links = made.links(tenant_slug="acme", path="/t/acme/files/7/", may=lambda _right: True)
+
+    assert [link.entry.key for link in links if link.is_current] == ["imports"]
+
+
 def test_entries_of_one_group_come_by_rank() -> None:
     made = Navigation()
     made.register(replace(OVERVIEW, rank=60), replace(IMPORTS, group=Group.METRICS))

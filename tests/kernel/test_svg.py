@@ -33,6 +33,12 @@ def test_a_coordinate_has_no_idle_digits(value: float, text: str) -> None:
     assert coordinate(value) == text
 
 
+def test_signs_that_no_xml_file_holds_are_left_out() -> None:
+    drawn = element("text", "a\x00\x1b\ufffe\ud800b\tc", class_="d\x0be")
+
+    assert str(drawn) == '<text class="de">ab\tc</text>'
+
+
 def test_html_takes_an_element_as_escaped_already() -> None:
     html = format_html("<svg>{}</svg>", element("g", "a & b"))
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxm.kernel.made_files import made_file
-from cxm.kernel.workbooks import LONGEST_CELL, Table, workbook
+from cxm.kernel.workbooks import LONGEST_CELL, Table, csv_archive, workbook
 
 
 def _sheet(*tables: Table) -> Any:
@@ -55,7 +57,9 @@ def test_a_sheet_has_bold_heads_that_stay_in_sight() -> None:
 
 
 def test_signs_that_a_workbook_cannot_hold_are_left_out() -> None:
-    sheet = _sheet(Table("Words", ["Said"], [["a\x00b\x1bc"], ["x" * (LONGEST_CELL + 9)]]))
+    sheet = _sheet(
+        Table("Words", ["Said"], [["a\x00b\x1bc\ufffe\uffff"], ["x" * (LONGEST_CELL + 9)]])
+    )
 
     assert sheet["A2"].value == "abc"
     assert len(sheet["A3"].value) == LONGEST_CELL
@@ -68,6 +72,7 @@ def test_a_text_that_looks_like_a_sign_by_number_is_kept_from_being_one() -> Non
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_no_text_becomes_a_formula(text: str) -> None:
     cell = _sheet(Table("Words", ["Said"], [[text]]))["A2"]
@@ -92,3 +97,22 @@ def test_no_text_becomes_a_formula(text: str) -> None:
 )
 def test_a_file_is_named_after_its_title(title: str, name: str) -> None:
     assert made_file(title, "pdf", b"").name == name
+
+
+@pytest.mark.parametrize("text", ["=1+1", "-1", "@A1", "'=1", "'", "plain", 'a\nb,"c"', ""])
+def test_a_text_in_a_csv_file_is_no_formula_and_can_be_read_back(text: str) -> None:
+    archive = ZipFile(BytesIO(csv_archive([Table("Words", ["Said", "Number"], [[text, -1.5]])])))
+
+    content = archive.read("words.csv").decode("utf-8-sig")
+    [heads, [cell, number]] = csv.reader(content.splitlines(keepends=True))
+
+    assert (heads, number) == (["Said", "Number"], "-1.5")
+    assert not cell.startswith(("=", "+", "-", "@"))
+    assert cell.removeprefix("'") == text
+
+
+def test_the_same_tables_give_the_same_archive() -> None:
+    tables = [Table("One", ["A"], [["x"]]), Table("Two", ["B"], [])]
+
+    assert csv_archive(tables) == csv_archive(tables)
+    assert ZipFile(BytesIO(csv_archive(tables))).namelist() == ["one.csv", "two.csv"]

@@ -15,7 +15,9 @@ from cxm.metrics.rules.survival import (
     Lifetimes,
     kaplan_meier,
     log_rank,
+    log_rank_many,
     median_survival,
+    restricted_mean,
     survival_at,
 )
 
@@ -156,6 +158,92 @@ def test_groups_that_were_never_at_risk_together_are_not_tested() -> None:
     assert log_rank(early, late) is None
 
 
+@pytest.mark.parametrize(("horizon", "mean"), [(0, 0), (4, 4), (6, 5.25), (9, 6.25), (12, 6.25)])
+def test_the_mean_time_is_the_area_under_the_curve(horizon: float, mean: float) -> None:
+    # Delayed entry as above: 1 until 4, then .75 until 5, .5 until 7, .25 until 9, then nobody.
+    curve = kaplan_meier(Lifetimes(EXITS, EVENTS, ENTRIES))
+
+    assert restricted_mean(curve, horizon) == pytest.approx(mean)
+
+
+def test_several_groups_are_tested_at_once() -> None:
+    two = log_rank_many([lives(MERCAPTOPURINE_TIMES), lives(PLACEBO_TIMES)])
+    again = log_rank_many([lives(MERCAPTOPURINE_TIMES), lives(PLACEBO_TIMES), lives(PLACEBO_TIMES)])
+
+    assert two is not None
+    assert two.chi_squared == pytest.approx(16.792941, abs=GOLDEN)
+    assert two.degrees == 1
+    assert two.p == pytest.approx(4.168809e-5, rel=1e-6)
+    assert again is not None
+    assert again.degrees == 2
+
+
+@pytest.mark.parametrize(
+    "groups", [[], [lives("3 4")], [lives("3+ 4+"), lives("5+")], [lives("3 3"), lives("1+")]]
+)
+def test_groups_without_anything_to_test_are_not_tested(groups: list[Lifetimes]) -> None:
+    assert log_rank_many(groups) is None
+
+
+# R, package survival, tests/doaml.Rout.save: acute myelogenous leukaemia (Miller, 1981).
+MAINTAINED, NOT_MAINTAINED = (
+    "9 13 13+ 18 23 28+ 31 34 45+ 48 161+",
+    "5x2 8x2 12 16+ 23 27 30 33 43 45",
+)
+
+
+@pytest.mark.parametrize(
+    ("times", "printed"),
+    [
+        (
+            MAINTAINED,
+            [
+                (9, 11, 1, 0.909),
+                (13, 10, 1, 0.818),
+                (18, 8, 1, 0.716),
+                (23, 7, 1, 0.614),
+                (31, 5, 1, 0.491),
+                (34, 4, 1, 0.368),
+                (48, 2, 1, 0.184),
+            ],
+        ),
+        (
+            NOT_MAINTAINED,
+            [
+                (5, 12, 2, 0.8333),
+                (8, 10, 2, 0.6667),
+                (12, 8, 1, 0.5833),
+                (23, 6, 1, 0.4861),
+                (27, 5, 1, 0.3889),
+                (30, 4, 1, 0.2917),
+                (33, 3, 1, 0.1944),
+                (43, 2, 1, 0.0972),
+                (45, 1, 1, 0.0),
+            ],
+        ),
+    ],
+)
+def test_the_leukaemia_tables_of_r_are_reached_to_every_printed_digit(
+    times: str, printed: list[tuple[float, int, int, float]]
+) -> None:
+    digits = 3 if times is MAINTAINED else 4
+
+    found = [
+        (step.time, step.at_risk, step.events, round(step.survival, digits))
+        for step in kaplan_meier(lives(times))
+    ]
+
+    assert found == printed
+
+
+def test_the_log_rank_test_of_r_is_reached() -> None:
+    found = log_rank(lives(MAINTAINED), lives(NOT_MAINTAINED))
+
+    assert found is not None
+    assert (round(found.chi_squared, 1), round(found.p, 2)) == (3.4, 0.07)
+    assert round(found.excess, 2) == round(7 - 10.69, 2)
+
+
 @pytest.mark.parametrize(
     ("exits", "events", "entries", "message"),
     [
@@ -223,6 +311,11 @@ def test_telecom_customers_agree_with_the_answer_key() -> None:
     assert median_survival(curve) == 35
     assert found is not None
     assert (found.chi_squared, found.p) == pytest.approx((0.525707, 0.468417), abs=GOLDEN)
+    contracts = ("Month-to-month", "One year", "Two year")
+    together = log_rank_many([telecom([r for r in rows if r["Contract"] == c]) for c in contracts])
+    assert together is not None
+    assert together.chi_squared == pytest.approx(2352.8725, abs=5e-5)
+    assert together.degrees == 2
 
 
 def telecom(rows: list[dict[str, str]]) -> Lifetimes:

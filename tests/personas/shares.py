@@ -9,10 +9,11 @@ from django.test import Client
 
 from cxm.collaboration.models import ShareLink, ShareVisit
 from cxm.collaboration.rules.links import Terms
+from cxm.collaboration.services.sharing import share, unshare
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from personas.models import Persona, StakeholderMap
-from personas.services.sharing import share, shareable_kinds, unshare
+from personas.selectors.shares import shareable
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,10 +35,11 @@ def link_to(member: Membership, of: UUID | Shared, **terms: Any) -> str:
 
     The database decides by its own clock whether a link has run out: it is made at the real time.
     """
-    document: Shared = of if isinstance(of, StakeholderMap | Persona) else loaded(member, of)
+    row: Shared = of if isinstance(of, StakeholderMap | Persona) else loaded(member, of)
+    document = shareable(row)
     moment = now()
     told = {
-        "kinds": tuple(kind for kind, _ in shareable_kinds(document)),
+        "kinds": tuple(kind for kind, _ in document.kinds),
         "expires_at": moment + timedelta(days=90),
         **terms,
     }
@@ -60,7 +62,7 @@ def change(row: TenantOwned, **values: Any) -> None:
 def revoke(member: Membership, of: Shared) -> None:
     link = the_link(member)
     with tenant_bound(member.tenant_id):
-        unshare(of=of, link=link, by=member, now=now())
+        unshare(of=shareable(of), link=link, by=member, now=now())
 
 
 def visits(member: Membership) -> list[ShareVisit]:

@@ -9,6 +9,7 @@ import pytest
 from cxm.collaboration.models import Evidence
 from cxm.collaboration.rules.evidence_errors import ArchivedEvidenceError
 from cxm.collaboration.rules.kinds import EvidenceKind, Grade, Polarity
+from cxm.collaboration.selectors.backing import Backing
 from cxm.collaboration.services.evidence import archive_evidence
 from cxm.kernel.ids import new_id
 from cxm.kernel.operations.records import Deed, RefusedError, UnknownElementError
@@ -16,7 +17,7 @@ from cxm.kernel.operations.store import operations, restore
 from cxm.kernel.operations.wording import words
 from cxm.tenants.binding import tenant_bound
 from personas.models import Persona, PersonaFact
-from personas.selectors.evidence import Backing, backing_of, persona_uses
+from personas.selectors.evidence import backing_of, persona_uses
 from personas.services import citing
 from personas.services.stores import PERSONAS
 from tests import make

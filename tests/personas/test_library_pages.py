@@ -319,11 +319,8 @@ def test_the_schema_is_public(db: None) -> None:
     schema = answer.json()
     assert answer["Content-Type"] == "application/schema+json"
     assert schema["$id"] == "urn:wayfare:cxmap:1"
-    assert list(schema["properties"]["library"]["properties"]) == [
-        "personas",
-        "stakeholders",
-        "stakeholder_maps",
-    ]
+    library = schema["properties"]["library"]["properties"]
+    assert {"personas", "stakeholders", "stakeholder_maps"} <= library.keys()
 
 
 # In the shell

@@ -50,7 +50,8 @@ def place(by: Membership, matrix: PersonaMatrix, persona: UUID, x: float, y: flo
 def places(by: Membership, matrix: PersonaMatrix) -> list[tuple[str, float, float]]:
     with tenant_bound(by.tenant_id):
         shown = matrix_shown(matrix)
-        return [(one.persona.name, one.x, one.y) for one in shown.placed]
+        spots = [one.spot for one in shown.scatter.placed]
+    return [(one.label, (one.x or 0) / 100, (one.y or 0) / 100) for one in spots]
 
 
 def client_of(member: Membership) -> Client:
@@ -296,7 +297,7 @@ def test_fifty_personas_are_placed_apart_with_the_queries_of_one(bea: Membership
         shown = matrix_shown(matrix)
 
     assert counts == [11, 11]
-    assert len({one.aside for one in shown.placed}) == 50
+    assert len({one.aside for one in shown.scatter.placed}) == 50
     assert page.count('class="matrix-node') == 50
     assert 'class="matrix is-crowded"' in page
 

@@ -11,12 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cxm.collaboration.models import ShareLink
+from cxm.collaboration.services import sharing
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Role
 from personas.models import Persona, StakeholderMap
-from personas.services import sharing
 from tests import make
 from tests.personas.editing import fact, persona, section
 from tests.personas.mapping import client_of, map_of, placed, url

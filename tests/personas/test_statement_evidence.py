@@ -205,7 +205,7 @@ def test_a_viewer_reads_what_it_weighs_and_not_what_was_said(bea: Membership) ->
     assert "For 2.00 points Your role does not read what customers said. Quote, 7 people" in plain(
         told
     )
-    assert "<form" not in told[told.index("statement-panel-main") : told.index("</aside>")]
+    assert "<form" not in told[told.index("evidence-panel-main") : told.index("</aside>")]
 
 
 BODIES = {

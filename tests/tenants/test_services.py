@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -253,6 +254,27 @@ def test_an_admin_invites_no_owner() -> None:
     with tenant_bound(admin.tenant_id), pytest.raises(errors.RoleNotYoursError):
         services.invite(
             tenant=admin.tenant, email="a@example.com", role=Role.OWNER, by=admin, now=make.NOW
+        )
+
+
+def test_who_shares_journeys_invites_guests_and_nobody_else() -> None:
+    manager = make.member(role=Role.MANAGER)
+    told: dict[str, Any] = {"tenant": manager.tenant, "by": manager, "now": make.NOW}
+
+    with tenant_bound(manager.tenant_id):
+        guest, _ = services.invite(email="ann@example.com", role=Role.GUEST, **told)
+        with pytest.raises(errors.RoleNotYoursError):
+            services.invite(email="bob@example.com", role=Role.VIEWER, **told)
+
+    assert guest.role == Role.GUEST
+
+
+def test_who_shares_no_journeys_invites_no_guests() -> None:
+    viewer = make.member(role=Role.VIEWER)
+
+    with tenant_bound(viewer.tenant_id), pytest.raises(errors.RoleNotYoursError):
+        services.invite(
+            tenant=viewer.tenant, email="a@example.com", role=Role.GUEST, by=viewer, now=make.NOW
         )
 
 

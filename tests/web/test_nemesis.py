@@ -277,7 +277,7 @@ def _running(folder: Path) -> list[int]:
 
 
 def _wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = monotonic() + 120
+    deadline = monotonic() + 300
     while not is_so():
         assert monotonic() < deadline
         sleep(0.1)

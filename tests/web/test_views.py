@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from django.db import OperationalError, connection
@@ -154,7 +154,24 @@ def test_an_address_that_does_not_exist_is_answered_in_words(client: Client) -> 
     assert "There is nothing here" in html(response)
 
 
-@pytest.mark.parametrize("code", ["400", "403", "404", "429", "500", "503"])
+@pytest.mark.django_db
+def test_a_form_that_is_too_long_is_refused_as_such(settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    member = make.member()
+    client = Client()
+    client.force_login(member.user)
+
+    answer = client.post(
+        f"/t/{member.tenant.slug}/journeys/new/",
+        "title=" + "x" * 200,
+        content_type="application/x-www-form-urlencoded",
+    )
+
+    assert answer.status_code == 413
+    assert "too much at once" in html(answer)
+
+
+@pytest.mark.parametrize("code", ["400", "403", "404", "413", "429", "500", "503"])
 def test_error_pages_need_no_request(code: str) -> None:
     page = render_to_string(f"{code}.html")
 
@@ -232,7 +249,7 @@ def test_the_gallery_renders_with_every_component() -> None:
     ("role", "found"),
     [
         (Role.VIEWER, ["Invoice", "Invoice survey"]),
-        (Role.GUEST, ["Invoice"]),
+        (Role.AGENT, ["Invoice", "Invoice survey"]),
     ],
 )
 def test_the_palette_finds_things_by_name_that_the_role_may_see(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cxm.kernel.clock import now
 from cxm.kernel.effects import Again, effect, effect_names, registered
@@ -22,6 +23,7 @@ from cxm.work.services import (
     advance_job,
     cancel_job,
     later,
+    later_for_each,
     retry_parked,
     ring,
     schedule,
@@ -48,6 +50,12 @@ def _open_channel(*, tenant_id: UUID, now: datetime, key: str) -> None:
 def _count_down(*, tenant_id: UUID, now: datetime, left: int) -> Again | None:
     Channel.objects.create(tenant_id=tenant_id, key=f"left-{left}", title="x")
     return Again({"left": left - 1}) if left else None
+
+
+@effect("test.come-back")
+def _come_back(*, tenant_id: UUID, now: datetime) -> Again:
+    Channel.objects.create(tenant_id=tenant_id, key="begun", title="x")
+    return Again({}, wait=timedelta(hours=1))
 
 
 @effect("test.break")
@@ -116,6 +124,18 @@ def test_work_of_several_steps_runs_until_it_says_so() -> None:
     runs = engine.drain(tenant.pk)
 
     assert (runs, channel_keys(tenant)) == (3, ["left-0", "left-1", "left-2"])
+
+
+def test_work_can_wait_before_it_goes_on() -> None:
+    tenant = make.tenant()
+    promise(tenant, "test.come-back")
+    before = now()
+
+    runs = engine.drain(tenant.pk)
+
+    [row] = promises(tenant)
+    assert (runs, channel_keys(tenant), row.attempts, row.state) == (1, ["begun"], 0, "waiting")
+    assert row.due_at >= before + timedelta(hours=1)
 
 
 def test_a_failed_attempt_leaves_nothing_and_is_tried_again_later() -> None:
@@ -220,7 +240,30 @@ def test_the_tick_task_reads_the_clock() -> None:
 
     tick()
 
-    assert [row.task for row in promises(tenant)] == ["analytics.verify"]
+    assert {row.task for row in promises(tenant)} == {
+        "analytics.decide",
+        "analytics.recount-churn",
+        "analytics.verify",
+        "feedback.read_texts",
+    }
+
+
+def test_many_promises_are_written_together_and_ring_once(
+    bells: list[Bell], django_capture_on_commit_callbacks
+) -> None:
+    tenant = make.tenant()
+    each = [{"key": f"channel-{number}"} for number in range(3)]
+    with (
+        django_capture_on_commit_callbacks(execute=True),
+        tenant_bound(tenant.pk),
+        CaptureQueriesContext(connection) as queries,
+    ):
+        later_for_each("test.open-channel", tenant=tenant, now=make.NOW, each=each)
+        later_for_each("test.open-channel", tenant=tenant, now=make.NOW, each=[])
+
+    assert [row.arguments for row in promises(tenant)] == each
+    assert len([one for one in queries if "INSERT" in one["sql"]]) == 1
+    assert bells == [("work.drain", {"tenant_id": str(tenant.pk)})]
 
 
 def start(tenant: Tenant, steps: int) -> Job:

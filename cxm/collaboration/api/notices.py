@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class NoticeSerializer(serializers.Serializer[Any]):
-    """A notice; `about`, `page` and `excerpt` are empty where one may not read the page now."""
+    """A notice; `about`, `page` and `excerpt` are empty where one may not read the page now.
+
+    `page` is the address within the workspace; `thread` is null where it is about a page itself.
+    """
 
     id = serializers.UUIDField(source="row.pk")
     kind = serializers.ChoiceField(
@@ -37,16 +40,11 @@ class NoticeSerializer(serializers.Serializer[Any]):
     )
     by = serializers.CharField()
     about = serializers.CharField()
-    page = serializers.SerializerMethodField()
-    thread = serializers.UUIDField(source="row.thread_id")
+    page = serializers.CharField()
+    thread = serializers.UUIDField(source="row.thread_id", allow_null=True)
     excerpt = serializers.CharField()
     created_at = serializers.DateTimeField(source="row.created_at")
     read_at = serializers.DateTimeField(source="row.read_at", allow_null=True)
-
-    def get_page(self, shown: Any) -> str:
-        """Give the address of the page within the workspace."""
-        page: str = shown.row.thread.page
-        return page if shown.is_in_sight else ""
 
 
 class NoticeQuery(StrictSerializer[Any]):
@@ -76,7 +74,7 @@ class _NoticeView(TenantApiView):
 class NoticeListView(_NoticeView):
     """All that one was told."""
 
-    rights = {"get": Right.COMMENT}
+    rights = {"get": Right.OPEN_JOURNEYS}
 
     @paged(NoticeSerializer, NoticeQuery)
     def get(self, request: Request) -> Response:
@@ -92,7 +90,7 @@ class NoticeListView(_NoticeView):
 class NoticeReadView(_NoticeView):
     """One notice, taken for read."""
 
-    rights = {"post": Right.COMMENT}
+    rights = {"post": Right.OPEN_JOURNEYS}
 
     @extend_schema(operation_id="notice_read", request=None, responses=NoticeSerializer)
     def post(self, _request: Request, notice_id: UUID) -> Response:
@@ -108,7 +106,7 @@ class NoticeReadView(_NoticeView):
 class NoticesReadView(_NoticeView):
     """All notices, taken for read."""
 
-    rights = {"post": Right.COMMENT}
+    rights = {"post": Right.OPEN_JOURNEYS}
 
     @extend_schema(operation_id="notices_read", request=None, responses=ReadCountSerializer)
     def post(self, _request: Request) -> Response:

@@ -16,18 +16,21 @@ from cxm.kernel.clock import now
 from cxm.kernel.operations.documents import Request as Change
 from cxm.kernel.operations.records import Actor, Deed, Source
 from cxm.kernel.operations.store import commit, operations
-from cxm.kernel.operations.wire import UnreadableError, answered, read_asked
+from cxm.kernel.operations.wire import LongBodyError, UnreadableError, answered, read_asked
+from cxm.kernel.problems import TooLargeError
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
 from cxm.tenants.rules import Right
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from rest_framework.request import Request
 
     from cxm.kernel.operations.documents import Store
-    from cxm.kernel.operations.records import Operation
+    from cxm.kernel.operations.records import Asked, Operation
+    from cxm.kernel.operations.store import Outcome
 
 MOST_LISTED = 500
 
@@ -131,15 +134,21 @@ class OperationsView(TenantApiView):
         """Do operations in order, all or none; one that was done before is answered as then.
 
         A text that somebody else changed since `base_rev` is 409, with both versions in
-        `clashes`; an element that was deleted is 410.
+        `clashes`; an element that was deleted is 410, and `restore` names what has to come back.
         """
         if not self.may_change(self._found(document_id)):
             raise Http404
         try:
             asked = read_asked(msgspec.json.encode(request.data))
+        except LongBodyError as error:
+            raise TooLargeError(str(error)) from error
         except UnreadableError as error:
             raise exceptions.ParseError(str(error)) from error
-        return Response(answered(commit(self.store, self._change(document_id), asked)))
+        return Response(answered(self.do(self._change(document_id), asked)))
+
+    def do(self, change: Change, asked: Sequence[Asked]) -> Outcome:
+        """Do *asked* operations on a document, all or none. Raises what `commit` raises."""
+        return commit(self.store, change, asked)
 
     def may_change(self, document: Any) -> bool:
         """Whether who asks may change *document*, having the right to edit."""

@@ -13,6 +13,7 @@ from cxm.collaboration.models.comments import (
 )
 from cxm.collaboration.models.evidence import Evidence
 from cxm.collaboration.models.sharing import ShareLink, ShareVisit
+from cxm.collaboration.models.views import SavedView
 
 __all__ = [
     "Asset",
@@ -21,6 +22,7 @@ __all__ = [
     "CommentThread",
     "Evidence",
     "Notice",
+    "SavedView",
     "ShareLink",
     "ShareVisit",
     "ThreadFollower",

@@ -67,12 +67,17 @@ class ThreadFollower(TenantOwned):
 
 
 class Notice(TenantOwned):
-    """What one member is told, until it is read."""
+    """What one member is told, until it is read: of a thread, or of a page of the workspace.
+
+    *page* is its address below the tenant's, *about* what it is called there.
+    """
 
     member = TenantForeignKey(Membership)
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in NoticeKind])
     comment = TenantForeignKey(Comment, null=True)
-    thread = TenantForeignKey(CommentThread)
+    thread = TenantForeignKey(CommentThread, null=True)
+    page = models.CharField(max_length=300, blank=True, db_default="")
+    about = models.CharField(max_length=200, blank=True, db_default="")
     by = TenantForeignKey(Membership, null=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -82,6 +87,10 @@ class Notice(TenantOwned):
             models.CheckConstraint(
                 condition=Q(kind__in=[k.value for k in NoticeKind]),
                 name="collaboration_notice_known_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(thread__isnull=False) | ~Q(page=""),
+                name="collaboration_notice_about_something",
             ),
         ]
         indexes = [

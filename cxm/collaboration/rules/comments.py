@@ -21,19 +21,13 @@ class Show(StrEnum):
     OPEN = "open"
     MINE = "mine"
     RESOLVED = "resolved"
+    UNANCHORED = "unanchored"
+    BASELINE = "baseline"
 
     @property
     def words(self) -> str:
         """Give what people read."""
         return self.value.capitalize()
-
-
-def called(name: str, email: str) -> str:
-    """Say what a person is called where others talk: the name, else the address before its “@”.
-
-    Whole addresses are not for everybody who reads a page.
-    """
-    return name.strip() or email.partition("@")[0]
 
 
 def clean_body(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cxm.collaboration.rules.file_errors import FileRefusedError
+from cxm.kernel.archives import UNREADABLE_ZIP
 
 MOST_BYTES = 20_000_000
 MOST_PIXELS = 40_000_000
@@ -127,7 +128,7 @@ def _office(content: bytes) -> FileType:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+    except UNREADABLE_ZIP as error:
         message = "The file is damaged. Open it, save it again, and send the new one."
         raise FileRefusedError(message) from error
     if any(part.lower().endswith("vbaproject.bin") for part in parts):

@@ -103,6 +103,13 @@ def graded(pieces: Sequence[Piece], today: date) -> Graded:
     )
 
 
+def age_words(days: int) -> str:
+    """Say an age: "today", "1 day", "74 days"."""
+    if days == 0:
+        return "today"
+    return f"{days:,} day{'' if days == 1 else 's'}"
+
+
 def _left(age_days: int) -> Fraction:
     """Give what is left of a point; a fraction, so that sums of points are exact."""
     return Fraction(0.5 ** (age_days / HALF_LIFE_DAYS))

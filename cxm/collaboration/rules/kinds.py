@@ -77,3 +77,8 @@ class NoticeKind(StrEnum):
     REPLY = "reply"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    PUBLISHED = "published"
+    REVIEW = "review"
+    APPROVED = "approved"
+    CHANGES = "changes"
+    STOPPED = "stopped"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.db.models import FETCH_RAISE
 
 from cxm.collaboration.models import Notice
-from cxm.collaboration.rules.comments import called
-from cxm.collaboration.rules.notices import PROGRAM, deed
+from cxm.collaboration.rules.notices import deed, nobody
 from cxm.collaboration.selectors.sights import sights
 from cxm.kernel.rich_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -33,7 +33,7 @@ class NoticeShown:
     @property
     def by(self) -> str:
         """Give who did it."""
-        return called(self.row.by.user.name, self.row.by.user.email) if self.row.by else PROGRAM
+        return self.row.by.user.get_full_name() if self.row.by else nobody(self.row.kind)
 
     @property
     def deed(self) -> str:
@@ -42,8 +42,14 @@ class NoticeShown:
 
     @property
     def about(self) -> str:
-        """Give what the thread is about; "" out of sight."""
-        return self.row.thread.about if self.is_in_sight else ""
+        """Give what it is about; "" out of sight."""
+        return about_of(self.row) if self.is_in_sight else ""
+
+    @property
+    def page(self) -> str:
+        """Give the address, below the tenant's, of where it was; "" out of sight."""
+        thread = self.row.thread
+        return (thread.page if thread else self.row.page) if self.is_in_sight else ""
 
     @property
     def excerpt(self) -> str:
@@ -72,8 +78,24 @@ def notices_of(member: Membership, *, is_unread: bool = False) -> QuerySet[Notic
 
 def notices_shown(notices: Sequence[Notice], member: Membership) -> list[NoticeShown]:
     """Tell which of *notices* may still be read, in the same order."""
-    seen = sights.in_sight(member, [notice.thread_id for notice in notices])
-    return [NoticeShown(notice, notice.thread_id in seen) for notice in notices]
+    seen = seen_among(notices, member)
+    return [NoticeShown(notice, notice.pk in seen) for notice in notices]
+
+
+def seen_among(notices: Sequence[Notice], member: Membership) -> set[UUID]:
+    """Give the ids of those of *notices* whose thread or page *member* may read now."""
+    threads = sights.in_sight(member, [one.thread_id for one in notices if one.thread_id])
+    pages = sights.pages_in_sight(member, [one.page for one in notices if not one.thread_id])
+    return {
+        one.pk
+        for one in notices
+        if (one.thread_id in threads if one.thread_id else one.page in pages)
+    }
+
+
+def about_of(notice: Notice) -> str:
+    """Give what a notice, with its thread, is about, as it was called then."""
+    return notice.thread.about if notice.thread else notice.about
 
 
 def _ended(line: str) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from cxm.collaboration.selectors.talk import Talk
 
+# What is rarely there has a tab only where there is some of it.
+_SELDOM = frozenset({Show.UNANCHORED, Show.BASELINE})
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -32,16 +35,24 @@ class Refused:
 class Panel:
     """A panel of comments with its addresses.
 
-    *start* begins the addresses of what is done in it, *page_url* is the page it stands beside
-    and *rest* what that page's address says besides; *site* begins the links in mails.
+    *start* begins the addresses of what is done in it, *page_url* is the page it stands beside,
+    *site* begins the addresses within the tenant, and *rest* is what the page's address says
+    besides. *is_tab*: it stands among what else is told of the part that it is narrowed to.
     """
 
     talk: Talk
     start: str
     page_url: str
     rest: str
+    site: str
     may_comment: bool
     refused: Refused | None = None
+    is_tab: bool = False
+
+    @property
+    def target(self) -> str:
+        """Give the selector of where the panel is shown."""
+        return f"#{self.talk.subject.beside}"
 
     def refusal(self, where: object) -> Refused | None:
         """Give what was refused in the form of *where*, a thread or comment, or “new”."""
@@ -82,10 +93,15 @@ class Panel:
 
     @property
     def tabs(self) -> list[tuple[Show, int, str]]:
-        """List what can be looked at, how many threads that is, and the query."""
-        counts = self.talk.counts
+        """List what can be looked at, how many threads that is, and the query.
+
+        What has no place any more, and what is said of the baseline, only where there is some.
+        """
+        counts, shown = self.talk.counts, self.talk.wanted.show
         return [
-            (show, counts[show], self.query(comments=show.value, **{"from": ""})) for show in Show
+            (show, count, self.query(comments=show.value, **{"from": ""}))
+            for show, count in counts.items()
+            if count or show is shown or show not in _SELDOM
         ]
 
     @property

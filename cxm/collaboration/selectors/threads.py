@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import FETCH_RAISE, Q
 
 from cxm.collaboration.models import Comment, CommentMention, CommentThread, ThreadFollower
-from cxm.collaboration.rules.comments import Show, called
+from cxm.collaboration.rules.comments import Show
 from cxm.collaboration.rules.notices import PROGRAM
 from cxm.kernel.rich_text import rendered
 from cxm.tenants.models import Membership
@@ -36,7 +36,7 @@ class CommentShown:
     def author(self) -> str:
         """Give who wrote it."""
         author = self.row.author
-        return called(author.user.name, author.user.email) if author else PROGRAM
+        return author.user.get_full_name() if author else PROGRAM
 
     @property
     def html(self) -> SafeString:
@@ -58,7 +58,7 @@ class ThreadShown:
         if self.row.resolved_at is None:
             return ""
         by = self.row.resolved_by
-        return called(by.user.name, by.user.email) if by else PROGRAM
+        return by.user.get_full_name() if by else PROGRAM
 
 
 def threads_among(
@@ -67,13 +67,13 @@ def threads_among(
     """List the threads of *ids*, a query of their ids, the newest first.
 
     OPEN and RESOLVED go by state, MINE are those in which *reader* wrote or is named, in either
-    state; None is all. Without a reader nothing is theirs.
+    state; all else is all of *ids*. Without a reader nothing is theirs.
     """
     threads: TenantQuerySet[CommentThread] = CommentThread.objects.for_tenant(tenant)
     rows = threads.filter(pk__in=ids)
     if show is Show.MINE:
         rows = rows.filter(_taken_part(tenant, reader)) if reader else rows.none()
-    elif show is not None:
+    elif show in {Show.OPEN, Show.RESOLVED}:
         rows = rows.filter(resolved_at__isnull=show is Show.OPEN)
     rows = rows.select_related("by__user", "resolved_by__user")
     return rows.order_by("-created_at", "-pk").fetch_mode(FETCH_RAISE)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cxm.collaboration.rules.comment_errors import OutOfSightError
-from cxm.collaboration.rules.comments import called, named
+from cxm.collaboration.rules.comments import named
+from cxm.collaboration.selectors.talk import is_guest, to_name
 from cxm.tenants.selectors import members
 
 if TYPE_CHECKING:
@@ -14,37 +15,44 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.collaboration.selectors.talk import Subject
-    from cxm.tenants.models import Membership, Tenant
+    from cxm.tenants.models import ApiKey, Membership, Tenant
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
     """The members who may read a page, with their users; nobody else is ever told of it.
 
-    *site* is where people open the product, as `https://cx.example`; without it no mail is sent.
+    *followers* are told of every comment on it. *site* is where people open the product, as
+    `https://cx.example`; without it no mail is sent.
     """
 
-    tenant: Tenant
+    subject: Subject
     readers: Sequence[Membership]
     site: str = ""
+    followers: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(cls, subject: Subject, *, site: str = "") -> Audience:
-        """Gather who may read *subject*. One query."""
-        return cls(subject.tenant, subject.readers(), site)
+        """Gather who may read *subject*, and who follows it. Two queries at most."""
+        return cls(subject, subject.readers(), site, frozenset(subject.followers()))
 
-    def named_in(self, body: str) -> set[UUID]:
-        """Find the readers whom *body* names. At most one query.
+    @property
+    def tenant(self) -> Tenant:
+        """Give whose page it is."""
+        return self.subject.tenant
 
-        Raises OutOfSightError where it names a member who may not read the page.
+    def named_in(self, body: str, by: Membership | ApiKey) -> set[UUID]:
+        """Find the readers whom *body*, written by *by*, names. At most one query.
+
+        Raises OutOfSightError where it names a member who may not read the page. To guests nobody
+        is a member whom they do not know, so that they find out no names.
         """
         if "@" not in body:
             return set()
-        everybody = {
-            one.pk: called(one.user.name, one.user.email)
-            for one in members(self.tenant).filter(is_active=True, user__is_active=True)
-        }
-        found = named(body, everybody)
+        if is_guest(by):
+            return set(named(body, to_name(self.subject, self.readers, by)))
+        everybody = members(self.tenant).filter(is_active=True, user__is_active=True)
+        found = named(body, to_name(self.subject, everybody, by))
         readers = {one.pk for one in self.readers}
         in_sight = {name for key, name in found.items() if key in readers}
         out_of_sight = {name for name in found.values() if name not in in_sight}

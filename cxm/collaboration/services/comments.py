@@ -15,6 +15,7 @@ from cxm.collaboration.rules.comment_errors import (
 from cxm.collaboration.rules.comments import clean_body
 from cxm.collaboration.rules.kinds import NoticeKind
 from cxm.collaboration.services.notices import (
+    LONGEST_ABOUT,
     News,
     read_thread,
     tell_of_comment,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from cxm.collaboration.selectors.talk import Subject
     from cxm.collaboration.services.audience import Audience
-
-LONGEST_ABOUT = 200
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def open_thread(
     text = clean_body(body)
     about = subject.name
     if part is not None:
-        found = subject.parts().get(part)
+        found = subject.part(part)
         if found is None:
             raise PartGoneError(subject.part_word, subject.whole)
         about = f"{found.title} · {subject.name}"
@@ -94,7 +93,7 @@ def edit_comment(
     """
     _own(comment, by)
     text = clean_body(body)
-    mentioned = audience.named_in(text)
+    mentioned = audience.named_in(text, by)
     changed = Comment.objects.for_tenant(comment.tenant_id).filter(pk=comment.pk, deleted_at=None)
     if not changed.update(body=text, edited_at=now):
         raise DeletedCommentError
@@ -160,13 +159,13 @@ def _say(
     audience: Audience,
     now: datetime,
 ) -> Comment:
-    mentioned = audience.named_in(body)
+    mentioned = audience.named_in(body, by)
     author = _person(by)
     comment = Comment.objects.create(
         tenant_id=thread.tenant_id, thread=thread, author=author, body=body, created_at=now
     )
     _mention(comment, mentioned)
-    followers = _followers(thread)
+    followers = {*_followers(thread), *audience.followers}
     tell_of_comment(
         News(thread, by=author, audience=audience, now=now),
         comment,

@@ -8,10 +8,8 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 
 from cxm.collaboration.models import Notice
-from cxm.collaboration.rules.comments import called
-from cxm.collaboration.rules.notices import PROGRAM, mail_subject, mail_text
-from cxm.collaboration.selectors.sights import sights
-from cxm.tenants.rules import Right, may
+from cxm.collaboration.rules.notices import mail_subject, mail_text, nobody
+from cxm.collaboration.selectors.notices import about_of, seen_among
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,14 +26,15 @@ def mail_notice(*, tenant_id: UUID, notice_id: str, site: str) -> bool:
     if notice is None or not _is_wanted(notice):
         return False
     slug = notice.tenant.slug
-    by = called(notice.by.user.name, notice.by.user.email) if notice.by else PROGRAM
+    by = notice.by.user.get_full_name() if notice.by else nobody(notice.kind)
     page = reverse("collaboration:notice-list", args=[slug])
     EmailMessage(
-        subject=mail_subject(notice.kind, by=by, about=notice.thread.about),
+        subject=mail_subject(notice.kind, by=by, about=about_of(notice)),
         body=mail_text(
             notice.kind,
             by=by,
-            about=notice.thread.about,
+            about=about_of(notice),
+            is_of_a_thread=notice.thread is not None,
             workspace=notice.tenant.name,
             url=site + reverse("collaboration:notice-open", args=[slug, notice.pk]),
             settings_url=site + page,
@@ -51,6 +50,5 @@ def _is_wanted(notice: Notice) -> bool:
         member.mails_notices
         and member.is_active
         and member.user.is_active
-        and may(member.role, Right.COMMENT)
-        and notice.thread_id in sights.in_sight(member, [notice.thread_id])
+        and notice.pk in seen_among([notice], member)
     )

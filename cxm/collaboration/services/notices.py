@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from cxm.collaboration.models import Notice, ThreadFollower
 from cxm.collaboration.rules.comments import told
+from cxm.collaboration.selectors.sights import sights
+from cxm.collaboration.selectors.talk import people_of
 from cxm.work.services import later
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from cxm.tenants.querysets import TenantQuerySet
 
 MAIL = "collaboration.mail"
+LONGEST_ABOUT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,43 @@ def tell_of_thread(news: News, kind: NoticeKind) -> None:
     followers = rows.filter(is_muted=False).values_list("member", flat=True)
     by = news.by.pk if news.by else None
     _tell(news, {member: kind for member in followers if member != by})
+
+
+@transaction.atomic
+def tell_of_page(
+    *,
+    tenant: Tenant,
+    kind: NoticeKind,
+    page: str,
+    about: str,
+    to: Iterable[UUID],
+    by: Membership | None,
+    now: datetime,
+    site: str = "",
+) -> int:
+    """Tell the members *to*, by id, of something about a page; gives how many were told.
+
+    *page* is its address below the tenant's, as `maps/<id>/`, and *about* what it is called.
+    Nobody is told of what they did themselves, nor who may not read the page now. *site* begins
+    the links in mails, as `https://cx.example`; without it no mail is sent.
+    """
+    people = people_of(tenant).filter(pk__in=set(to) - ({by.pk} if by else set()))
+    listening = [one for one in people if sights.pages_in_sight(one, [page])]
+    notices = [
+        Notice(
+            tenant=tenant,
+            member=one,
+            kind=kind.value,
+            page=page,
+            about=about[:LONGEST_ABOUT],
+            by=by,
+            created_at=now,
+        )
+        for one in listening
+    ]
+    Notice.objects.bulk_create(notices)
+    _mail(notices, site, now)
+    return len(listening)
 
 
 def read_notices(*, tenant: Tenant, member: Membership, now: datetime) -> int:
@@ -93,17 +135,14 @@ def _tell(news: News, kinds: Mapping[UUID, NoticeKind], comment: Comment | None 
         for one in listening
     ]
     Notice.objects.bulk_create(notices)
-    if not news.audience.site:
-        return
-    for one, notice in zip(listening, notices, strict=True):
-        if one.mails_notices:
-            later(
-                MAIL,
-                tenant=news.thread.tenant_id,
-                now=news.now,
-                notice_id=str(notice.pk),
-                site=news.audience.site,
-            )
+    _mail(notices, news.audience.site, news.now)
+
+
+def _mail(notices: Sequence[Notice], site: str, now: datetime) -> None:
+    """Promise the mails to those who want them; without a *site* there is nothing to link to."""
+    wanted = [one for one in notices if site and one.member.mails_notices]
+    for notice in wanted:
+        later(MAIL, tenant=notice.tenant_id, now=now, notice_id=str(notice.pk), site=site)
 
 
 def _muted(thread: CommentThread) -> set[UUID]:

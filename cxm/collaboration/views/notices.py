@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cxm.collaboration.models import Notice
-from cxm.collaboration.selectors.notices import notices_of, notices_shown
-from cxm.collaboration.selectors.sights import sights
+from cxm.collaboration.selectors.notices import notices_of, notices_shown, seen_among
 from cxm.collaboration.services import notices as services
 from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
@@ -31,7 +30,7 @@ ALL = "all"
 
 
 @require_safe
-@tenant_page(Right.COMMENT)
+@tenant_page(Right.OPEN_JOURNEYS)
 def notice_list(request: TenantRequest) -> HttpResponse:
     """List what one was told and has not read; `?show=all` everything."""
     shows_all = query_text(request.GET, "show") == ALL
@@ -46,21 +45,23 @@ def notice_list(request: TenantRequest) -> HttpResponse:
 
 
 @require_safe
-@tenant_page(Right.COMMENT)
+@tenant_page(Right.OPEN_JOURNEYS)
 def notice_open(request: TenantRequest, notice_id: UUID) -> HttpResponse:
     """Go to what a notice is about, which takes it for read; 404 where one may not see it now."""
     notice = _found(request, notice_id)
     services.read_notice(notice=notice, now=now())
-    if notice.thread_id not in sights.in_sight(request.membership, [notice.thread_id]):
+    if notice.pk not in seen_among([notice], request.membership):
         raise Http404
     inside = reverse("collaboration:notice-list", args=[request.tenant.slug])
     start = inside.removesuffix("notices/")
     thread = notice.thread
+    if thread is None:
+        return redirect(f"{start}{notice.page}")
     return redirect(f"{start}{thread.page}?comments=open&thread={thread.pk}#thread-{thread.pk}")
 
 
 @require_POST
-@tenant_page(Right.COMMENT)
+@tenant_page(Right.OPEN_JOURNEYS)
 def notice_read(request: TenantRequest, notice_id: UUID) -> HttpResponse:
     """Take one notice for read."""
     services.read_notice(notice=_found(request, notice_id), now=now())
@@ -68,7 +69,7 @@ def notice_read(request: TenantRequest, notice_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@tenant_page(Right.COMMENT)
+@tenant_page(Right.OPEN_JOURNEYS)
 def notices_read(request: TenantRequest) -> HttpResponse:
     """Take all notices for read."""
     count = services.read_notices(tenant=request.tenant, member=request.membership, now=now())
@@ -77,7 +78,7 @@ def notices_read(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@tenant_page(Right.COMMENT)
+@tenant_page(Right.OPEN_JOURNEYS)
 def notice_mail(request: TenantRequest) -> HttpResponse:
     """Choose whether notices come by e-mail, too."""
     wants = request.POST.get("mails_notices") == "yes"

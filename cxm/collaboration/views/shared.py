@@ -20,6 +20,7 @@ from cxm.collaboration.selectors.assets import asset_path
 from cxm.collaboration.selectors.links import live_link, share_door
 from cxm.collaboration.selectors.showing import GONE, Showing, showers
 from cxm.collaboration.services.links import note_visit, try_password
+from cxm.kernel.addresses import client_address
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 
@@ -96,7 +97,7 @@ def shared_page(request: HttpRequest, link: ShareLink, token: str) -> HttpRespon
     if showing.template == GONE:
         return _page(GONE, status=GONE_STATUS)
     if request.method == "GET":
-        address = request.META.get("REMOTE_ADDR", "")
+        address = client_address(request)
         agent = request.headers.get("User-Agent", "")
         note_visit(link=link, address=address, agent=agent, now=now())
     return _page(showing.template, {**showing.context, "link": link, "token": token})

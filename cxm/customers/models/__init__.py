@@ -2,6 +2,7 @@
 
 from cxm.customers.models.attributes import AttributeDef, AttributeValue, Company, CompanyMember
 from cxm.customers.models.customer import (
+    Consent,
     Customer,
     CustomerMerge,
     CustomerWord,
@@ -18,6 +19,7 @@ __all__ = [
     "AttributeValue",
     "Company",
     "CompanyMember",
+    "Consent",
     "Customer",
     "CustomerMerge",
     "CustomerWord",

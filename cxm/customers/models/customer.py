@@ -215,6 +215,7 @@ class Suppression(TenantOwned):
         ERASED = "erased", "Erased"
         UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
         BOUNCED = "bounced", "Bounced"
+        COMPLAINED = "complained", "Complained"
         DO_NOT_CONTACT = "do_not_contact", "Do not contact"
 
     kind = models.CharField(max_length=9, choices=Identity.Kind)
@@ -231,6 +232,37 @@ class Suppression(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reason}"
+
+
+class Consent(TenantOwned):
+    """That a customer agreed, or took it back; the newest of a purpose and medium holds.
+
+    *medium* is "" for all of them; *proof* is where and how it was said. Never changed.
+    """
+
+    class State(models.TextChoices):
+        """What was said."""
+
+        GIVEN = "given", "Agreed"
+        WITHDRAWN = "withdrawn", "Taken back"
+
+    customer = TenantForeignKey(Customer)
+    purpose = models.CharField(max_length=40)
+    medium = models.CharField(max_length=5, blank=True)
+    state = models.CharField(max_length=9, choices=State)
+    at = models.DateTimeField()
+    source = models.CharField(max_length=60)
+    proof = models.CharField(max_length=500, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        indexes = [
+            models.Index(
+                fields=["tenant", "customer", "purpose", "-at"], name="customers_consent_newest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {self.state}"
 
 
 class IngestKey(TenantOwned):

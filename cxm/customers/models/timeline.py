@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from cxm.customers.models.attributes import Company
@@ -101,6 +102,13 @@ class Interaction(TenantOwned):
                 fields=["tenant", "company"],
                 condition=models.Q(company__isnull=False),
                 name="customers_interaction_company",
+            ),
+            # What has come in since: who is to be asked about it. Next to nothing to keep up.
+            BrinIndex(
+                fields=["tenant", "received_at"],
+                pages_per_range=32,
+                autosummarize=True,
+                name="customers_interaction_arrival",
             ),
         ]
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
+from cxm.accounts.rules import NAMELESS
 from cxm.customers.models import Interaction
 from cxm.customers.rules.event_words import readable_name, source_words
 from cxm.customers.rules.time_words import day_words
@@ -68,7 +69,7 @@ FROM touchpoints_channel c LEFT JOIN touchpoints_channel into_
     ON into_.tenant_id = c.tenant_id AND into_.id = c.merged_into_id
 WHERE c.tenant_id = %(tenant)s AND c.id = ANY(%(ids)s)
 UNION ALL
-SELECT m.id, coalesce(nullif(u.name, ''), u.email), ''
+SELECT m.id, coalesce(nullif(u.name, ''), %(nameless)s), ''
 FROM tenants_membership m JOIN accounts_user u ON u.id = m.user_id
 WHERE m.tenant_id = %(tenant)s AND m.id = ANY(%(ids)s)
 UNION ALL
@@ -316,7 +317,9 @@ def _names(subject: Subject, rows: list[dict[str, Any]]) -> Names:
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, {"tenant": subject.tenant.pk, "ids": list(ids)})
+        cursor.execute(
+            _NAMES, {"tenant": subject.tenant.pk, "ids": list(ids), "nameless": NAMELESS}
+        )
         return {pk: (title, key) for pk, title, key in cursor.fetchall()}
 
 

@@ -15,6 +15,7 @@ from cxm.customers.selectors.erasures import KIND, leaving_person, open_erasure
 from cxm.customers.services.emptying import OWN_PARTS
 from cxm.customers.services.joining import take_turns
 from cxm.customers.services.suppressing import erase_after_loads, suppress
+from cxm.kernel.announcing import News, announce
 from cxm.kernel.effects import Again
 from cxm.kernel.erasing import Erased, erasers
 from cxm.tenants.audit import record
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from cxm.work.models import Job
 
 ERASE = "customers.erase"
+# What other systems are told when it is done.
+ERASED = "customer.erased"
 
 
 @transaction.atomic
@@ -112,6 +115,8 @@ def _finish(batch: Batch, *, job: Job, now: datetime) -> None:
         about=batch,
         changes={"rows": sum(batch.counts["tables"].values())},
     )
+    root = UUID(batch.counts["customer"])
+    announce(News(kind=ERASED, tenant_id=job.tenant_id, about=root, at=now, content=dict))
 
 
 def _after(parts: list[str], current: str) -> str:

@@ -36,6 +36,12 @@ def value_hash(tenant: Tenant | UUID, kind: str, value: str, *, namespace: str =
     return _hash(settings.SECRET_KEY, tenant_id, kind, value, namespace)
 
 
+def hashes_of(tenant: Tenant, kind: str, value: str) -> list[str]:
+    """Give every hash under which an identifier may stand: of the key now, and of former ones."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [_hash(key, tenant.pk, kind, value, "") for key in keys]
+
+
 def load_before_erasing(tenant: Tenant) -> None:
     """Let no erasure begin until this transaction, which takes records in, has ended.
 

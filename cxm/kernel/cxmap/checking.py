@@ -8,7 +8,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.cxmap.faults import MOST_FAULTS, Fault
-from cxm.kernel.cxmap.shapes import Choice, Date, Flag, Item, Many, Number, Shape, Text
+from cxm.kernel.cxmap.own_keys import BEGINNING, MOST, own_fault
+from cxm.kernel.cxmap.shapes import (
+    NAMED_PATTERN,
+    Choice,
+    Date,
+    Flag,
+    Free,
+    Item,
+    Many,
+    Named,
+    Number,
+    Shape,
+    Text,
+)
 
 if TYPE_CHECKING:
     from cxm.kernel.cxmap.nodes import Node
@@ -43,6 +56,8 @@ class Checker:
             return self._item(node, shape, path)
         if isinstance(shape, Many):
             return self._many(node, shape, path)
+        if isinstance(shape, Named | Free):
+            return self._mapping(node, shape, path)
         return self._scalar(node, shape, path)
 
     def complain(self, node: Node, path: str, message: str) -> None:
@@ -76,11 +91,21 @@ class Checker:
                 value = self.value(part, known.shape, inner)
                 if value is not None:
                     told[name] = value
-            elif name.startswith("x-"):
-                told[name] = self._own(part, inner)
+            elif name.startswith(BEGINNING):
+                told[name] = self._own_part(part, name, inner)
             else:
                 self._unknown(part, name, shape, path)
+        own = [name for name in told if name.startswith(BEGINNING)]
+        for name in own[MOST:]:
+            words = f"There are up to {MOST} keys of your own in one place; “{name[:60]}” is more."
+            self.complain(held[name], f"{path}.{name}" if path else name, words)
         return told
+
+    def _own_part(self, part: Node, name: str, path: str) -> Any:
+        value = self._own(part, path)
+        if fault := own_fault(name, value):
+            self.complain(part, path, fault)
+        return value
 
     def _unknown(self, part: Node, name: str, shape: Item, path: str) -> None:
         where = f"{path}.{name[:60]}" if path else name[:60]
@@ -100,6 +125,26 @@ class Checker:
             return {name: self._own(part, path) for name, part in node.value.items()}
         return node.value
 
+    def _mapping(self, node: Node, shape: Named | Free, path: str) -> dict[str, Any] | None:
+        if not isinstance(node.value, dict):
+            self.complain(node, path, "Here a mapping is expected.")
+            return None
+        if isinstance(shape, Free):
+            return self._own(node, path)  # type: ignore[no-any-return]  # of a mapping, one
+        if len(node.value) > shape.most:
+            words = f"This mapping holds up to {shape.most:,} entries, not {len(node.value):,}."
+            self.complain(node, path, words)
+            return None
+        told: dict[str, Any] = {}
+        for name, part in node.value.items():
+            inner = f"{path}.{name[:63]}"
+            if not re.fullmatch(NAMED_PATTERN, name):
+                words = f"“{name[:60]}” is no key: use small letters, digits and hyphens."
+                self.complain(part, inner, words)
+            elif (value := self.value(part, shape.of, inner)) is not None:
+                told[name] = value
+        return told
+
     def _many(self, node: Node, shape: Many, path: str) -> list[Any] | None:
         if not isinstance(node.value, list):
             self.complain(node, path, "Here a list is expected.")
@@ -114,8 +159,8 @@ class Checker:
             value = self.value(part, shape.of, f"{path}[{number}]")
             if value is None:
                 self._empty(part, f"{path}[{number}]")
-            elif shape.by:
-                self._distinct(part, value.get(shape.by), seen, f"{path}[{number}].{shape.by}")
+            elif name := shape.distinct:
+                self._distinct(part, value.get(name), seen, f"{path}[{number}].{name}")
             told.append(value)
         return told
 

@@ -185,7 +185,7 @@ class _Work:
         """Tell which elements need not move for all to be in order: as many as can be."""
         order = {e.id: n for n, e in enumerate(children(self.state, lineage, kind))}
         there = [e for part in asked if (e := self.pairs.get(id(part))) and e.id in order]
-        return {there[n].id for n in _longest_rise([order[e.id] for e in there])}
+        return {there[n].id for n in longest_rise([order[e.id] for e in there])}
 
     def _sets(self, element: Element, wanted: Wanted) -> Iterator[Asked]:
         for name, value in wanted.values.items():
@@ -249,7 +249,7 @@ def _all_of(part: Wanted) -> Iterator[Wanted]:
         yield from _all_of(inner)
 
 
-def _longest_rise(numbers: Sequence[int]) -> list[int]:
+def longest_rise(numbers: Sequence[int]) -> list[int]:
     """Give the places of a longest rising subsequence (Schensted, Canad. J. Math. 13, 1961)."""
     lowest: list[int] = []
     ends: list[int] = []

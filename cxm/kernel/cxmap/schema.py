@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from cxm.kernel.cxmap.documents import MAJOR
-from cxm.kernel.cxmap.shapes import Choice, Date, Flag, Item, Many, Number, Shape, Text
+from cxm.kernel.cxmap.own_keys import MOST, PATTERN
+from cxm.kernel.cxmap.shapes import (
+    NAMED_PATTERN,
+    Choice,
+    Date,
+    Flag,
+    Free,
+    Item,
+    Many,
+    Named,
+    Number,
+    Shape,
+    Text,
+)
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,6 +38,12 @@ def json_schema(shape: Item, *, title: str) -> dict[str, Any]:
         "title": title,
         **described,
         "properties": properties,
+        "$defs": {
+            "own": {
+                "description": "Anybody's own: kept, and written back. "
+                f"An item has up to {MOST} such keys."
+            }
+        },
     }
 
 
@@ -35,6 +54,15 @@ def _described(shape: Shape) -> dict[str, Any]:
         case Many():
             found = {"type": "array", "items": _described(shape.of), "maxItems": shape.most}
             return found | ({"minItems": shape.least} if shape.least else {})
+        case Named():
+            return {
+                "type": "object",
+                "patternProperties": {f"^(?:{NAMED_PATTERN})$": _described(shape.of)},
+                "additionalProperties": False,
+                "maxProperties": shape.most,
+            }
+        case Free():
+            return {"type": "object"}
         case Text():
             return _text(shape)
         case _:
@@ -70,7 +98,7 @@ def _item(shape: Item) -> dict[str, Any]:
     found: dict[str, Any] = {
         "type": "object",
         "properties": properties,
-        "patternProperties": {"^x-": True},
+        "patternProperties": {f"^{PATTERN}$": {"$ref": "#/$defs/own"}},
         "additionalProperties": False,
     }
     needed = [field.name for field in shape.fields if field.is_needed]

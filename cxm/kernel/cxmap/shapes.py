@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 KEY_PATTERN = r"[a-z0-9][a-z0-9-]{0,62}"
+NOBODY = "_"
+NAMED_PATTERN = f"{KEY_PATTERN}|{NOBODY}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,37 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of up to *most*. With *by*, each has another value there, and their order is that."""
+    """A list of up to *most*. With *by*, each has another value there, and their order is that.
+
+    With *is_known_once* each has another key, and the order is their own.
+    """
 
     of: Shape
     most: int
     least: int = 0
     by: str = ""
+    is_known_once: bool = False
+
+    @property
+    def distinct(self) -> str:
+        """Give the field in which each entry has another value; empty where none has to."""
+        return "key" if self.is_known_once else self.by
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mapping of up to *most* from keys to *of*, in an order that counts.
+
+    `_` stands for a key where nobody in particular is meant.
+    """
+
+    of: Shape
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A mapping of any values, whose keys have no order of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +106,7 @@ class Item:
         return next((one for one in self.fields if one.name == name), None)
 
 
-type Shape = Text | Choice | Number | Flag | Date | Many | Item
+type Shape = Text | Choice | Number | Flag | Date | Many | Named | Free | Item
 
 KEY = Text(63, 1, KEY_PATTERN, "small letters, digits and hyphens")
 

@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from cxm.kernel.cxmap.shapes import Item, Many, Shape
+from cxm.kernel.cxmap.own_keys import own_parts, tidied
+from cxm.kernel.cxmap.shapes import Free, Item, Many, Named, Shape
 
 STEP = 2
 MANY = 2
@@ -50,6 +51,11 @@ def canonical(value: Any, shape: Shape) -> Any:
     if isinstance(shape, Many):
         parts = [canonical(one, shape.of) for one in value]
         return sorted(parts, key=lambda one: _name(one, shape.by)) if shape.by else parts
+    if isinstance(shape, Named):
+        told = {name: canonical(one, shape.of) for name, one in value.items()}
+        return {name: one for name, one in told.items() if one not in (None, [], {})}
+    if isinstance(shape, Free):
+        return tidied(value) or {}
     return _canonical_item(value, shape) if isinstance(shape, Item) else value
 
 
@@ -62,25 +68,13 @@ def _canonical_item(value: Any, shape: Item) -> Any:
         part = canonical(part, field.shape)
         if part not in ([], {}) or field.is_needed:
             kept[field.name] = part
-    for name in sorted(name for name in value if name.startswith("x-")):
-        part = _pruned(value[name])
-        if part is not None:
-            kept[name] = part
+    # Block style cannot write what is empty.
+    kept |= own_parts(value)
     return kept[shape.short] if shape.short and set(kept) == {shape.short} else kept
 
 
 def _name(one: Any, by: str) -> str:
     return str(one[by] if isinstance(one, dict) else one)
-
-
-def _pruned(value: Any) -> Any:
-    """Take nulls and what is empty out of somebody's own part; block style cannot write it."""
-    if isinstance(value, dict):
-        parts = {str(k): kept for k, v in value.items() if (kept := _pruned(v)) is not None}
-        return parts or None
-    if isinstance(value, list):
-        return [kept for one in value if (kept := _pruned(one)) is not None] or None
-    return value
 
 
 def _mapping(value: dict[str, Any], depth: int) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.db import transaction
 
 from cxm.kernel.ids import new_id
@@ -39,7 +39,7 @@ def begin_as_copy(store: Store, request: Request, *, of: State, values: Mapping[
         told = {**element.values, **(values if is_root else {})}
         copy = Element(request.document if is_root else element.id, element.kind, {}, parent)
         made: JSON = {
-            "values": deepcopy(told),
+            "values": msgspec.to_builtins(told),
             "parent": str(parent) if parent else None,
             "ord": element.ord,
         }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import IntegrityError, connection
 from django.db.models import UniqueConstraint
 from psycopg.errors import UniqueViolation
 
 from cxm.kernel.operations.judging import Judge
+from cxm.kernel.operations.partial import PartialState
+from cxm.kernel.operations.reading import Row, Shelf
 from cxm.kernel.operations.records import (
     ArchivedDocumentError,
     Deed,
@@ -17,18 +20,25 @@ from cxm.kernel.operations.records import (
     Source,
     UnknownElementError,
 )
-from cxm.kernel.operations.rows import Table, from_row, operation_row, write_row
-from cxm.kernel.operations.state import ARCHIVED
+from cxm.kernel.operations.rows import (
+    Table,
+    changed_by,
+    from_row,
+    new_rows,
+    operation_row,
+    row_values,
+)
+from cxm.kernel.operations.state import ARCHIVED, State
+from cxm.kernel.operations.writing import insert, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from cxm.kernel.operations.records import Actor, Operation
     from cxm.kernel.operations.references import References
     from cxm.kernel.operations.shapes import DocumentShape
-    from cxm.kernel.operations.state import Element, State
+    from cxm.kernel.operations.state import Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,10 @@ class Store:
     the document in its column *stream*. *references* say which rows a field's `refers_to`
     means. *law* looks at a document as it would be, with what was done to it and the tenant, and
     may raise RefusedError; *guard* looks at the document's own row before anything is done, and
-    may raise what refuses all of it. *prepare* makes what new elements need beside their rows.
+    may raise what refuses all of it. *prepare* makes what new elements need beside their rows,
+    given the document as it would be. *afterwards* does what follows in the same transaction, given
+    the number of the last operation before and now. *with_root* names what the guard follows from
+    that row.
     """
 
     shape: DocumentShape
@@ -50,7 +63,9 @@ class Store:
     references: References = field(default_factory=dict)
     law: Callable[[State, Sequence[Operation], Any], None] | None = None
     guard: Callable[[Any], None] | None = None
-    prepare: Callable[[Request, Sequence[Element]], None] | None = None
+    prepare: Callable[[Request, Sequence[Element], State], None] | None = None
+    afterwards: Callable[[Request, int, int], None] | None = None
+    with_root: tuple[str, ...] = ()
 
     @property
     def root(self) -> Table:
@@ -78,7 +93,7 @@ class Opened:
     """A document that is locked, with its rows."""
 
     judge: Judge
-    rows: dict[UUID, Any]
+    shelf: Shelf
     label: str
     is_archived: bool
 
@@ -96,42 +111,48 @@ def open_document(store: Store, request: Request, *, is_new: bool = False) -> Op
 
     Raises UnknownElementError, and what the store's guard raises.
     """
-    documents = store.root.model.objects.for_tenant(request.tenant)
-    found = documents.select_for_update(no_key=True).filter(pk=request.document).first()
+    shelf = Shelf(store, request.tenant, request.document)
+    found = _locked(store, request)
     if found is None and is_new:
         # Two that create it at once take turns; the second finds it made.
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(request.document)]
             )
-        found = documents.select_for_update(no_key=True).filter(pk=request.document).first()
+        found = _locked(store, request)
     if found is None and not is_new:
         raise UnknownElementError
     if found and store.guard:
         store.guard(found)
-    rows = rows_of(store, request) if found else {}
+    state = State()
+    if found:
+        state = PartialState(shelf, from_row(store, store.shape.root, found))
+        shelf.rows[found.pk] = Row(found.pk, found.deleted_at)
     judge = Judge(
         shape=store.shape,
-        state={pk: from_row(store, kind, row) for pk, (kind, row) in rows.items()},
+        state=state,
         head=found.head_seq if found else 0,
         actor=request.actor,
         at=request.now,
         source=request.source,
     )
-    root = judge.state.get(request.document)
+    root = state.get(request.document) if found else None
     is_archived = bool(root and root.values.get(ARCHIVED)) and not request.reaches_archived
     label = store.shape.element(store.shape.root).label
-    return Opened(judge, {pk: row for pk, (_, row) in rows.items()}, label, is_archived)
+    return Opened(judge, shelf, label, is_archived)
 
 
-def rows_of(store: Store, request: Request) -> dict[UUID, tuple[str, Any]]:
-    """Give kind and row of every element, by its id. One query a kind."""
-    found: dict[UUID, tuple[str, Any]] = {}
-    for kind, table in store.tables.items():
-        rows = table.model.objects.for_tenant(request.tenant)
-        for row in rows.filter(**{table.stream: request.document}):
-            found[table.id_of(row)] = (kind, row)
-    return found
+def read_all(store: Store, request: Request) -> State:
+    """Read a document from its rows, without locking it. One query a kind of element."""
+    shelf = Shelf(store, request.tenant, request.document)
+    return State(element for kind in store.tables for element in shelf.whole(kind))
+
+
+def _locked(store: Store, request: Request) -> Any:
+    rows = store.root.model.objects.for_tenant(request.tenant)
+    # What goes with it stays free for others.
+    rows = rows.select_for_update(no_key=True, of=("self",)).filter(pk=request.document)
+    return rows.select_related(*store.with_root).first() if store.with_root else rows.first()
 
 
 def save_document(store: Store, request: Request, opened: Opened) -> None:
@@ -150,30 +171,50 @@ def save_document(store: Store, request: Request, opened: Opened) -> None:
         if isinstance(error.__cause__, UniqueViolation):
             raise _taken(store, error.__cause__) from error
         raise
+    if store.afterwards:
+        store.afterwards(request, judge.head - len(judge.operations), judge.head)
 
 
 def _write(store: Store, request: Request, opened: Opened) -> None:
-    judge = opened.judge
-    touched = {o.lineage for o in judge.operations} | {request.document}
+    judge, rows = opened.judge, opened.shelf.rows
+    touched = _touched(request, judge)
+    new = [e for e in touched if e.id not in rows]
+    if new and store.prepare:
+        store.prepare(request, new, judge.state)
+    for kind, table in store.tables.items():
+        made = [e for e in new if e.kind == kind]
+        insert(table.model, new_rows(store, request, kind, made, judge.head))
+        old = [e for e in touched if e.kind == kind and e.id in rows]
+        _change(store, request, opened, kind, old)
+    insert(store.log, [operation_row(store, request, done) for done in judge.operations])
+
+
+def _touched(request: Request, judge: Judge) -> list[Element]:
+    """List the elements that were changed, and the document itself."""
+    found = {done.lineage for done in judge.operations} | {request.document}
     for done in judge.operations:
         if done.deed is Deed.REBALANCE and isinstance(done.after, dict):
-            touched |= {pk for pk in judge.state if str(pk) in done.after}
-    for kind, table in store.tables.items():
-        elements = [e for pk in touched if (e := judge.state[pk]).kind == kind]
-        new = [e for e in elements if e.id not in opened.rows]
-        if new and store.prepare:
-            store.prepare(request, new)
-        made = [write_row(store, request, e, table.model(**{table.key: e.id}), judge) for e in new]
-        # A batch may create what the next operation puts into it, of the same kind, too.
-        made.sort(key=lambda row: judge.state[table.id_of(row)].rev("created"))
-        table.model.objects.bulk_create(made)
-        old = [e for e in elements if e.id in opened.rows]
-        changed = [write_row(store, request, e, opened.rows[e.id], judge) for e in old]
-        if changed:
-            rows = table.model.objects.for_tenant(request.tenant)
-            rows.bulk_update(changed, table.written(), batch_size=200)
-    log = [operation_row(store, request, done) for done in judge.operations]
-    store.log.objects.bulk_create(log)
+            found |= {UUID(lineage) for lineage in done.after}
+    return [judge.state[lineage] for lineage in found]
+
+
+def _change(
+    store: Store, request: Request, opened: Opened, kind: str, elements: Sequence[Element]
+) -> None:
+    """Write what was changed of the rows of *elements*, all of one *kind*."""
+    changed: set[str] = set()
+    for done in opened.judge.operations:
+        if done.kind == kind:
+            changed |= changed_by(store, done)
+        if done.deed is Deed.REBALANCE:
+            changed.add("ord")
+    if kind == store.shape.root:
+        changed -= {"ord"}
+    rows = [
+        row_values(store, request, e, changed, kept=opened.shelf.rows[e.id], head=opened.judge.head)
+        for e in elements
+    ]
+    update(store.tables[kind].model, request.tenant, rows)
 
 
 def _taken(store: Store, error: UniqueViolation) -> RefusedError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.ids import new_id
@@ -19,7 +20,7 @@ from cxm.kernel.operations.records import (
     UnknownElementError,
 )
 from cxm.kernel.operations.shapes import PLACE, is_shallow
-from cxm.kernel.operations.state import Element, apply, as_id, children, is_there, placed
+from cxm.kernel.operations.state import Element, State, apply, as_id, is_there, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.records import Actor, Source
     from cxm.kernel.operations.shapes import JSON, DocumentShape, ElementShape, FieldShape
-    from cxm.kernel.operations.state import State
 
 LAST = "last"
 
@@ -37,10 +37,9 @@ LAST = "last"
 class Judge:
     """Takes asked operations one after the other, and collects what is done.
 
-    *state* holds every element that the operations name, with the siblings of places; it is
-    changed. *known* are operations of this document that came before, by id. *operations* are
-    new ones, *overridden* what they replaced of others, *clashes* fields where both versions
-    have to be shown; with any of these nothing may be written.
+    *state* is the document, and is changed. *known* are operations of this document that came
+    before, by id. *operations* are new ones, *overridden* what they replaced of others, *clashes*
+    fields where both versions have to be shown; with any of these nothing may be written.
     """
 
     shape: DocumentShape
@@ -54,6 +53,7 @@ class Judge:
     overridden: list[Overridden] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
     _typed_over: dict[tuple[UUID, str], int] = field(default_factory=dict)
+    _by_id: dict[UUID, Operation] = field(default_factory=dict)
 
     def take(self, asked: Asked) -> Operation:
         """Do one operation, or find the one that it was before.
@@ -64,7 +64,7 @@ class Judge:
         if not is_shallow(asked.value):
             message = "This is nested too deeply: flatten it."
             raise RefusedError(message, field="value")
-        before = self.known.get(asked.id) or self._new(asked.id)
+        before = self._before(asked.id)
         if before is not None:
             if not self._is_same(before, asked):
                 raise ReusedIdError(asked.id)
@@ -112,6 +112,7 @@ class Judge:
         )
         apply(self.state, operation)
         self.operations.append(operation)
+        self._by_id[asked_id] = operation
         return operation
 
     def _is_same(self, done: Operation, asked: Asked) -> bool:
@@ -130,8 +131,8 @@ class Judge:
             )
         return True
 
-    def _new(self, asked_id: UUID) -> Operation | None:
-        return next((done for done in self.operations if done.id == asked_id), None)
+    def _before(self, asked_id: UUID) -> Operation | None:
+        return self.known.get(asked_id) or self._by_id.get(asked_id)
 
     def _create(self, asked: Asked) -> Operation:
         shape = self.shape.element(asked.kind)
@@ -141,14 +142,13 @@ class Judge:
         told = _told(asked, {"values", "parent", "after"})
         is_root = shape.kind == self.shape.root and not self.state
         parent = None if is_root else self._parent(shape, told.get("parent"))
-        siblings = children(self.state, parent, shape.kind)
-        if shape.parents and len(siblings) >= shape.most:
+        if shape.parents and len(self.state.children(parent, shape.kind)) >= shape.most:
             message = f"No more than {shape.most} of this kind ({shape.label}) fit here."
             raise RefusedError(message, field="parent")
         values = _values(shape, told.get("values") or {})
         element = Element(asked.lineage, shape.kind, values, parent)
         if not is_root:
-            element.ord = self._order(siblings, told.get("after", LAST))
+            element.ord = self._order(element, parent, told.get("after", LAST))
         made: JSON = {
             "values": values,
             "parent": str(parent) if parent else None,
@@ -199,9 +199,8 @@ class Judge:
         if self._lies_in(parent, element.id):
             message = "Nothing can be moved into itself."
             raise RefusedError(message, field="parent")
-        siblings = [e for e in children(self.state, parent, shape.kind) if e.id != element.id]
         before = element.place()
-        after = placed(parent, self._order(siblings, told.get("after", LAST)))
+        after = placed(parent, self._order(element, parent, told.get("after", LAST)))
         operation = self.write(
             asked.id, asked.batch, Deed.MOVE, element, name=PLACE, before=before, after=after
         )
@@ -217,8 +216,14 @@ class Judge:
     def _alive(self, asked: Asked) -> Element:
         element = self._element(asked)
         if not is_there(self.state, element.id):
-            raise GoneError(asked)
+            raise GoneError(asked, self._deleted(element))
         return element
+
+    def _deleted(self, element: Element) -> list[UUID]:
+        """List what is deleted of an element and of what it lies in, the outer first."""
+        found = [element.id] if element.is_deleted else []
+        outer = self.state.get(element.parent) if element.parent else None
+        return [*(self._deleted(outer) if outer else []), *found]
 
     def _parent(self, shape: ElementShape, named: Any) -> UUID | None:
         if not shape.parents:
@@ -242,23 +247,38 @@ class Judge:
             place = element.parent if element else None
         return False
 
-    def _order(self, siblings: list[Element], after: Any) -> str:
+    def _order(self, element: Element, parent: UUID | None, after: Any) -> str:
         """Give the order string behind sibling *after*; at the end when that one is gone."""
-        orders = [sibling.ord for sibling in siblings]
+        siblings = self.state.children(parent, element.kind)
+        others = (one for one in siblings if one.id != element.id)
         if after is None:
-            return between("", orders[0]) if orders else between("", "")
-        place = next((i for i, s in enumerate(siblings) if str(s.id) == str(after)), None)
-        if place is None:
-            return between(orders[-1] if orders else "", "")
-        behind = next((order for order in orders[place + 1 :] if order > orders[place]), "")
+            first = next(others, None)
+            return between("", first.ord) if first else between("", "")
+        before = self._sibling(element, parent, after)
+        if before is None:
+            last = next((one for one in reversed(siblings) if one.id != element.id), None)
+            return between(last.ord if last else "", "")
+        following = islice(siblings, self.state.index_of(before) + 1, None)
         # Siblings that came to one place at once share an order string: it stands behind them all.
-        return between(orders[place], behind)
+        behind = (one.ord for one in following if one.id != element.id and one.ord > before.ord)
+        return between(before.ord, next(behind, ""))
+
+    def _sibling(self, element: Element, parent: UUID | None, named: Any) -> Element | None:
+        """Find which of the others in *parent*, of the same kind, is named, if one is."""
+        try:
+            lineage = as_id(named)
+        except ValueError:
+            return None
+        found = self.state.get(lineage) if lineage else None
+        if found is None or found.is_deleted or found.id == element.id:
+            return None
+        return found if (found.parent, found.kind) == (parent, element.kind) else None
 
     def _rebalance(self, operation: Operation) -> None:
         moved = self.state[operation.lineage]
         if len(moved.ord) <= LONGEST or moved.parent is None:
             return
-        siblings = children(self.state, moved.parent, moved.kind)
+        siblings = self.state.children(moved.parent, moved.kind)
         orders = spread(len(siblings))
         before: JSON = {str(e.id): e.ord for e in siblings}
         after: JSON = {str(e.id): order for e, order in zip(siblings, orders, strict=True)}
@@ -268,7 +288,7 @@ class Judge:
     def _is_typed_over_another(self, asked: Asked, element: Element) -> bool:
         rev = element.rev(asked.field)
         if asked.base_id is not None:
-            base = self.known.get(asked.base_id) or self._new(asked.base_id)
+            base = self._before(asked.base_id)
             return base is None or base.seq != rev
         if asked.base_rev is None:
             return False

@@ -129,13 +129,21 @@ class ReusedIdError(DomainError):
 
 
 class GoneError(DomainError):
-    """The element was deleted; *asked* can be done after it was restored."""
+    """The element was deleted; *asked* can be done after *deleted* were restored.
+
+    These are the element itself and what it lies in, as far as they are deleted, the outer first.
+    """
 
     status = 410
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, deleted: Sequence[UUID]) -> None:
         super().__init__("This was deleted meanwhile. Restore it with your text, or let it go.")
         self.asked = asked
+        self.deleted = tuple(deleted)
+
+    def more(self) -> dict[str, Any]:
+        """Tell what has to be restored, in this order."""
+        return {"restore": [str(pk) for pk in self.deleted]}
 
 
 class ArchivedDocumentError(DomainError):

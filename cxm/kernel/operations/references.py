@@ -95,15 +95,18 @@ def check_references(
 ) -> None:
     """Refuse ids of what this tenant does not have, as if it did not exist, and what is archived.
 
-    Raises UnknownElementError and RefusedError.
+    One query for each kind of what is named where all of it may be referred to. Raises
+    UnknownElementError and RefusedError.
     """
     named = [one for operation in done for one in _named_by(shape, operation, state)]
     for refers_to, ids in _by_kind(named).items():
         reference = references[refers_to]
+        live = _live(reference, tenant, ids)
+        if live == ids:
+            continue
         if _there(reference, tenant, ids) != ids:
             raise UnknownElementError
         bound = [n for n in named if reference.is_live_when_new or not n.is_new]
-        live = _live(reference, tenant, {n.id for n in bound if n.refers_to == refers_to})
         dead = next((n for n in bound if n.refers_to == refers_to and n.id not in live), None)
         if dead:
             message = f"{dead.label}: this {reference.noun} is out of use. Take another one."
@@ -138,7 +141,5 @@ def _there(reference: Reference, tenant: Any, ids: set[str]) -> set[str]:
 
 
 def _live(reference: Reference, tenant: Any, ids: set[str]) -> set[str]:
-    if not ids:
-        return set()
     rows = reference.model.objects.for_tenant(tenant).filter(pk__in=ids, **reference.live)
     return {str(pk) for pk in rows.values_list("pk", flat=True)}

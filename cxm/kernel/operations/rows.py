@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from cxm.kernel.ids import new_id
+from cxm.kernel.operations.reading import Row
 from cxm.kernel.operations.records import Actor, Deed, Operation, Source
-from cxm.kernel.operations.shapes import LIFE
 from cxm.kernel.operations.state import Element
+from cxm.kernel.operations.writing import blank
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
     from cxm.kernel.operations.documents import Request, Store
-    from cxm.kernel.operations.judging import Judge
 
 ACTORS = ("member", "api_key")
 
@@ -37,6 +38,7 @@ class Table:
     columns: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     key: str = "pk"
+    is_crowded: bool = False
 
     def id_of(self, row: Any) -> UUID:
         """Give the id of the element that *row* holds."""
@@ -46,15 +48,6 @@ class Table:
     def column(self, name: str) -> str:
         """Give the column that holds the field *name*."""
         return self.columns.get(name, name)
-
-    def written(self) -> list[str]:
-        """List the columns that operations change."""
-        own = ["field_revs", "deleted_at", "updated_at", "updated_by_id"]
-        places = [*([self.parent] if self.parent else []), "ord"]
-        columns = [self.column(name) for name in self.fields]
-        names = {f.attname: f.name for f in self.model._meta.concrete_fields}
-        wanted = [*own, *places, *columns, "head_seq"]
-        return [names[column] for column in wanted if column in names]
 
 
 def from_row(store: Store, kind: str, row: Any) -> Element:
@@ -75,29 +68,63 @@ def from_row(store: Store, kind: str, row: Any) -> Element:
     )
 
 
-def write_row(store: Store, request: Request, element: Element, row: Any, judge: Judge) -> Any:
-    """Put *element* into *row*, which is not saved yet."""
-    table, shape = store.tables[element.kind], store.shape.element(element.kind)
-    row.tenant_id = request.tenant.pk
-    for one in shape.fields:
-        value = msgspec.convert(element.values[one.name], one.type, strict=False)
-        setattr(row, table.column(one.name), _plain(value))
+def new_rows(
+    store: Store, request: Request, kind: str, elements: Iterable[Element], head: int
+) -> list[dict[str, Any]]:
+    """Give the values of rows for new *elements* of *kind*, their document being at *head*."""
+    table, shape = store.tables[kind], store.shape.element(kind)
+    given = {"tenant_id": request.tenant.pk, "created_at": request.now}
+    written = {table.column(one.name) for one in shape.fields} | {"deleted_at"}
     if shape.parents:
-        setattr(row, table.stream, request.document)
-        row.ord = element.ord
-        if table.parent:
-            setattr(row, table.parent, element.parent)
-    else:
-        row.head_seq = judge.head
-    row.field_revs = element.revs
-    if element.is_deleted != (row.deleted_at is not None):
-        row.deleted_at = request.now if element.is_deleted else None
-    row.updated_at = request.now
-    row.updated_by_id = request.actor.id if request.actor.kind == "member" else None
-    if element.rev(LIFE) == element.rev("created") and row.created_at is None:
-        row.created_at = request.now
-        row.created_by_id = row.updated_by_id
-    return row
+        given[table.stream] = request.document
+        written |= {table.parent, "ord"} - {""}
+    same = blank(table.model) | given
+    rows = []
+    for element in elements:
+        row = dict(same)
+        if table.key != "pk":
+            row[table.key] = element.id
+        kept = Row(element.id if table.key == "pk" else new_id(), None)
+        row |= row_values(store, request, element, written, kept=kept, head=head)
+        row["created_by_id"] = row["updated_by_id"]
+        rows.append(row)
+    return rows
+
+
+def row_values(
+    store: Store,
+    request: Request,
+    element: Element,
+    attributes: Collection[str],
+    *,
+    kept: Row,
+    head: int,
+) -> dict[str, Any]:
+    """Give the values of *attributes* in the row of an element, and of who changed it when."""
+    table, shape = store.tables[element.kind], store.shape.element(element.kind)
+    told: dict[str, Any] = {table.column(name): value for name, value in element.values.items()}
+    told |= {table.parent: element.parent, "ord": element.ord, "head_seq": head}
+    told["deleted_at"] = (kept.deleted_at or request.now) if element.is_deleted else None
+    found = {name: told[name] for name in attributes}
+    found |= {"id": kept.pk, "field_revs": element.revs, "updated_at": request.now}
+    found["updated_by_id"] = request.actor.id if request.actor.kind == "member" else None
+    if not shape.parents:
+        found["head_seq"] = head
+    return found
+
+
+def changed_by(store: Store, done: Operation) -> set[str]:
+    """List the attributes of rows that one operation changes, beside what each one does."""
+    table = store.tables[done.kind]
+    match done.deed:
+        case Deed.SET:
+            return {table.column(done.field)}
+        case Deed.MOVE:
+            return {table.parent, "ord"} - {""}
+        case Deed.DELETE | Deed.RESTORE:
+            return {"deleted_at"}
+        case _:
+            return set()
 
 
 def operation_of(row: Any) -> Operation:
@@ -120,28 +147,25 @@ def operation_of(row: Any) -> Operation:
     )
 
 
-def operation_row(store: Store, request: Request, done: Operation) -> Any:
-    """Give the row of the log for an operation."""
-    actor = {f"{done.actor.kind}_id": done.actor.id} if done.actor.id else {}
-    return store.log(
-        pk=done.id,
-        tenant_id=request.tenant.pk,
-        seq=done.seq,
-        batch=done.batch,
-        deed=done.deed.value,
-        kind=done.kind,
-        lineage=done.lineage,
-        field=done.field,
-        before=done.before,
-        after=done.after,
-        at=done.at,
-        source=done.source.value,
-        undo_of=done.undo_of,
-        **{f"{store.stream}_id": request.document},
-        **actor,
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Give what a column takes: JSON columns hold plain values, not structures of ours."""
-    return msgspec.to_builtins(value) if isinstance(value, msgspec.Struct | list | dict) else value
+def operation_row(store: Store, request: Request, done: Operation) -> dict[str, Any]:
+    """Give the values of the log's row for an operation."""
+    actors: dict[str, Any] = {f"{kind}_id": None for kind in ACTORS}
+    if done.actor.id:
+        actors[f"{done.actor.kind}_id"] = done.actor.id
+    return {
+        "id": done.id,
+        "tenant_id": request.tenant.pk,
+        f"{store.stream}_id": request.document,
+        "seq": done.seq,
+        "batch": done.batch,
+        "deed": done.deed.value,
+        "kind": done.kind,
+        "lineage": done.lineage,
+        "field": done.field,
+        "before": done.before,
+        "after": done.after,
+        "at": done.at,
+        "source": done.source.value,
+        "undo_of": done.undo_of,
+        **actors,
+    }

@@ -30,7 +30,8 @@ class FieldShape:
     Two people who change the same *is_text* field are shown both versions; of other fields the
     last one holds; what *is_fixed* stays as it was made. *refers_to* names what the value is the
     id of, where it is one. *clean* makes of a value that fits the one that is kept; it may raise
-    ValueError with words for people.
+    ValueError with words for people. Where *type* leaves open what an object holds, *parts* says by
+    name what is meant by the texts of a plain form.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FieldShape:
     default: JSON = None
     clean: Callable[[Any], Any] | None = None
     is_fixed: bool = False
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
     def kept(self, value: JSON) -> JSON:
         """Give *value* as it is kept. Raises RefusedError, which names the field."""

@@ -12,9 +12,10 @@ from cxm.kernel.operations.documents import (
     Request,
     Store,
     open_document,
-    rows_of,
+    read_all,
     save_document,
 )
+from cxm.kernel.operations.partial import PartialState
 from cxm.kernel.operations.records import (
     MOST_AT_ONCE,
     Clash,
@@ -25,9 +26,10 @@ from cxm.kernel.operations.records import (
     StaleError,
 )
 from cxm.kernel.operations.references import check_references, losses_of
-from cxm.kernel.operations.rows import from_row, operation_of
+from cxm.kernel.operations.rows import operation_of
 from cxm.kernel.operations.state import ARCHIVED, replayed
 from cxm.kernel.operations.towards import go_back
+from cxm.kernel.operations.typed import as_meant
 from cxm.kernel.operations.undoing import BatchLine, Choice, Stacks, Undo, stacks, take_back
 
 if TYPE_CHECKING:
@@ -57,21 +59,29 @@ class Outcome:
 
 
 @transaction.atomic
-def commit(store: Store, request: Request, asked: Sequence[Asked]) -> Outcome:
+def commit(
+    store: Store, request: Request, asked: Sequence[Asked], *, most: int = MOST_AT_ONCE
+) -> Outcome:
     """Do *asked* operations in order, all or none; those that were done before count as done.
 
     The first operation of a new document creates its root; of an archived one the first that is
     new must restore it. Raises RefusedError, StaleError, GoneError, ReusedIdError,
     ArchivedDocumentError and UnknownElementError. Documents are locked one at a time, so that
-    numbers have no gaps.
+    numbers have no gaps. *most* is for services that know how much they bring, such as imports.
+
+    The number of queries does not grow with the document, nor with what is asked for where that is
+    of the same kinds; no more is read than it needs.
     """
-    if not 0 < len(asked) <= MOST_AT_ONCE:
-        message = f"Send 1 to {MOST_AT_ONCE} operations at once, not {len(asked)}."
+    if not 0 < len(asked) <= most:
+        message = f"Send 1 to {most} operations at once, not {len(asked)}."
         raise RefusedError(message)
     is_new = asked[0].op is Deed.CREATE and asked[0].lineage == request.document
     opened = open_document(store, request, is_new=is_new)
     judge = opened.judge
-    judge.known = _known(store, request, asked)
+    state = judge.state
+    if not isinstance(state, PartialState) or state.look(asked):
+        judge.known = _known(store, request, asked)
+    asked = as_meant(asked, store.shape, state)
     new = next((one for one in asked if one.id not in judge.known), None)
     if new and not _restores(request, new):
         opened.check_not_archived()
@@ -111,7 +121,7 @@ def undo(
     if not steps:
         return None
     batch = [operation_of(row) for row in log.filter(batch=steps[-1]).order_by("seq")]
-    lineages = _with_inside(opened.judge.state, {done.lineage for done in batch})
+    lineages = opened.judge.state.inside({done.lineage for done in batch})
     history = [operation_of(r) for r in log.filter(lineage__in=lineages).order_by("seq")]
     losses = losses_of(store.references, request.tenant)
     done = take_back(opened.judge, batch, history, as_batch=as_batch, choice=choice, losses=losses)
@@ -162,7 +172,7 @@ def operations(
 
 def read_state(store: Store, request: Request) -> State:
     """Read a document from its rows, without locking it. One query a kind of element."""
-    return {pk: from_row(store, kind, row) for pk, (kind, row) in rows_of(store, request).items()}
+    return read_all(store, request)
 
 
 def undo_steps(store: Store, request: Request) -> Stacks:
@@ -220,13 +230,6 @@ def _with_base(store: Store, request: Request, clash: Clash, asked: Sequence[Ask
         clash.rev,
         theirs.actor if theirs else None,
     )
-
-
-def _with_inside(state: State, lineages: set[UUID]) -> set[UUID]:
-    found = set(lineages)
-    while more := {e.id for e in state.values() if e.parent in found} - found:
-        found |= more
-    return found
 
 
 def _nothing(judge: Judge, request: Request, as_batch: UUID, undo_of: UUID) -> list[Operation]:

@@ -202,7 +202,7 @@ def _life_clash(
     """Find what others have worked on since inside of what would be deleted."""
     if change.before is False or element.is_deleted:
         return None
-    inside = _inside(judge, element.id)
+    inside = judge.state.inside([element.id])
     theirs = [
         o for o in history if o.lineage in inside and o.seq > change.last and o.actor != judge.actor
     ]
@@ -210,16 +210,6 @@ def _life_clash(
         return None
     last = theirs[-1]
     return Clash(element.id, LIFE, change.after, False, True, last.seq, last.actor)  # noqa: FBT003
-
-
-def _inside(judge: Judge, lineage: UUID) -> set[UUID]:
-    found = {lineage}
-    grows = True
-    while grows:
-        more = {e.id for e in judge.state.values() if e.parent in found} - found
-        found |= more
-        grows = bool(more)
-    return found
 
 
 def _origins(steps: Sequence[Operation]) -> dict[int, int]:

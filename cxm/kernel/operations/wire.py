@@ -36,18 +36,30 @@ _CODES: dict[type[DomainError], str] = {
 
 
 class UnreadableError(Exception):
-    """The body is not a list of operations; `str(error)` says why."""
+    """The body is not a list of operations; `str(error)` says why, *status* is what is answered."""
+
+    status, code = 400, "unreadable"
+
+
+class LongBodyError(UnreadableError):
+    """The body is longer than what is read at once."""
+
+    status, code = 413, "too_large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The body is longer than {LONGEST_BODY:,} bytes: send it in several requests."
+        )
 
 
 def read_asked(body: bytes) -> list[Asked]:
     """Read a list of operations from JSON.
 
-    Raises UnreadableError where it is no JSON or too large, RefusedError where an operation is
-    not as it should be; the field names the place, as `2.lineage`.
+    Raises UnreadableError where it is no JSON, LongBodyError where it is too large, RefusedError
+    where an operation is not as it should be; the field names the place, as `2.lineage`.
     """
     if len(body) > LONGEST_BODY:
-        message = f"The body is longer than {LONGEST_BODY:,} bytes."
-        raise UnreadableError(message)
+        raise LongBodyError
     try:
         asked = msgspec.json.decode(body, type=list[Asked])
     except msgspec.ValidationError as error:
@@ -70,6 +82,8 @@ def said(error: DomainError, name_of: Callable[[Actor | None], str]) -> dict[str
         "message": str(error),
         "field": error.field or None,
     }
+    if isinstance(error, GoneError):
+        found |= error.more()
     if isinstance(error, StaleError):
         found["clashes"] = [clash_told(clash, name_of) for clash in error.clashes]
     return found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cxm.kernel.operations.records import Deed
+from cxm.kernel.operations.records import Deed, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from cxm.kernel.operations.records import Actor, Operation
     from cxm.kernel.operations.shapes import JSON, DocumentShape
@@ -18,14 +20,23 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(minutes=30)
 LONGEST = 60
+# So many lines of one batch, such as an import or a paste, are told as one.
+FOLDED_FROM = 4
+_NAMED_OF_BATCH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was done, in words; *seq* is its last operation."""
+    """One thing that was done, in words; *seq* is its last operation.
+
+    What was done at once, such as an import, is one line; *inside* are the things it is made of.
+    """
 
     seq: int
     words: str
+    inside: tuple[Line, ...] = ()
+    batch: UUID | None = field(default=None, compare=False)
+    source: Source | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -52,11 +63,13 @@ def sittings(operations: Iterable[Operation], state: State, shape: DocumentShape
             last = Sitting(done.actor, done.at, done.at)
             found.append(last)
         last.end = done.at
-        line = Line(done.seq, words(done, state, shape))
+        line = Line(done.seq, words(done, state, shape), batch=done.batch, source=done.source)
         if last.lines and _goes_on(done, last.lines[0], state, shape):
             last.lines[0] = line
         else:
             last.lines.insert(0, line)
+    for sitting in found:
+        sitting.lines = _folded(sitting.lines)
     return found[::-1]
 
 
@@ -81,6 +94,26 @@ def words(done: Operation, state: State, shape: DocumentShape) -> str:
             is_id = shape_of_field.refers_to and done.after is not None
             to = "" if is_id else _to(shape_of_field.told(done.after))
             return f"{again}changed {shape_of_field.label}{of}{to}"
+
+
+def _folded(lines: Sequence[Line]) -> list[Line]:
+    """Make one line of those that were done at once, where these are many."""
+    found: list[Line] = []
+    for _, some in groupby(lines, lambda line: line.batch):
+        group = tuple(some)
+        if len(group) < FOLDED_FROM:
+            found += group
+        else:
+            found.append(Line(group[0].seq, _at_once(group), group))
+    return found
+
+
+def _at_once(lines: Sequence[Line]) -> str:
+    """Say what a batch did: how much, and what of it came first."""
+    if lines[0].source is Source.IMPORT:
+        return f"imported {len(lines):,} changes from a file"
+    first = ", ".join(line.words for line in lines[: -_NAMED_OF_BATCH - 1 : -1])
+    return f"{len(lines):,} changes at once: {first} …"
 
 
 def _goes_on(done: Operation, before: Line, state: State, shape: DocumentShape) -> bool:

@@ -21,6 +21,7 @@ import typst
 from django.conf import settings
 
 from cxm.kernel.errors import DomainError
+from cxm.kernel.typesetting.limits import MOST_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 # About a second of work.
 MOST_SIGNS = 400_000
-MOST_PIXELS = 40_000_000
 SCALES = (1, 2, 3, 4)
 # In one process: the longest documents take 200 MB each while they are set.
 _AT_ONCE = BoundedSemaphore(2)
@@ -47,16 +47,22 @@ class TooLargeError(DomainError):
 
 
 def typeset_pdf(
-    template: str, told: Mapping[str, Any], *, at: datetime, pictures: Mapping[str, bytes]
+    template: str,
+    told: Mapping[str, Any],
+    *,
+    at: datetime,
+    pictures: Mapping[str, bytes],
+    most_signs: int = MOST_SIGNS,
 ) -> bytes:
     """Set *told* by *template* as a tagged PDF, made at *at*, with its fonts inside.
 
     *pictures* are files by the names that *told* calls them: small letters, digits and hyphens,
     and an ending that says their kind. The result keeps to PDF/UA-1 where the fonts have all
-    signs of the text. Raises TooLargeError.
+    signs of the text. *most_signs* is how much may be told, more than usual in background work
+    only. Raises TooLargeError.
     """
     second = at.replace(microsecond=0)  # a PDF knows no less
-    with _compiler(template, told, pictures) as compiler:
+    with _compiler(template, told, pictures, most_signs) as compiler:
         try:
             made = compiler.compile(format="pdf", pdf_standards="ua-1", timestamp=second)
         except typst.TypstError:
@@ -66,14 +72,20 @@ def typeset_pdf(
 
 
 def typeset_png(
-    template: str, told: Mapping[str, Any], *, pictures: Mapping[str, bytes], scale: int
+    template: str,
+    told: Mapping[str, Any],
+    *,
+    pictures: Mapping[str, bytes],
+    scale: int,
+    most_signs: int = MOST_SIGNS,
 ) -> bytes:
     """Set *told* by *template*, which makes a single page, as a PNG of *scale* pixels a point.
 
-    The template ends with metadata of width and height in points, labelled `end`. *pictures* as
-    in `typeset_pdf`. Raises TooLargeError, also for a picture of more than 40 million pixels.
+    The template ends with metadata of width and height in points, labelled `end`. *pictures* and
+    *most_signs* as in `typeset_pdf`. Raises TooLargeError, also for a picture of more than 40
+    million pixels.
     """
-    with _compiler(template, told, pictures) as compiler:
+    with _compiler(template, told, pictures, most_signs) as compiler:
         width, height = json.loads(compiler.query("<end>", field="value", one=True))
         if width * height * scale**2 > MOST_PIXELS:
             raise TooLargeError(_too_large_words(scale))
@@ -88,11 +100,11 @@ def _too_large_words(scale: int) -> str:
 
 @contextmanager
 def _compiler(
-    template: str, told: Mapping[str, Any], pictures: Mapping[str, bytes]
+    template: str, told: Mapping[str, Any], pictures: Mapping[str, bytes], most_signs: int
 ) -> Iterator[typst.Compiler]:
     """Lay out all that is needed in a folder that nothing is read outside of."""
     text = json.dumps(_cuttable(told), ensure_ascii=False)
-    if len(text) > MOST_SIGNS:
+    if len(text) > most_signs:
         message = "This is too long to be set as one file. Shorten it, or split it in two."
         raise TooLargeError(message)
     with _AT_ONCE, TemporaryDirectory(prefix="wayfare-setting-") as folder:

@@ -63,7 +63,9 @@ class MeanGroup:
     n: float
 
 
-def compare_nets(first: NetGroup, second: NetGroup) -> Comparison:
+def compare_nets(
+    first: NetGroup, second: NetGroup, *, confidence: float = CONFIDENCE
+) -> Comparison:
     """Compare two net scores of different people, in points, limits inside [-200, 200].
 
     Each group is adjusted as for its interval. Source: measuringu.com/nps-significance-test.
@@ -72,14 +74,16 @@ def compare_nets(first: NetGroup, second: NetGroup) -> Comparison:
     net_2, variance_2, size_2 = adjusted_net(second.favourable, second.unfavourable, second.n)
     error = math.sqrt(variance_1 / size_1 + variance_2 / size_2)
     tested = 100 * (net_2 - net_1)
-    margin = 100 * z_value() * error
+    margin = 100 * z_value(confidence) * error
     raw = second.favourable - second.unfavourable - (first.favourable - first.unfavourable)
     z = (net_2 - net_1) / error
     low, high = max(-200.0, tested - margin), min(200.0, tested + margin)
     return Comparison(100 * raw, tested, low, high, z, two_sided_p(z))
 
 
-def compare_shares(first: ShareGroup, second: ShareGroup) -> Comparison:
+def compare_shares(
+    first: ShareGroup, second: ShareGroup, *, confidence: float = CONFIDENCE
+) -> Comparison:
     """Compare two shares of different people, in points.
 
     The interval is Newcombe's hybrid score interval, the p-value that of the "N-1" test; near the
@@ -87,7 +91,8 @@ def compare_shares(first: ShareGroup, second: ShareGroup) -> Comparison:
     groups agree. Sources: Newcombe, Statistics in Medicine 17, 1998, method 10; Campbell,
     Statistics in Medicine 26, 2007.
     """
-    one, two = wilson(first.share, first.n), wilson(second.share, second.n)
+    one = wilson(first.share, first.n, confidence=confidence)
+    two = wilson(second.share, second.n, confidence=confidence)
     share_1, share_2 = 100 * first.share, 100 * second.share
     difference = share_2 - share_1
     low = difference - math.hypot(share_2 - two.low, one.high - share_1)
@@ -101,7 +106,9 @@ def compare_shares(first: ShareGroup, second: ShareGroup) -> Comparison:
     return Comparison(difference, difference, low, high, z, two_sided_p(z))
 
 
-def compare_means(first: MeanGroup, second: MeanGroup) -> Comparison | None:
+def compare_means(
+    first: MeanGroup, second: MeanGroup, *, confidence: float = CONFIDENCE
+) -> Comparison | None:
     """Compare two means of different people by Welch's t test, on the scale of the question.
 
     Returns None when the answers agree within each group: then there is no spread to test against.
@@ -111,7 +118,7 @@ def compare_means(first: MeanGroup, second: MeanGroup) -> Comparison | None:
     if error == 0:
         return None
     degrees = (error_1 + error_2) ** 2 / (error_1**2 / (first.n - 1) + error_2**2 / (second.n - 1))
-    return _t_comparison(second.mean - first.mean, error, degrees)
+    return _t_comparison(second.mean - first.mean, error, degrees, confidence)
 
 
 def compare_paired(before: Sequence[float], after: Sequence[float]) -> Comparison | None:
@@ -125,7 +132,8 @@ def compare_paired(before: Sequence[float], after: Sequence[float]) -> Compariso
     n = len(differences)
     if n < 2 or min(differences) == max(differences):  # noqa: PLR2004 - one person has no spread
         return None
-    return _t_comparison(fmean(differences), stdev(differences) / math.sqrt(n), n - 1)
+    error = stdev(differences) / math.sqrt(n)
+    return _t_comparison(fmean(differences), error, n - 1, CONFIDENCE)
 
 
 def size_for_margin(favourable: float, unfavourable: float, margin: float) -> int:
@@ -145,8 +153,20 @@ def size_for_difference(variance_1: float, variance_2: float, difference: float)
     return reach**2 * (variance_1 + variance_2) / difference**2
 
 
-def _t_comparison(difference: float, error: float, degrees: float) -> Comparison:
-    margin = t_quantile((1 + CONFIDENCE) / 2, degrees) * error
+def difference_for_sizes(
+    variance_1: float, n_1: float, variance_2: float, n_2: float, *, confidence: float = CONFIDENCE
+) -> float:
+    """Give the smallest difference that two groups of these sizes show at 80 % power.
+
+    The reverse of `size_for_difference`: variances are those of one answer, the result is in
+    their unit, unsquared.
+    """
+    reach = z_value(confidence) + NormalDist().inv_cdf(POWER)
+    return reach * math.sqrt(variance_1 / n_1 + variance_2 / n_2)
+
+
+def _t_comparison(difference: float, error: float, degrees: float, confidence: float) -> Comparison:
+    margin = t_quantile((1 + confidence) / 2, degrees) * error
     t = difference / error
     return Comparison(
         difference,

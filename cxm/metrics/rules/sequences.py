@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cxm.metrics.rules.histogram import Histogram
 from cxm.metrics.rules.intervals import FEW_ANSWERS, adjusted_net
 
 ALPHA = 0.05
@@ -59,6 +60,24 @@ def share_sequence(favourable: int, rated: int, *, alpha: float = ALPHA) -> Sequ
     share = (favourable + 2) / size
     half = math.sqrt(share * (1 - share)) * _width(size, alpha)
     return _limits(100 * share, 100 * half, lowest=0.0)
+
+
+def mean_sequence(
+    histogram: Histogram, lowest: int, highest: int, *, alpha: float = ALPHA
+) -> SequenceLimits:
+    """Give the limits of a mean on a scale from *lowest* to *highest*, clamped to it.
+
+    Counts the answers since the epoch began. As `share_sequence`, of which this is the general
+    case, with two answers added at either end of the scale: without them the limits would close
+    around the first answers that agree.
+    """
+    pairs = [(value, n) for value, n in zip(histogram.values, histogram.counts, strict=True) if n]
+    pairs += [(lowest, 2), (highest, 2)]
+    size = sum(n for _, n in pairs)
+    mean = sum(value * n for value, n in pairs) / size
+    variance = sum((value - mean) ** 2 * n for value, n in pairs) / size
+    half = math.sqrt(variance) * _width(size, alpha)
+    return SequenceLimits(mean, half, max(lowest, mean - half), min(highest, mean + half))
 
 
 def guaranteed_sequence(scores: Iterable[int], *, alpha: float = ALPHA) -> SequenceLimits:

@@ -17,6 +17,7 @@ from cxm.metrics.rules.comparison import (
     compare_means,
     compare_nets,
     compare_shares,
+    difference_for_sizes,
     size_for_difference,
 )
 from cxm.metrics.rules.histogram import Histogram
@@ -167,20 +168,26 @@ def share_estimate(part: int, whole: int, *, confidence: float = CONFIDENCE) -> 
 
 
 def compare(
-    before: Histogram, after: Histogram, definition: Definition, *, weighted: bool = False
+    before: Histogram,
+    after: Histogram,
+    definition: Definition,
+    *,
+    weighted: bool = False,
+    confidence: float = CONFIDENCE,
 ) -> Difference:
     """Compute how the figure differs in *after* from *before*, two groups of different people.
 
     Net scores are tested by adjusted Wald, shares by the N-1 test beside Newcombe's interval,
-    means by Welch's t. Nothing is tested with fewer than ten answers on either side, for a median,
-    or for means when answers agree within both groups. Raises ValueError as `estimate` does.
+    means by Welch's t; *confidence* is that of the interval. Nothing is tested with fewer than ten
+    answers on either side, for a median, or for means when answers agree within both groups.
+    Raises ValueError as `estimate` does.
     """
     old = _exact(before, definition, weighted=weighted)
     new = _exact(after, definition, weighted=weighted)
     if old is None or new is None:
         return Difference(None, None, None, None, Method.NONE, is_tested=False, needed=None)
     value = float(new - old)
-    test = _test(before, after, definition, weighted=weighted)
+    test = _test(before, after, definition, weighted=weighted, confidence=confidence)
     if test is None:
         needed = _needed(before, after, definition, value, weighted=weighted)
         return Difference(value, None, None, None, Method.NONE, is_tested=False, needed=needed)
@@ -189,6 +196,22 @@ def compare(
         needed = _needed(before, after, definition, value, weighted=weighted)
     method = TESTS[definition.statistic]
     return Difference(value, test.low, test.high, test.p, method, is_tested=True, needed=needed)
+
+
+def visible_change(
+    before: Histogram, after: Histogram, definition: Definition, *, confidence: float = CONFIDENCE
+) -> float | None:
+    """Give the smallest change that as many answers, as varied, show at 80 % power.
+
+    In the unit of the figure, above 0. With m tests on the screen pass 1 - 0.05 / m: a change that
+    stands alone among them must pass that. None for what `compare` does not test.
+    """
+    if min(before.n, after.n) < FEW_ANSWERS:
+        return None
+    old, new = (_variance(side, definition, weighted=False) for side in (before, after))
+    if old is None or new is None or not old + new:
+        return None
+    return difference_for_sizes(old, before.n, new, after.n, confidence=confidence)
 
 
 def verdicts(differences: Sequence[Difference], q: float = Q) -> list[Verdict]:
@@ -252,22 +275,29 @@ def _interval(
 
 
 def _test(
-    before: Histogram, after: Histogram, definition: Definition, *, weighted: bool
+    before: Histogram,
+    after: Histogram,
+    definition: Definition,
+    *,
+    weighted: bool,
+    confidence: float,
 ) -> Comparison | None:
     if min(side.answers(weighted=weighted) for side in (before, after)) < FEW_ANSWERS:
         return None
     match definition.statistic:
         case "net":
             old, new = (_net_group(side, definition, weighted=weighted) for side in (before, after))
-            return compare_nets(old, new)
+            return compare_nets(old, new, confidence=confidence)
         case "share":
             low, top = (
                 _share_group(side, definition, weighted=weighted) for side in (before, after)
             )
-            return compare_shares(low, top)
+            return compare_shares(low, top, confidence=confidence)
         case "mean":
             first, second = (_mean_group(side, weighted=weighted) for side in (before, after))
-            return compare_means(first, second) if first and second else None
+            if first is None or second is None:
+                return None
+            return compare_means(first, second, confidence=confidence)
         case _:  # the median
             return None
 

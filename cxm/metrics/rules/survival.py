@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaincc
 
 from cxm.metrics.rules.intervals import CONFIDENCE, z_value
 
@@ -78,6 +79,15 @@ class LogRank:
     p: float
 
 
+@dataclass(frozen=True, slots=True)
+class LogRankMany:
+    """A log-rank test of several groups at once."""
+
+    chi_squared: float
+    degrees: int
+    p: float
+
+
 def kaplan_meier(lives: Lifetimes, *, confidence: float = CONFIDENCE) -> tuple[SurvivalStep, ...]:
     """Estimate the survival curve: one step for each time of churn, ascending; none without churn.
 
@@ -112,6 +122,21 @@ def median_survival(curve: Sequence[SurvivalStep]) -> float | None:
     return min((step.time for step in curve if step.survival <= 0.5 + 1e-12), default=None)
 
 
+def restricted_mean(curve: Sequence[SurvivalStep], horizon: float) -> float:
+    """Give the mean time up to *horizon* that a customer stays: the area under the curve.
+
+    It needs no guess about what comes after the last observation. Source: Royston, Parmar,
+    Restricted Mean Survival Time, BMC Medical Research Methodology 13, 2013.
+    """
+    area, since, survival = 0.0, 0.0, 1.0
+    for step in curve:
+        if step.time >= horizon:
+            break
+        area += survival * (step.time - since)
+        since, survival = step.time, step.survival
+    return area + survival * (horizon - since)
+
+
 def log_rank(first: Lifetimes, second: Lifetimes) -> LogRank | None:
     """Test whether two groups churn alike, with one degree of freedom.
 
@@ -131,6 +156,30 @@ def log_rank(first: Lifetimes, second: Lifetimes) -> LogRank | None:
         return None
     chi_squared = excess**2 / variance
     return LogRank(excess, variance, chi_squared, math.erfc(math.sqrt(chi_squared / 2)))
+
+
+def log_rank_many(groups: Sequence[Lifetimes]) -> LogRankMany | None:
+    """Test whether all *groups* churn alike, with one degree of freedom less than groups.
+
+    None when there is nothing to test: fewer than two groups, or no churn while several were at
+    risk. Two groups give what `log_rank` gives. Source: Peto, Peto, JRSS A 135, 1972.
+    """
+    degrees = len(groups) - 1
+    if degrees < 1:
+        return None
+    times = np.unique(np.concatenate([group.churns for group in groups]))
+    risks = np.vstack([group.at_risk(times) for group in groups])
+    churns = np.vstack([group.churned(times) for group in groups])
+    risk, churned = risks.sum(axis=0), churns.sum(axis=0)
+    shares = risks / risk
+    excess = (churns - churned * shares).sum(axis=1)[:degrees]
+    weights = churned * (risk - churned) / np.maximum(risk - 1, 1)
+    own = np.diag((weights * shares).sum(axis=1))
+    variance = (own - (weights * shares) @ shares.T)[:degrees, :degrees]
+    if not variance.any():
+        return None
+    chi_squared = float(excess @ np.linalg.pinv(variance) @ excess)
+    return LogRankMany(chi_squared, degrees, float(gammaincc(degrees / 2, chi_squared / 2)))
 
 
 def _time(step: SurvivalStep) -> float:

@@ -8,6 +8,8 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.features import DatabaseFeatures as PostgresFeatures
 from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.postgresql.psycopg_any import register_tzloader
+from psycopg.postgres import types
+from psycopg.pq import Format
 
 from cxm.tenants.binding import bound_tenant_id
 from cxm.tenants.postgresql.creation import DatabaseCreation
@@ -16,6 +18,9 @@ from cxm.tenants.postgresql.owner import owner_connection
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from uuid import UUID
+
+
+_MOMENT = types["timestamptz"].oid
 
 
 class OneStatementCursor(base.ServerBindingCursor):
@@ -59,7 +64,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if name or not self.settings_dict["OPTIONS"].get("server_side_binding"):
             return super().create_cursor(name)
         cursor = OneStatementCursor(self.connection)  # type: ignore[call-arg]  # the stubs miss it
-        register_tzloader(self.timezone, cursor)
+        # Only where the connection differs, as Django does: it costs a class and a copied map.
+        loader: Any = self.connection.adapters.get_loader(_MOMENT, Format.TEXT)
+        if loader.timezone != self.timezone:
+            register_tzloader(self.timezone, cursor)
         return cursor
 
     def bind_tenant(self, tenant_id: UUID | None) -> None:

@@ -71,7 +71,9 @@ def key_revoke(request: TenantRequest, api_key_id: UUID) -> HttpResponse:
 
 def _form(request: TenantRequest, *, is_empty: bool = False) -> KeyForm:
     posted = None if is_empty or request.method != "POST" else request.POST
-    rights = [right for right in RIGHT_MEANINGS if request.may(right)]
+    # Nobody lets a program into a single journey.
+    shown = [right for right in RIGHT_MEANINGS if right is not Right.OPEN_JOURNEYS]
+    rights = [right for right in shown if request.may(right)]
     return KeyForm(posted, rights=rights, time_zone=request.tenant.time_zone)
 
 

@@ -52,7 +52,7 @@ def member_change(request: TenantRequest, membership_id: UUID) -> HttpResponse:
         return _members(request, refused=f"{member.user.email}: {error}")
     is_in = form.cleaned_data["is_active"]
     deed = f"is {form.cleaned_data['role']} now" if is_in else "was removed"
-    messages.success(request, f"{member.user.get_full_name()} {deed}.")
+    messages.success(request, f"{member.user.name_or_address()} {deed}.")
     return redirect("tenants:member-list", request.tenant.slug)
 
 

@@ -51,12 +51,15 @@ class Result:
 
 
 @contextmanager
-def bench_database() -> Iterator[None]:
-    """Give the block an empty database of its own beside the configured one; drop it after."""
+def bench_database(called: str = "bench") -> Iterator[None]:
+    """Give the block an empty database of its own beside the configured one; drop it after.
+
+    Benches that run at the same time need different names.
+    """
     name = connection.settings_dict["NAME"]
     close_with_pool(connection)
     connection.settings_dict["OPTIONS"].pop("pool", None)
-    connection.settings_dict["TEST"]["NAME"] = f"{name}_bench"
+    connection.settings_dict["TEST"]["NAME"] = f"{name}_{called}"
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield

@@ -6,19 +6,13 @@ import base64
 import gzip
 import http.client
 import json
-import os
 import random
-import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
@@ -29,10 +23,10 @@ from cxm.touchpoints.models import Touchpoint, TouchpointRule
 from cxm.web.benches.copying import copied_in, copied_out, mirror
 from cxm.web.benches.ground import (
     Result,
-    backend_cpu_seconds,
     bench_database,
     bench_tenant,
 )
+from cxm.web.benches.serving import cpu_seconds, free_port, running, wait_for_port, web_server
 from cxm.work.models import Outbox
 from feedback.models import EventSource, WriteKey
 
@@ -42,6 +36,7 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
     from cxm.web.benches.copying import Taken
+    from cxm.web.benches.serving import Process
 
 EVENTS_A_BATCH = 500
 CUSTOMERS = 20_000
@@ -73,9 +68,9 @@ def run(size: int = 50_000) -> Result:
             _send(port, bodies[:2])
             _wait_until_loaded(tenant)
             _look_at_tables()
-            before, start = _cpu(web), time.perf_counter()
+            before, start = cpu_seconds(web), time.perf_counter()
             _send(port, bodies[2:])
-            accept = (_cpu(web) - before) / (len(bodies) - 2)
+            accept = (cpu_seconds(web) - before) / (len(bodies) - 2)
             _wait_until_loaded(tenant)
             spent = time.perf_counter() - start
         copying = _copy_again(tenant, twin)
@@ -144,65 +139,14 @@ def _batch(dice: random.Random, sent_at: datetime) -> dict[str, Any]:
 
 
 @contextmanager
-def _processes() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def _processes() -> Iterator[tuple[int, Process]]:
     """Run a web server and a worker on the bench's database; give port and web server."""
-    port = _free_port()
-    address = urlsplit(os.environ["DATABASE_URL"])
-    owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
-    path = f"/{connection.settings_dict['NAME']}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": urlunsplit(address._replace(path=path)),
-        "DATABASE_OWNER_URL": urlunsplit(owner._replace(path=path)),
-        # A broker of its own, so that the bell of the bench rings no worker of the demo.
-        "REDIS_URL": f"{os.environ['REDIS_URL'].rpartition('/')[0]}/9",
-        "ALLOWED_HOSTS": "127.0.0.1",
-    }
-    web = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "cxm.wsgi:application"]
     worker = ["celery", "-A", "cxm.celery", "worker", "--concurrency", "2", "-Q", "default,loads"]
-    running = [_started(words, environment) for words in (web, [*worker, "--loglevel", "ERROR"])]
-    try:
-        _wait_for_port(port)
-        yield port, running[0]
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait()
-
-
-def _started(words: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - commands of this module, no shell
-        [sys.executable, "-m", *words],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
-
-
-def _wait_for_port(port: int) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < end:
-        with socket.socket() as door:
-            if door.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    message = "the web server of the bench does not answer"
-    raise RuntimeError(message)
-
-
-def _cpu(process: subprocess.Popen[bytes]) -> float:
-    """Add up the processor time of a process and its children, in seconds."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return sum(backend_cpu_seconds(pid) for pid in (process.pid, *map(int, children)))
+    port = free_port()
+    commands = (web_server("cxm.wsgi:application", port), [*worker, "--loglevel", "ERROR"])
+    with running(*commands) as (web, _):
+        wait_for_port(port)
+        yield port, web
 
 
 def _send(port: int, bodies: Sequence[bytes]) -> None:

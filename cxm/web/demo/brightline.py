@@ -9,6 +9,7 @@ from cxm.web.demo.company import (
     ChannelPlan,
     Company,
     Group,
+    ToldTopic,
     TouchpointPlan,
     topics_of,
 )
@@ -23,6 +24,25 @@ _CHANNELS = (
     ChannelPlan("shop", "Shop", "store"),
     ChannelPlan("visit", "Home visit", "person"),
     ChannelPlan("post", "Letter", "post"),
+)
+_TOLD_TOPICS = (
+    ToldTopic(
+        "new-invoice",
+        "New invoice",
+        {
+            "en": '(new NEAR/3 (invoice OR layout OR design)), "old invoice", layout',
+            "de": "(neue* NEAR/3 (rechnung OR layout OR design)), alte* NEAR/2 rechnung, layout",
+        },
+        parent="billing",
+    ),
+    ToldTopic(
+        "outage",
+        "Outages",
+        {
+            "en": 'outage*, "without internet", "status page", "no message", neighbours',
+            "de": "störung*, ausfall*, (ohne NEAR/2 internet), statusseite, nachbar*",
+        },
+    ),
 )
 _TOUCHPOINTS = (
     TouchpointPlan(
@@ -196,5 +216,6 @@ BRIGHTLINE = Company(
     german_share=0.2,
     has_sample_file=True,
     topics=topics_of(_TOUCHPOINTS, otherwise="brand"),
+    told_topics=_TOLD_TOPICS,
     timeline=TIMELINE,
 )

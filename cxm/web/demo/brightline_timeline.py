@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from analytics.rules.churn import Cancellation, Inactivity
 from cxm.web.demo.brightline_contacts import invoice_trouble, outage_weekend, support
+from cxm.web.demo.brightline_journeys import JOURNEYS
+from cxm.web.demo.brightline_library import LIBRARY
 from cxm.web.demo.brightline_personas import PERSONAS
 from cxm.web.demo.brightline_stakeholders import MAPS
 from cxm.web.demo.brightline_tales import (
@@ -17,7 +20,15 @@ from cxm.web.demo.brightline_tales import (
     traits,
 )
 from cxm.web.demo.brightline_talks import TALKS
-from cxm.web.demo.company import AttributePlan, PromisePlan, RulePlan, SegmentPlan, TimelinePlan
+from cxm.web.demo.company import (
+    AttributePlan,
+    ChurnPlan,
+    PromisePlan,
+    RulePlan,
+    SegmentPlan,
+    SendingPlan,
+    TimelinePlan,
+)
 from cxm.web.demo.contacts import CONTACT_ATTRIBUTES
 
 _RULES = (
@@ -113,6 +124,34 @@ _NOTES = (
     "Wants letters in large print.",
 )
 
+_CHURN = (
+    ChurnPlan("Contract cancelled", Cancellation(("cancellation_requested",), grace_days=60)),
+    ChurnPlan("Silent for 120 days", Inactivity(120)),
+)
+
+_SENDINGS = (
+    SendingPlan(
+        "After the invoice",
+        "csat",
+        "How satisfied are you with your invoice?",
+        "invoice_sent",
+        a_week=50,
+        share="0.5",
+        level=0.27,
+        reminders=(4, 10),
+    ),
+    SendingPlan(
+        "After a fault was solved",
+        "nps",
+        "Would you recommend us after this?",
+        "fault_solved",
+        a_week=30,
+        share="1",
+        level=0.19,
+        has_ended=True,
+    ),
+)
+
 TIMELINE = TimelinePlan(
     chapters=(
         order,
@@ -139,4 +178,8 @@ TIMELINE = TimelinePlan(
     personas=PERSONAS,
     maps=MAPS,
     talks=TALKS,
+    journeys=JOURNEYS,
+    library=LIBRARY,
+    sendings=_SENDINGS,
+    churn=_CHURN,
 )

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from random import Random
 
+    from analytics.rules.churn import ChurnRule
     from cxm.collaboration.rules.kinds import EvidenceKind
+    from cxm.web.demo.journey_plans import JourneyMapPlan, LibraryPlan
     from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
     from cxm.web.demo.tales import Tale
@@ -266,6 +268,32 @@ class PromisePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ChurnPlan:
+    """When a customer of the company is gone; the first of several leads."""
+
+    title: str
+    rule: ChurnRule
+
+
+@dataclass(frozen=True, slots=True)
+class SendingPlan:
+    """A survey by *template* that is sent after events called *event*, *a_week* of them at most.
+
+    *share* of people are drawn, *level* of those asked answer; *has_ended* some weeks ago.
+    """
+
+    title: str
+    template: str
+    survey: str
+    event: str
+    a_week: int
+    share: str
+    level: float
+    reminders: tuple[int, ...] = ()
+    has_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TimelinePlan:
     """What happens between the company and its customers, beside answers.
 
@@ -290,6 +318,20 @@ class TimelinePlan:
     personas: tuple[PersonaPlan, ...] = ()
     maps: tuple[MapPlan, ...] = ()
     talks: tuple[TalkPlan, ...] = ()
+    journeys: tuple[JourneyMapPlan, ...] = ()
+    library: LibraryPlan | None = None
+    sendings: tuple[SendingPlan, ...] = ()
+    churn: tuple[ChurnPlan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTopic:
+    """A topic of texts beside those to begin with; *expressions* by language, *parent* a key."""
+
+    key: str
+    title: str
+    expressions: dict[str, str]
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +356,7 @@ class Company:
     german_share: float = 0.0
     has_sample_file: bool = False
     topics: dict[str | None, str] = field(default_factory=dict)
+    told_topics: tuple[ToldTopic, ...] = ()
     timeline: TimelinePlan | None = None
 
     def topic_of(self, touchpoint: str | None) -> str:

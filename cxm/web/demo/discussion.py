@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cxm.collaboration.services import comments as services
 from cxm.collaboration.services.audience import Audience
 from cxm.collaboration.services.notices import read_notices
-from cxm.embedded.sign_ins import DEMO_SIGN_INS
-from cxm.tenants.models import Membership
+from cxm.web.demo.members import members_by_key
 from personas.models import Persona, StakeholderMap
 from personas.selectors.subjects import MapSubject, PersonaSubject
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from cxm.collaboration.models import CommentThread
     from cxm.collaboration.selectors.talk import Subject
-    from cxm.tenants.models import Tenant
+    from cxm.tenants.models import Membership, Tenant
     from cxm.web.demo.company import TalkPlan
 
 
@@ -27,21 +26,18 @@ def discuss(tenant: Tenant, plans: Sequence[TalkPlan], *, now: datetime) -> None
 
     No mail is sent. Of what somebody was told, all but what the last two threads brought is read.
     """
-    rows = Membership.objects.for_tenant(tenant).select_related("user")
-    people = (
-        {key: rows.get(user__email=email) for key, email in DEMO_SIGN_INS.items()} if plans else {}
-    )
+    people = members_by_key(tenant)
     for number, plan in enumerate(plans):
         if number == len(plans) - 2:
             for person in people.values():
                 read_notices(tenant=tenant, member=person, now=now)
-        _talk(tenant, plan, people, now=now)
+        hold_talk(_subject(tenant, plan), plan, people, now=now)
 
 
-def _talk(
-    tenant: Tenant, plan: TalkPlan, people: Mapping[str, Membership], *, now: datetime
+def hold_talk(
+    subject: Subject, plan: TalkPlan, people: Mapping[str, Membership], *, now: datetime
 ) -> None:
-    subject = _subject(tenant, plan)
+    """Begin a thread about *subject*, with its replies; *people* by their keys say the lines."""
     audience = Audience.of(subject)
     parts = {part.title: pk for pk, part in subject.parts().items()}
     thread: CommentThread | None = None

@@ -1,4 +1,4 @@
-"""Citing what a made-up company has observed under the statements of its personas."""
+"""What a made-up company has observed, and citing it under the statements of its personas."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from cxm.tenants.models import Membership
+    from cxm.tenants.models import Membership, Tenant
     from cxm.web.demo.company import EvidencePlan
     from personas.models import Persona
 
@@ -32,13 +32,18 @@ def cite_plans(
     rows = PersonaFact.objects.for_tenant(persona.tenant).filter(persona=persona)
     statements = {row.text: row for row in rows.select_related("tenant")}
     for plan in plans:
-        seen = Observation(
-            kind=plan.kind,
-            polarity=Polarity.CONTRADICTS if plan.is_against else Polarity.SUPPORTS,
-            source_label=plan.source,
-            observed_on=day_in(persona.tenant, now - timedelta(days=plan.days_ago)),
-            excerpt=plan.excerpt,
-            subjects=plan.subjects,
-        )
+        seen = seen_by(persona.tenant, plan, now=now)
         evidence = take_evidence(tenant=persona.tenant, seen=seen, by=by, now=at)
         cite_evidence(statement=statements[plan.statement], evidence=evidence, by=by, now=at)
+
+
+def seen_by(tenant: Tenant, plan: EvidencePlan, *, now: datetime) -> Observation:
+    """Give what *plan* says was observed, on a day of the tenant before *now*."""
+    return Observation(
+        kind=plan.kind,
+        polarity=Polarity.CONTRADICTS if plan.is_against else Polarity.SUPPORTS,
+        source_label=plan.source,
+        observed_on=day_in(tenant, now - timedelta(days=plan.days_ago)),
+        excerpt=plan.excerpt,
+        subjects=plan.subjects,
+    )

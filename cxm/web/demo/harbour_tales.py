@@ -14,6 +14,7 @@ from cxm.web.demo.company import (
     TimelinePlan,
 )
 from cxm.web.demo.contacts import CONTACT_ATTRIBUTES
+from cxm.web.demo.journey_plans import JourneyMapPlan
 from cxm.web.demo.tales import ORDERS, euros
 
 if TYPE_CHECKING:
@@ -126,4 +127,5 @@ TIMELINE = TimelinePlan(
     ),
     notes=("Always asks for the garden side.", "Allergic to feathers.", "Comes with a small dog."),
     client_event="offer_opened",
+    journeys=(JourneyMapPlan("hafentage-1.yaml", made_days_ago=240, is_published=True),),
 )

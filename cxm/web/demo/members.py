@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cxm.accounts.models import User
 from cxm.embedded.sign_ins import DEMO_PASSWORD, DEMO_SIGN_INS
+from cxm.tenants.models import Membership
 from cxm.tenants.rules import Role
 from cxm.tenants.services import add_member
 
@@ -30,6 +31,13 @@ def add_people(tenant: Tenant, company: Company) -> None:
         return
     _add(tenant, HOST_EMAIL, "Marta Rossi", Role.OWNER)
     _add(tenant, DEMO_SIGN_INS["manager"], _NAMES["manager"], Role.MANAGER)
+
+
+def members_by_key(tenant: Tenant) -> dict[str, Membership]:
+    """Give those of the demo's sign-ins who belong to *tenant*, by their keys. One query."""
+    rows = Membership.objects.for_tenant(tenant).select_related("user")
+    found = {one.user.email: one for one in rows}
+    return {key: found[email] for key, email in DEMO_SIGN_INS.items() if email in found}
 
 
 def _add(tenant: Tenant, email: str, name: str, role: Role) -> None:

@@ -17,20 +17,26 @@ from cxm.tenants.selectors import tenant_by_slug
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.touchpoints.services import create_channel, create_touchpoint
 from cxm.web.demo.answers import DAYS, arrivals
+from cxm.web.demo.churn import define_churn
 from cxm.web.demo.desk import furnish_desk
 from cxm.web.demo.discussion import discuss
+from cxm.web.demo.journeys import draw_journeys
+from cxm.web.demo.library import fill_library
 from cxm.web.demo.members import add_people
 from cxm.web.demo.people import People
 from cxm.web.demo.personas import describe_personas
 from cxm.web.demo.sample_file import import_sample
+from cxm.web.demo.sending import send_surveys
 from cxm.web.demo.stakeholders import draw_maps
 from cxm.web.demo.tales import Causes
 from cxm.web.demo.timeline import portion_count, portions
 from cxm.web.demo.timeline_loading import load_portion, prepare_timeline
+from cxm.web.demo.topics import name_topics
 from cxm.web.services import open_tenant
 from cxm.work.engine import drain
 from cxm.work.models import Batch
 from feedback.models import Survey, SurveyQuestion
+from feedback.selectors.trying_out import DEMO
 from feedback.services.loading import load_records
 from feedback.services.refusing import conflict_refusal, store_refusals
 from feedback.services.registering import Question, Wanted, read_registry, register
@@ -43,7 +49,6 @@ if TYPE_CHECKING:
     from cxm.web.demo.company import Company, SurveyPlan, TimelinePlan
     from feedback.services.registering import Registry
 
-KIND = "demo"
 FOLD_EVERY = 26
 
 WEEK = timedelta(weeks=1)
@@ -110,6 +115,7 @@ def seed_company(
         course = _begun(tenant, company, size=size, seed=seed, now=now)
         if _is_done(course, company):
             return tenant
+    name_topics(tenant, company, now=course.started_at)
     causes = Causes()
     loaded = _load_answers(tenant, company, course, causes, tell)
     if company.timeline:
@@ -161,7 +167,7 @@ def _load_events(
     people = People(company, scale=scale, seed=seed, today=today)
     first, count = told.get("portions", 0), portion_count(people)
     with tenant_bound(tenant.pk):
-        _register_places(tenant, company)
+        register_places(tenant, company)
         prepare_timeline(tenant, plan, now=began)
     coming = portions(company, plan, people, causes, scale=scale, seed=seed, now=began, first=first)
     loaded = 0
@@ -175,7 +181,12 @@ def _load_events(
             furnish_desk(tenant, plan, now=began)
             describe_personas(tenant, plan.personas, now=began)
             draw_maps(tenant, plan.maps, now=began)
+            draw_journeys(tenant, plan.journeys, now=began)
+            send_surveys(tenant, plan.sendings, now=began)
             discuss(tenant, plan.talks, now=began)
+            fold_ledger(tenant=tenant)
+            fill_library(tenant, plan.library, now=began)
+            define_churn(tenant, plan.churn, now=began)
             _note(course, is_told=True)
     drain(tenant.pk)
 
@@ -193,7 +204,7 @@ def _tell_on(tell: Tell, before: int, loaded: int, share: float) -> None:
 
 def _course(tenant: Tenant) -> Batch | None:
     """Find the batch that remembers how the seeding of *tenant* began and how far it is."""
-    batches = Batch.objects.for_tenant(tenant).filter(kind=KIND, counts__has_key="blocks")
+    batches = Batch.objects.for_tenant(tenant).filter(kind=DEMO, counts__has_key="blocks")
     return batches.order_by("started_at", "pk").first()
 
 
@@ -205,17 +216,17 @@ def _begun(tenant: Tenant, company: Company, *, size: str, seed: int, now: datet
         raise DemoNameTakenError(tenant)
     course = Batch.objects.create(
         tenant=tenant,
-        kind=KIND,
+        kind=DEMO,
         title=f"{company.name} for trying out",
         started_at=now,
         counts={"size": size, "seed": seed, "blocks": 0},
     )
     add_people(tenant, company)
-    _register_places(tenant, company)
+    register_places(tenant, company)
     for plan in company.surveys:
         batch = Batch.objects.create(
             tenant=tenant,
-            kind=KIND,
+            kind=DEMO,
             title=f"{plan.key}.csv",
             started_at=now,
             counts={"survey": plan.key},
@@ -225,7 +236,7 @@ def _begun(tenant: Tenant, company: Company, *, size: str, seed: int, now: datet
     return course
 
 
-def _register_places(tenant: Tenant, company: Company) -> None:
+def register_places(tenant: Tenant, company: Company) -> None:
     """Make the channels and touchpoints that are missing."""
     channels = {channel.key: channel for channel in Channel.objects.for_tenant(tenant)}
     for channel in company.channels:
@@ -279,7 +290,7 @@ def _load_block(tenant: Tenant, company: Company, block: list[Arrival]) -> None:
     registry = read_registry(tenant)
     batches = {
         batch.counts["survey"]: batch
-        for batch in Batch.objects.for_tenant(tenant).filter(kind=KIND, counts__has_key="survey")
+        for batch in Batch.objects.for_tenant(tenant).filter(kind=DEMO, counts__has_key="survey")
     }
     for plan in company.surveys:
         part = [arrival for arrival in block if arrival.record.survey == plan.key]
@@ -323,6 +334,6 @@ def _finish(tenant: Tenant, company: Company, course: Batch, *, now: datetime) -
         import_sample(tenant, now=now)
     with tenant_bound(tenant.pk):
         fold_ledger(tenant=tenant)
-        batches = Batch.objects.for_tenant(tenant).filter(kind=KIND, state=Batch.State.OPEN)
+        batches = Batch.objects.for_tenant(tenant).filter(kind=DEMO, state=Batch.State.OPEN)
         batches.update(state=Batch.State.DONE, finished_at=now)
     course.state = Batch.State.DONE

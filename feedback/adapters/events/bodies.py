@@ -81,14 +81,14 @@ def split(text: bytes, list_name: str) -> SplitBody:
     return body
 
 
-def read_item(raw: bytes) -> tuple[dict[str, Any], bool]:
-    """Read one item; tell also whether it took the lenient reader.
+def read_item(raw: bytes, *, limit: int = MOST_ITEM_BYTES) -> tuple[dict[str, Any], bool]:
+    """Read one item of at most *limit* bytes; tell also whether it took the lenient reader.
 
     That one takes NaN, infinities and halves of surrogate pairs, which some clients send. Raises
     ItemError `too_large`, `not_readable`, `too_deep` and `not_an_object`.
     """
-    if len(raw) > MOST_ITEM_BYTES:
-        message = f"The event has {len(raw):,} bytes; at most {MOST_ITEM_BYTES:,} are taken."
+    if len(raw) > limit:
+        message = f"The event has {len(raw):,} bytes; at most {limit:,} are taken."
         raise ItemError("too_large", message)
     is_lenient = False
     try:

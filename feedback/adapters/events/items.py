@@ -13,7 +13,7 @@ import msgspec
 
 from cxm.customers.rules.identifiers import is_usable
 from cxm.customers.rules.records import EventRecord, EventRefusal, Ref
-from feedback.adapters.events.bodies import exact_text, read_item
+from feedback.adapters.events.bodies import MOST_ITEM_BYTES, exact_text, read_item
 from feedback.adapters.events.cleaning import MOST_NAME, Cleaner, amount_in
 from feedback.adapters.events.parsed import (
     MOST_MESSAGE,
@@ -118,14 +118,19 @@ class Person:
         return tuple(self.refs)
 
 
-def read_items(raws: Iterable[bytes], read_one: ReadOne) -> ParsedBody:
-    """Read every item of a body with *read_one*; one that cannot be read stands alone."""
+def read_items(
+    raws: Iterable[bytes], read_one: ReadOne, *, limit: int = MOST_ITEM_BYTES
+) -> ParsedBody:
+    """Read every item of a body with *read_one*; one that cannot be read stands alone.
+
+    So does one of more than *limit* bytes.
+    """
     parsed = ParsedBody()
     for position, raw in enumerate(raws):
         parsed.raws.append(raw)
         item = Item(position, raw, {}, Cleaner(is_suspect=True))
         try:
-            item.fields, item.is_lenient = read_item(raw)
+            item.fields, item.is_lenient = read_item(raw, limit=limit)
             item.cleaner = Cleaner.of(raw, is_lenient=item.is_lenient)
             for reading in list(read_one(item)):
                 _take(parsed, reading)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from cxm.customers.rules.records import EventRecord, EventRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from feedback.adapters.records import ResponseRecord
 
 MOST_RAW = 4_000
@@ -51,7 +54,7 @@ class ItemError(Exception):
 
 
 class ItemLeftOut(Exception):  # noqa: N818 - not an error: the item is as it should be
-    """An item is fine, but not to be kept; *why* is "page" or "noise", *name* what it is called."""
+    """An item is fine, but not to be kept; *why* as in IgnoredItem, *name* what it is called."""
 
     def __init__(self, why: str, name: str) -> None:
         super().__init__(name)
@@ -64,7 +67,8 @@ class IgnoredItem:
     """An item that was left out on purpose.
 
     *why* is "page" (the source does not keep page views), "noise" (what a browser library
-    reports of itself) or "replaced" (a later answer of the same submission stands in the body).
+    reports of itself), "replaced" (a later answer of the same submission stands in the body) or
+    "no_answer" (a webhook about something else).
     """
 
     position: int
@@ -73,11 +77,23 @@ class IgnoredItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What a sender says of a score: its family (nps, csat, ces, rating) and its scale."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyAnswer:
     """One submission of a survey that came as an event.
 
     All answers stand in `record.answers` by question: which of them are scores is up to the
-    survey's own questions. *questions* gives their texts as far as they were sent.
+    survey's own questions. *questions* gives their texts as far as they were sent, *scales* what
+    the sender says of those that are scores. The keys in *facts* are no questions, but what is
+    known of the response besides. *touchpoints* and *channels* are keys, the first that exists
+    counts; *path* is where in the item the answers stand.
     """
 
     position: int
@@ -85,6 +101,11 @@ class SurveyAnswer:
     title: str
     questions: dict[str, str] = field(default_factory=dict)
     raw: str = ""
+    scales: dict[str, Offered] = field(default_factory=dict)
+    facts: frozenset[str] = frozenset()
+    touchpoints: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    path: str = "properties.$survey_response_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +136,20 @@ class ParsedBody:
     refused: list[EventRefusal] = field(default_factory=list)
     ignored: list[IgnoredItem] = field(default_factory=list)
     raws: list[bytes] = field(default_factory=list)
+
+    def leave_latest(self, version: Callable[[SurveyAnswer], datetime], name: str = "") -> None:
+        """Keep of answers with one key the latest by *version*; the others are ignored.
+
+        They are told as replaced, under *name*, or else the title of their survey.
+        """
+        latest: dict[str, SurveyAnswer] = {}
+        for answer in sorted(self.answers, key=lambda a: (version(a), a.position)):
+            earlier = latest.pop(answer.record.key, None)
+            if earlier:
+                told = IgnoredItem(earlier.position, "replaced", name or earlier.title)
+                self.ignored.append(told)
+            latest[answer.record.key] = answer
+        self.answers = sorted(latest.values(), key=lambda a: a.position)
 
 
 def raw_text(raw: bytes) -> str:

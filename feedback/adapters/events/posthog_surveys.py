@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cxm.customers.rules.records import Ref
 from feedback.adapters.events.items import MOST_KEY
-from feedback.adapters.events.parsed import IgnoredItem, ItemError, SurveyAnswer, raw_text
+from feedback.adapters.events.parsed import ItemError, SurveyAnswer, raw_text
 from feedback.adapters.records import CustomerRef, ResponseRecord
 
 if TYPE_CHECKING:
@@ -66,13 +66,7 @@ def survey_key(survey_id: str) -> str:
 
 def latest_only(parsed: ParsedBody) -> ParsedBody:
     """Keep the latest answer of each submission; the earlier ones are told as replaced."""
-    latest: dict[str, SurveyAnswer] = {}
-    for answer in sorted(parsed.answers, key=lambda a: (a.record.answered_at, a.position)):
-        earlier = latest.pop(answer.record.key, None)
-        if earlier:
-            parsed.ignored.append(IgnoredItem(earlier.position, "replaced", SENT))
-        latest[answer.record.key] = answer
-    parsed.answers = sorted(latest.values(), key=lambda a: a.position)
+    parsed.leave_latest(lambda answer: answer.record.answered_at, SENT)
     return parsed
 
 

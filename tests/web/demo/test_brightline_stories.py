@@ -17,6 +17,7 @@ from cxm.metrics.rules.statistic import Definition, compare, estimate, verdicts
 from cxm.web.demo.answers import Arrival, arrivals
 from cxm.web.demo.brightline import BRIGHTLINE
 from cxm.web.demo.stories import age_in_weeks
+from feedback.rules.text.topic_match import TextIndex, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +113,24 @@ def test_customers_write_about_the_new_invoice_while_it_is_broken(came_in: list[
     assert mentions((160, 30)) == 0
     assert mentions((30, 16)) > 5
     assert mentions((16, -1)) == 0
+
+
+def test_the_topic_new_invoice_rises_with_the_new_layout(came_in: list[Arrival]) -> None:
+    [told] = (one for one in BRIGHTLINE.told_topics if one.key == "new-invoice")
+
+    def share(weeks: tuple[float, float]) -> float:
+        texts = [
+            (text, arrival.record.language)
+            for arrival in came_in
+            for text in arrival.record.comments.values()
+            if weeks[1]
+            < age_in_weeks(arrival.record.answered_at.astimezone(BERLIN).date(), TODAY)
+            <= weeks[0]
+        ]
+        found = [spans_of(TextIndex.of(text), told.expressions, code) for text, code in texts]
+        return sum(spans is not None for spans in found) / len(texts)
+
+    assert share((30, 16)) > 10 * share((160, 30))
 
 
 def test_net_promoter_score_falls_although_no_channel_falls(came_in: list[Arrival]) -> None:

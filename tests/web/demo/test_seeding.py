@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
+from analytics.selectors.churn import counted_definitions
 from analytics.services.rollups import verify_rollups
 from cxm.accounts.models import User
 from cxm.customers.models import (
@@ -187,6 +188,25 @@ def test_desk_of_brightline_is_furnished() -> None:
     assert makers == {DEMO_SIGN_INS["agent"]}
     assert rules == {"identify"}
     assert homeless <= {"speedtest_run", "coverage_map_opened", "friend_referred"}
+
+
+def test_churn_of_brightline_is_counted_by_two_definitions() -> None:
+    tenant = seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        cancelled, silent = counted_definitions(tenant)
+
+    assert (cancelled.definition.key, silent.definition.key) == (
+        "contract-cancelled",
+        "silent-for-120-days",
+    )
+    for one in (cancelled, silent):
+        assert one.brief is not None
+        assert one.brief.there > 0
+    with tenant_bound(tenant.pk):
+        assert cancelled.result is not None
+        assert silent.result is not None
+        assert silent.result.overlaps[0].title == "Contract cancelled"
 
 
 def test_complete_company_stays_as_it_is() -> None:

@@ -11,10 +11,13 @@ from django.core.management.base import BaseCommand, CommandParser
 BENCHES = (
     "load",
     "ingest_http",
+    "submit",
     "rebuild",
     "rollup_lag",
     "dashboard",
     "context",
+    "map",
+    "churn",
     "rls",
     "search",
     "segments",

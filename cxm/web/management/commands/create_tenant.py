@@ -18,7 +18,10 @@ from cxm.web.services import open_tenant
 
 
 class Command(BaseCommand):
-    """`manage.py create_tenant SLUG --name NAME [--timezone ZONE] [--owner EMAIL]`."""
+    """`manage.py create_tenant SLUG --name NAME [--timezone ZONE] [--owner EMAIL]`.
+
+    With `--owner-name NAME` an owner who is new here is called so.
+    """
 
     help = "Make an empty tenant with the built-in metrics."
 
@@ -28,6 +31,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="name that people read")
         parser.add_argument("--timezone", default="UTC", help="IANA name, such as Europe/Berlin")
         parser.add_argument("--owner", help="e-mail address of its first owner")
+        parser.add_argument(
+            "--owner-name", default="", help="what the owner is called; else as the address begins"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make the tenant, and its owner where one is named."""
@@ -45,7 +51,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["owner"]:
             email = options["owner"].strip().lower()
-            user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+            user = User.objects.filter(email=email).first() or User.objects.create_user(
+                email, name=options["owner_name"].strip() or email.partition("@")[0]
+            )
             with tenant_bound(tenant.pk):
                 add_member(tenant=tenant, user=user, role=Role.OWNER, by=None)
         self.stdout.write(f"Tenant {tenant.slug} is ready.")

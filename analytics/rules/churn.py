@@ -1,0 +1,157 @@
+"""When a customer counts as gone: the rules a workspace may choose, read, checked and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from cxm.kernel.errors import DomainError
+
+FEWEST_DAYS, MOST_DAYS = 1, 1_095
+MOST_GRACE_DAYS = 365
+MOST_NAMES = 50
+LONGEST_NAME = 200
+
+
+class ChurnRuleError(DomainError):
+    """A rule of churn that cannot be used; `field` names the part that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, field=field)
+
+
+class ChurnKind(StrEnum):
+    """What ends the time of a customer."""
+
+    INACTIVITY = "inactivity"
+    EVENT = "event"
+
+    @property
+    def label(self) -> str:
+        """Name it for people."""
+        return _LABELS[self]
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Give value and label of each, for models and forms."""
+        return [(one.value, one.label) for one in cls]
+
+
+_LABELS = {
+    ChurnKind.INACTIVITY: "Inactivity rule",
+    ChurnKind.EVENT: "Cancellation event",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inactivity:
+    """Gone *days* times 24 hours after the last activity; *names* are those that count.
+
+    No names: whatever the customer does counts. It is a rule and is called one: somebody silent
+    may still be a customer.
+    """
+
+    days: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Say it in a sentence."""
+        what = _listed(self.names) if self.names else "anything they do"
+        return (
+            f"Inactive for {self.days:,} days: {what} keeps a customer; {self.days:,} days "
+            "after the last time they count as gone. A rule, no proof that they left."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is stored."""
+        return {"days": self.days, "names": list(self.names)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Gone when an event of *ends* comes; there (again) when one of *starts* does.
+
+    No starts: anything they do makes a customer, but what comes within *grace_days* after the
+    end, such as a last bill, brings nobody back. A chosen start always does.
+    """
+
+    ends: tuple[str, ...]
+    starts: tuple[str, ...] = ()
+    grace_days: int = 0
+
+    @property
+    def words(self) -> str:
+        """Say it in a sentence."""
+        start = _listed(self.starts) if self.starts else "the first thing they do"
+        grace = (
+            f" What comes in the {self.grace_days:,} days after brings nobody back."
+            if self.grace_days and not self.starts
+            else ""
+        )
+        return f"A customer from {start} on, gone at {_listed(self.ends)}.{grace}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is stored."""
+        return {
+            "ends": list(self.ends),
+            "starts": list(self.starts),
+            "grace_days": self.grace_days,
+        }
+
+
+type ChurnRule = Inactivity | Cancellation
+
+
+def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
+    """Read the rule of *kind* from *config*, JSON as the API and the database have it.
+
+    Raises ChurnRuleError, which names the field.
+    """
+    if kind not in set(ChurnKind):
+        raise ChurnRuleError("kind", f"Use one of: {', '.join(ChurnKind)}.")
+    if ChurnKind(kind) is ChurnKind.INACTIVITY:
+        _no_others(config, {"days", "names"})
+        days = _days(config, "days", FEWEST_DAYS, MOST_DAYS)
+        return Inactivity(days, _names(config, "names"))
+    _no_others(config, {"ends", "starts", "grace_days"})
+    ends, starts = _names(config, "ends"), _names(config, "starts")
+    if not ends:
+        raise ChurnRuleError("ends", "Name at least one event that ends it.")
+    if both := sorted(set(ends) & set(starts)):
+        raise ChurnRuleError("starts", f"“{both[0]}” ends it and cannot begin it too.")
+    grace = _days({"grace_days": 0, **config}, "grace_days", 0, MOST_GRACE_DAYS)
+    return Cancellation(ends, starts, grace)
+
+
+def _no_others(config: Mapping[str, Any], known: set[str]) -> None:
+    for name in config:
+        if name not in known:
+            raise ChurnRuleError(str(name)[:60], "This field is not known here.")
+
+
+def _days(config: Mapping[str, Any], field: str, low: int, high: int) -> int:
+    value = config.get(field)
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ChurnRuleError(field, f"Use a whole number of days from {low} to {high:,}.")
+    return value
+
+
+def _names(config: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    values = config.get(field, [])
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise ChurnRuleError(field, "Give a list of event names.")
+    names = tuple(dict.fromkeys(stripped for one in values if (stripped := one.strip())))
+    if len(names) > MOST_NAMES:
+        raise ChurnRuleError(field, f"Use at most {MOST_NAMES} names.")
+    for one in names:
+        if len(one) > LONGEST_NAME or "\0" in one:
+            raise ChurnRuleError(field, f"A name has at most {LONGEST_NAME} letters.")
+    return names
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    quoted = [f"“{one}”" for one in names]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -1,0 +1,183 @@
+"""What a count of churn found, as it is kept and shown; nothing here computes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# How many are still there is told after so many days: those steps of a curve are always kept.
+TOLD_DAYS = (30, 90, 180, 365, 730)
+# Cohorts of fewer are counted, and nothing more is told of them.
+SMALLEST_COHORT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From *day* on, *survival* of the customers are still here, within *low* and *high* (95 %).
+
+    *gone* of the *at_risk* went on that day.
+    """
+
+    day: int
+    at_risk: int
+    gone: int
+    survival: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """The survival curve of *n* customers, *gone* of whom went; times in whole days.
+
+    *median* is None while more than half stay. *mean* is the mean time within *horizon*, the
+    longest time anybody was watched. *steps* may be thinned, each of them exact; *at_risk* counts
+    who was still watched at some round days.
+    """
+
+    n: int
+    gone: int
+    median: int | None
+    mean: float
+    horizon: int
+    steps: tuple[Step, ...]
+    at_risk: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCurve:
+    """One group's curve; *p* tests it against all others, *adjusted_p* for looking at many.
+
+    *chi_squared* and both are None where there is nothing to test.
+    """
+
+    key: str
+    title: str
+    curve: Curve
+    chi_squared: float | None = None
+    p: float | None = None
+    adjusted_p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The curves of the groups of one dimension, called *title*: the largest first, with one test.
+
+    *left_out* groups are not drawn: too few customers, or too many groups. *chi_squared*, *p*
+    and *degrees* are None where groups overlap or there is nothing to test.
+    """
+
+    title: str
+    curves: tuple[GroupCurve, ...]
+    left_out: int
+    chi_squared: float | None = None
+    p: float | None = None
+    degrees: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthMoves:
+    """Who came and went in the month of *day*, its first: counts of customers.
+
+    *start* were there at its beginning and *lost* of them not at its end; *won* are there at its
+    end for the first time, *back* once more. The month *is_over*, or still runs.
+    """
+
+    day: str
+    start: int
+    lost: int
+    won: int
+    back: int
+    end: int
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Those whose time began in the month of *day*: *n*, and how many were there in each month.
+
+    *there* begins with that month itself; the first *done* of its months are over. Nothing is
+    told there of fewer than SMALLEST_COHORT.
+    """
+
+    day: str
+    n: int
+    there: tuple[int, ...]
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How far two definitions agree on who is gone now: by both, by one of them alone.
+
+    *title* is that of the other one. Somebody whom one of them does not know is not gone by it.
+    """
+
+    title: str
+    both: int
+    only_this: int
+    only_other: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnBrief:
+    """What most pages need of a count; *there* and *gone* are customers now.
+
+    *lone_ends* are cancellations of people who were no customers at that time.
+    """
+
+    there: int
+    gone: int
+    lone_ends: int
+    months: tuple[MonthMoves, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is kept."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class ChurnResult:
+    """The rest of what a count of one definition found."""
+
+    cohorts: tuple[Cohort, ...]
+    overall: Curve | None
+    groups: dict[str, Grouped]
+    overlaps: tuple[Overlap, ...]
+
+    @property
+    def dimensions(self) -> list[tuple[str, str]]:
+        """List what the curves can be parted by: key and title of each that has two groups."""
+        return [(key, one.title) for key, one in self.groups.items() if len(one.curves) > 1]
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is kept."""
+        return asdict(self)
+
+
+def read_brief(kept: Mapping[str, Any]) -> ChurnBrief:
+    """Read what `as_json` gave."""
+    return ChurnBrief(**{**kept, "months": tuple(MonthMoves(**one) for one in kept["months"])})
+
+
+def read_result(kept: Mapping[str, Any]) -> ChurnResult:
+    """Read what `as_json` gave."""
+    return ChurnResult(
+        cohorts=tuple(Cohort(**{**one, "there": tuple(one["there"])}) for one in kept["cohorts"]),
+        overall=kept["overall"] and _curve(kept["overall"]),
+        groups={key: _grouped(one) for key, one in kept["groups"].items()},
+        overlaps=tuple(Overlap(**one) for one in kept["overlaps"]),
+    )
+
+
+def _grouped(kept: Mapping[str, Any]) -> Grouped:
+    curves = (GroupCurve(**{**one, "curve": _curve(one["curve"])}) for one in kept["curves"])
+    return Grouped(**{**kept, "curves": tuple(curves)})
+
+
+def _curve(kept: Mapping[str, Any]) -> Curve:
+    steps = tuple(Step(**one) for one in kept["steps"])
+    return Curve(**{**kept, "steps": steps, "at_risk": tuple(map(tuple, kept["at_risk"]))})

@@ -1,0 +1,280 @@
+"""What is read of the spans of one definition of churn, whole or by groups of customers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.db.models import Min, Q
+
+from analytics.models import ChurnDefinition, ChurnSpan
+from analytics.rules.churn_shapes import Overlap
+from cxm.customers.models import AttributeDef, Segment
+from cxm.touchpoints.models import Channel, Touchpoint
+from personas.models import Persona
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from analytics.rules.churn_curves import Lived
+    from analytics.rules.churn_months import Month
+
+ATTRIBUTE = "attribute:"
+
+# The spans of one definition; PostgreSQL reads through it, by its indexes.
+_OWN = """
+WITH span AS NOT MATERIALIZED (
+    SELECT customer_id, number, from_at, to_at FROM analytics_churnspan
+    WHERE tenant_id = (SELECT %(tenant)s::uuid) AND definition_id = %(definition)s
+)"""
+# Somebody is there at a boundary whose span began before it and does not end before it.
+_MOVES = """
+SELECT
+    (SELECT count(*) FROM span s WHERE s.from_at < m.start_at
+        AND (s.to_at IS NULL OR s.to_at >= m.start_at)),
+    (SELECT count(*) FROM span s WHERE s.from_at < m.start_at
+        AND s.to_at >= m.start_at AND s.to_at < m.end_at
+        AND NOT EXISTS (SELECT 1 FROM span o WHERE o.customer_id = s.customer_id
+            AND o.from_at < m.end_at AND (o.to_at IS NULL OR o.to_at >= m.end_at))),
+    came.won, came.back,
+    (SELECT count(*) FROM span s WHERE s.from_at < m.end_at
+        AND (s.to_at IS NULL OR s.to_at >= m.end_at))
+FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[])
+    WITH ORDINALITY AS m(start_at, end_at, place)
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE NOT known.before) AS won,
+        count(*) FILTER (WHERE known.before AND NOT known.at_start) AS back
+    FROM span s CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS before,
+            coalesce(bool_or(o.to_at IS NULL OR o.to_at >= m.start_at), false) AS at_start
+        FROM span o WHERE o.customer_id = s.customer_id AND o.from_at < m.start_at
+    ) known
+    WHERE s.from_at >= m.start_at AND s.from_at < m.end_at
+        AND (s.to_at IS NULL OR s.to_at >= m.end_at)
+) came
+ORDER BY m.place
+"""
+_STANDING = """
+SELECT count(*) FILTER (WHERE is_there), count(*) FILTER (WHERE NOT is_there)
+FROM (
+    SELECT bool_or(s.to_at IS NULL) AS is_there FROM span s GROUP BY s.customer_id
+) one
+"""
+# Whole days, begun ones too: nobody stays for none.
+_DAYS = """greatest(1, ceil(
+    extract(epoch FROM coalesce(s.to_at, %(now)s) - s.from_at) / 86400))::int"""
+_LIVED = """
+SELECT {group}, {days} AS days, s.to_at IS NOT NULL, count(*)
+FROM span s {join}
+WHERE s.number = 1
+GROUP BY 1, 2, 3
+"""
+_FIRST = """JOIN (
+    SELECT DISTINCT ON (c.root_id) c.root_id AS customer_id, i.{column} AS group_id
+    FROM customers_interaction i
+    JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id
+    WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND i.deleted_at IS NULL
+        AND i.{column} IS NOT NULL
+    ORDER BY c.root_id, i.occurred_at, i.id
+) g ON g.customer_id = s.customer_id"""
+_MEMBER = """JOIN customers_segmentmember g ON g.tenant_id = (SELECT %(tenant)s::uuid)
+    AND g.customer_id = s.customer_id AND g.to_at IS NULL
+    AND g.segment_id = ANY(%(segments)s::uuid[])"""
+_ATTRIBUTE = """JOIN customers_customer g ON g.tenant_id = (SELECT %(tenant)s::uuid)
+    AND g.id = s.customer_id AND g.attributes ->> %(attribute)s IS NOT NULL"""
+_COHORTS = """
+, own AS (
+    SELECT s.customer_id, s.number,
+        date_trunc('month', s.from_at AT TIME ZONE %(zone)s)::date AS first,
+        date_trunc('month', l.last_at AT TIME ZONE %(zone)s)::date AS last
+    FROM span s CROSS JOIN LATERAL (
+        SELECT greatest(s.from_at, coalesce(s.to_at - interval '1 microsecond', %(now)s)) AS last_at
+    ) l
+), begun AS (
+    SELECT customer_id, first FROM own WHERE number = 1 AND first >= %(oldest)s
+)
+SELECT begun.first, month::date, count(DISTINCT own.customer_id)
+FROM begun JOIN own USING (customer_id)
+CROSS JOIN LATERAL generate_series(own.first, own.last, interval '1 month') AS month
+GROUP BY 1, 2
+"""
+
+_OVERLAPS = """
+, gone AS (
+    SELECT definition_id, customer_id FROM analytics_churnspan
+    WHERE tenant_id = (SELECT %(tenant)s::uuid) AND definition_id = ANY(%(definitions)s::uuid[])
+    GROUP BY definition_id, customer_id HAVING NOT bool_or(to_at IS NULL)
+)
+SELECT other.id, count(*) FILTER (WHERE a.customer_id IS NOT NULL AND b.customer_id IS NOT NULL),
+    count(*) FILTER (WHERE b.customer_id IS NULL AND a.customer_id IS NOT NULL),
+    count(*) FILTER (WHERE a.customer_id IS NULL AND b.customer_id IS NOT NULL)
+FROM unnest(%(others)s::uuid[]) AS other(id)
+CROSS JOIN LATERAL (
+    SELECT x.customer_id FROM gone x WHERE x.definition_id = %(definition)s
+    UNION SELECT y.customer_id FROM gone y WHERE y.definition_id = other.id
+) every
+LEFT JOIN gone a ON a.definition_id = %(definition)s AND a.customer_id = every.customer_id
+LEFT JOIN gone b ON b.definition_id = other.id AND b.customer_id = every.customer_id
+GROUP BY other.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What customers may be grouped by; with *overlap* somebody may be in several groups."""
+
+    key: str
+    title: str
+    overlap: bool = False
+
+
+def first_span_at(definition: ChurnDefinition) -> datetime | None:
+    """Tell when the first span begins; None without any."""
+    spans = ChurnSpan.objects.for_tenant(definition.tenant_id).filter(definition=definition)
+    found: datetime | None = spans.aggregate(first=Min("from_at"))["first"]
+    return found
+
+
+def moves_of(
+    definition: ChurnDefinition, months: Sequence[Month]
+) -> list[tuple[int, int, int, int, int]]:
+    """Count, for each of *months*: there at its start, lost, won, back, there at its end."""
+    rows = _rows(
+        _MOVES,
+        definition,
+        starts=[one.start_at for one in months],
+        ends=[one.end_at for one in months],
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
+def standing_of(definition: ChurnDefinition) -> tuple[int, int]:
+    """Count the customers who are there and who are gone."""
+    [(there, gone)] = _rows(_STANDING, definition)
+    return there, gone
+
+
+def lived_by_all(definition: ChurnDefinition, now: datetime) -> Lived:
+    """Count how long everybody's first span lasted so far."""
+    statement = _LIVED.format(days=_DAYS, group="''", join="")
+    return _lived(_rows(statement, definition, now=now)).get("", Counter())
+
+
+def dimensions_of(definition: ChurnDefinition) -> list[Dimension]:
+    """List what customers can be grouped by: attributes must be choices and not personal."""
+    kept = AttributeDef.objects.for_tenant(definition.tenant_id).filter(
+        scope=AttributeDef.Scope.CUSTOMER,
+        type=AttributeDef.Type.CHOICE,
+        personal=AttributeDef.Personal.NONE,
+    )
+    attributes = kept.order_by("title", "key").values_list("key", "title")[:10]
+    return [
+        Dimension("touchpoint", "First touchpoint"),
+        Dimension("channel", "First channel"),
+        Dimension("segment", "Segment", overlap=True),
+        Dimension("persona", "Persona", overlap=True),
+        *(Dimension(f"{ATTRIBUTE}{key}", title) for key, title in attributes),
+    ]
+
+
+def lived_by_group(
+    definition: ChurnDefinition, dimension: Dimension, now: datetime
+) -> tuple[dict[str, Lived], dict[str, str]]:
+    """Count how long the customers of each group stayed, and give the titles of the groups.
+
+    Groups are those of now: the segments somebody is in, and the values that are known, today.
+    """
+    if dimension.key.startswith(ATTRIBUTE):
+        key = dimension.key.removeprefix(ATTRIBUTE)
+        statement = _LIVED.format(
+            days=_DAYS, group="left(g.attributes ->> %(attribute)s, 120)", join=_ATTRIBUTE
+        )
+        lived = _lived(_rows(statement, definition, now=now, attribute=key))
+        return lived, {group: group for group in lived}
+    if dimension.overlap:
+        return _by_segment(definition, dimension, now)
+    model = Touchpoint if dimension.key == "touchpoint" else Channel
+    join = _FIRST.format(column=f"{dimension.key}_id")
+    statement = _LIVED.format(days=_DAYS, group="g.group_id", join=join)
+    places = {
+        pk: (str(into), into_title) if is_merged else (str(pk), title)
+        for pk, title, is_merged, into, into_title in model.objects.for_tenant(definition.tenant_id)
+        .annotate(is_merged=Q(merged_into__isnull=False))
+        .values_list("pk", "title", "is_merged", "merged_into_id", "merged_into__title")
+    }
+    lived = _lived(_rows(statement, definition, now=now), places)
+    return lived, dict(places.values())
+
+
+def cohorts_of(
+    definition: ChurnDefinition, *, oldest: date, zone: str, now: datetime
+) -> dict[date, dict[date, int]]:
+    """Count, of those that began in each month from *oldest* on, who was there in each later."""
+    found: dict[date, dict[date, int]] = defaultdict(dict)
+    for first, month, n in _rows(_COHORTS, definition, oldest=oldest, zone=zone, now=now):
+        found[first][month] = n
+    return found
+
+
+def overlaps_of(definition: ChurnDefinition) -> tuple[Overlap, ...]:
+    """Tell how far each other live definition agrees with this one on who is gone, by title."""
+    rows = ChurnDefinition.objects.for_tenant(definition.tenant_id).filter(archived_at=None)
+    counted = rows.exclude(pk=definition.pk).filter(counted_at__isnull=False)
+    others = dict(counted.values_list("pk", "title"))
+    found = _rows(
+        _OVERLAPS,
+        definition,
+        others=list(others),
+        definitions=[definition.pk, *others],
+    )
+    told = [Overlap(others[pk], both, this, other) for pk, both, this, other in found]
+    return tuple(sorted(told, key=lambda one: one.title))
+
+
+def _by_segment(
+    definition: ChurnDefinition, dimension: Dimension, now: datetime
+) -> tuple[dict[str, Lived], dict[str, str]]:
+    """Group by segments, or by the personas that segments stand behind."""
+    tenant_id = definition.tenant_id
+    named: Iterable[tuple[UUID, UUID, str]]
+    if dimension.key == "persona":
+        personas = Persona.objects.for_tenant(tenant_id).filter(archived_at=None)
+        named = personas.exclude(segment=None).values_list("segment_id", "pk", "name")
+    else:
+        named = Segment.objects.for_tenant(tenant_id).live().values_list("pk", "pk", "title")
+    by_segment: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for segment_id, pk, title in named:
+        by_segment[segment_id].append((str(pk), title))
+    statement = _LIVED.format(days=_DAYS, group="g.segment_id", join=_MEMBER)
+    lived = _lived(_rows(statement, definition, now=now, segments=list(by_segment)))
+    groups = {
+        key: lived[str(segment_id)]
+        for segment_id, ones in by_segment.items()
+        for key, _ in ones
+        if str(segment_id) in lived
+    }
+    return groups, {key: title for ones in by_segment.values() for key, title in ones}
+
+
+def _lived(
+    rows: Sequence[Sequence[Any]], places: Mapping[UUID, tuple[str, str]] | None = None
+) -> dict[str, Lived]:
+    found: dict[str, Lived] = defaultdict(Counter)
+    for group, days, is_gone, count in rows:
+        key = places[group][0] if places else str(group)
+        found[key][days, is_gone] += count
+    return dict(found)
+
+
+def _rows(statement: str, definition: ChurnDefinition, **values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _OWN + statement,
+            {"tenant": definition.tenant_id, "definition": definition.pk, **values},
+        )
+        rows: list[Any] = cursor.fetchall()
+    return rows

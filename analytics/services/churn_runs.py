@@ -1,0 +1,118 @@
+"""Counting churn by one definition: its spans, then all that its page shows, kept as one result."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from analytics.models import ChurnDefinition, ChurnRun
+from analytics.rules.churn_curves import curve_of, grouped, horizon_of, tick_days
+from analytics.rules.churn_months import months_between, months_until
+from analytics.rules.churn_shapes import (
+    SMALLEST_COHORT,
+    ChurnBrief,
+    ChurnResult,
+    Cohort,
+    MonthMoves,
+)
+from analytics.selectors.churn_counts import (
+    cohorts_of,
+    dimensions_of,
+    first_span_at,
+    lived_by_all,
+    lived_by_group,
+    moves_of,
+    overlaps_of,
+    standing_of,
+)
+from analytics.services.churn_spans import recount_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from analytics.rules.churn_months import Month
+    from analytics.rules.churn_shapes import Curve, Grouped
+
+KEPT_DAYS = 90
+
+
+@transaction.atomic
+def count_churn(*, definition: ChurnDefinition, now: datetime) -> ChurnRun:
+    """Count the spans of *definition* anew and keep what they tell, one run a day for 90 days.
+
+    Two counts of one definition take turns; one under a rule that was changed before its turn
+    counts by the new one.
+    """
+    recounted = recount_spans(definition=definition, now=now)
+    zone = ZoneInfo(definition.tenant.time_zone)
+    months = months_until(now, zone, since=first_span_at(definition))
+    there, gone = standing_of(definition)
+    overall, groups = curves(definition, now)
+    brief = ChurnBrief(there, gone, recounted.lone_ends, _months(definition, months))
+    result = ChurnResult(
+        cohorts=_cohorts(definition, months, now),
+        overall=overall,
+        groups=groups,
+        overlaps=overlaps_of(definition),
+    )
+    runs = ChurnRun.objects.for_tenant(definition.tenant_id).filter(definition=definition)
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    runs.filter(Q(at__lt=now - timedelta(days=KEPT_DAYS)) | Q(at__gte=today)).delete()
+    rows = ChurnDefinition.objects.for_tenant(definition.tenant_id).filter(pk=definition.pk)
+    rows.update(counted_at=now)
+    return ChurnRun.objects.create(
+        tenant=definition.tenant,
+        definition=definition,
+        version=definition.version,
+        at=now,
+        brief=brief.as_json(),
+        result=result.as_json(),
+    )
+
+
+def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, dict[str, Grouped]]:
+    """Estimate the curve of everybody, and those of the groups of each dimension, with tests."""
+    everybody = lived_by_all(definition, now)
+    groups = {
+        each.key: grouped(
+            each.title,
+            *lived_by_group(definition, each, now),
+            everybody,
+            overlap=each.overlap,
+        )
+        for each in dimensions_of(definition)
+    }
+    return curve_of(everybody, tick_days(horizon_of(everybody))), groups
+
+
+def _months(definition: ChurnDefinition, months: Sequence[Month]) -> tuple[MonthMoves, ...]:
+    moves = moves_of(definition, months)
+    return tuple(
+        MonthMoves(one.first.isoformat(), *counts, is_over=one.is_over)
+        for one, counts in zip(months, moves, strict=True)
+    )
+
+
+def _cohorts(
+    definition: ChurnDefinition, months: Sequence[Month], now: datetime
+) -> tuple[Cohort, ...]:
+    if not months:
+        return ()
+    found = cohorts_of(
+        definition, oldest=months[0].first, zone=definition.tenant.time_zone, now=now
+    )
+    firsts = [one.first for one in months]
+    return tuple(_cohort(first, firsts, found[first]) for first in firsts if first in found)
+
+
+def _cohort(first: date, months: Sequence[date], there: Mapping[date, int]) -> Cohort:
+    own = [month for month in months if month >= first]
+    counts = tuple(there.get(month, 0) for month in own)
+    done = months_between(first, months[-1])
+    told = counts if counts[0] >= SMALLEST_COHORT else ()
+    return Cohort(first.isoformat(), counts[0], told, done=done)

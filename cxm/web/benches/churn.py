@@ -1,0 +1,126 @@
+"""Bench `churn`: the churn page over a million customers, and the worker behind it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.test import Client, override_settings
+
+from analytics.services.churn_definitions import create_churn_definition
+from analytics.services.churn_runs import count_churn, curves
+from cxm.accounts.models import User
+from cxm.kernel.clock import now
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.postgresql.owner import owner_connection
+from cxm.tenants.rules import Role
+from cxm.tenants.services import add_member
+from cxm.touchpoints.models import Channel, Touchpoint
+from cxm.web.benches.context import CUSTOMERS
+from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds
+
+if TYPE_CHECKING:
+    from cxm.tenants.models import Tenant
+
+ROUNDS = 15
+SILENCE_DAYS = 60
+# Some months of orders, 10 to 50 days apart, begun at any time of two years; then silence.
+ORDERS = """
+INSERT INTO customers_interaction
+    (id, tenant_id, customer_id, kind, name, occurred_at, received_at, day, channel_id,
+     touchpoint_id, title, text, props, source)
+SELECT cxm_uuid7(), %(tenant)s, c.id, 'order_step', 'order_paid', at, at, at::date,
+    (%(channels)s::uuid[])[1 + c.place %% 5], (%(touchpoints)s::uuid[])[1 + c.place %% 20],
+    '', '', '{}', 'events:shop'
+FROM (
+    SELECT id, row_number() OVER () AS place FROM customers_customer WHERE tenant_id = %(tenant)s
+) c
+CROSS JOIN LATERAL generate_series(0, c.place * 7919 %% 5) i
+CROSS JOIN LATERAL (
+    SELECT now() - make_interval(days => (c.place * 104729 %% 730 - i * (10 + c.place %% 41))::int)
+        AS at
+) moments
+WHERE at < now()
+"""
+
+
+@override_settings(
+    ROOT_URLCONF="cxm.web.benches.pages",
+    CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+    ALLOWED_HOSTS=["testserver"],
+    SECURE_SSL_REDIRECT=False,
+)
+def run(size: int = 1_000_000) -> Result:
+    """Open the churn page over *size* customers, and count what it shows.
+
+    *ratio* is over an empty page of the same layout, both opened in turn, medians.
+    `worker_seconds` is what all curves and log-rank tests take, read and computed;
+    `count_seconds` is a whole count, the spans from the timeline included.
+    """
+    with bench_database():
+        tenant = bench_tenant("bench")
+        counting = _fill(tenant, size)
+        client = _signed_in(tenant)
+        urls = ("/t/bench/bench-empty/", "/t/bench/churn/?by=channel")
+        for url in urls:
+            _get(client, url)
+        times = [[_seconds_of(client, url) for url in urls] for _ in range(ROUNDS)]
+    empty, full = (median(column) for column in zip(*times, strict=True))
+    return Result("churn", full / empty, full, empty, "s", size, counting)
+
+
+def _fill(tenant: Tenant, customers: int) -> dict[str, Any]:
+    """Write the customers and their orders, count churn by them; give how long that took."""
+    with tenant_bound(tenant.pk):
+        parameters: dict[str, Any] = {
+            "tenant": tenant.pk,
+            "customers": customers,
+            "channels": list(Channel.objects.for_tenant(tenant).values_list("pk", flat=True)),
+            "touchpoints": list(Touchpoint.objects.for_tenant(tenant).values_list("pk", flat=True)),
+        }
+        with connection.cursor() as cursor:
+            for statement in (CUSTOMERS, ORDERS):
+                cursor.execute(statement, parameters)
+    _vacuum("customers_customer", "customers_interaction")
+    with tenant_bound(tenant.pk):
+        definition = create_churn_definition(
+            tenant=tenant,
+            title="Silent",
+            kind="inactivity",
+            config={"days": SILENCE_DAYS},
+            by=None,
+            now=now(),
+        )
+        first = seconds(lambda: count_churn(definition=definition, now=now()))
+    _vacuum("analytics_churnspan")
+    with tenant_bound(tenant.pk):
+        again = seconds(lambda: count_churn(definition=definition, now=now()))
+        drawn = seconds(lambda: curves(definition, now()))
+    return {"worker_seconds": drawn, "count_seconds": again, "first_count_seconds": first}
+
+
+def _vacuum(*tables: str) -> None:
+    with owner_connection() as owner, owner.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def _signed_in(tenant: Tenant) -> Client:
+    person = User.objects.create_user("bench@example.com")
+    with tenant_bound(tenant.pk):
+        add_member(tenant=tenant, user=person, role=Role.ANALYST, by=None)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def _seconds_of(client: Client, url: str) -> float:
+    return seconds(lambda: _get(client, url))
+
+
+def _get(client: Client, url: str) -> None:
+    answer = client.get(url)
+    if answer.status_code != 200:  # noqa: PLR2004 - the page, nothing else
+        message = f"{url} answered {answer.status_code}"
+        raise RuntimeError(message)

@@ -1,0 +1,356 @@
+"""Input about how a survey is sent, and about the contact policy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from cxm.customers.models import Interaction, Segment
+from cxm.touchpoints.forms import ConditionFormSet, as_typed
+from cxm.touchpoints.models import Touchpoint
+from cxm.touchpoints.selectors import touchpoint_choices
+from feedback.rules.distribution.words import Audience, Medium, RuleKind
+from feedback.rules.languages import NAMES
+from feedback.services.senders.choosing import can_send
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cxm.tenants.models import Tenant
+    from feedback.models import ContactRule, Distribution
+
+MOST_REMINDERS, LONGEST_GAP = 2, 60
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 2_000
+_HOURS = ((1, "hours"), (24, "days"))
+_KINDS = [
+    (kind.value, kind.label)
+    for kind in Interaction.Kind
+    if kind not in (Interaction.Kind.INVITATION, Interaction.Kind.RESPONSE, Interaction.Kind.MERGE)
+]
+_PER = [("person", "Each person"), ("company", "All of a company together")]
+
+
+class DistributionForm(forms.Form):
+    """How a survey is sent: whom, when, by which way, in which words; *conditions* are rows."""
+
+    title = forms.CharField(
+        max_length=120,
+        label="What do you call it?",
+        widget=forms.TextInput(attrs={"placeholder": "After delivery", "autocomplete": "off"}),
+    )
+    medium = forms.ChoiceField(label="Sent by")
+    audience = forms.ChoiceField(
+        label="Who is asked?",
+        choices=[(one.value, one.words) for one in (Audience.EVENT, Audience.SEGMENT)],
+        initial=Audience.EVENT.value,
+        widget=forms.RadioSelect,
+    )
+    segment = forms.ModelChoiceField(
+        Segment.objects.none(),
+        required=False,
+        empty_label="Choose a segment",
+        help_text="For “Everybody in a segment”: all who are in it when you start.",
+    )
+    kind = forms.ChoiceField(
+        label="After what?", choices=_KINDS, required=False, help_text="For asking after an event."
+    )
+    name = forms.CharField(
+        label="Event name",
+        max_length=200,
+        required=False,
+        help_text="Exactly as it is sent, such as order_delivered. Empty: any of that kind.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    touchpoint = forms.ModelChoiceField(
+        Touchpoint.objects.none(),
+        required=False,
+        empty_label="At any touchpoint",
+        label="Touchpoint",
+    )
+    delay_hours = forms.DecimalField(
+        label="How many hours after it?",
+        min_value=Decimal(0),
+        max_value=Decimal(24 * 60),
+        decimal_places=2,
+        initial=2,
+        required=False,
+    )
+    expires_hours = forms.IntegerField(
+        label="Not later than how many hours after that?",
+        min_value=1,
+        max_value=24 * 60,
+        initial=72,
+        help_text="Who could not be asked by then, because of quiet hours for example, is not.",
+    )
+    open_days = forms.IntegerField(label="Days to answer", min_value=1, max_value=365, initial=30)
+    share = forms.DecimalField(
+        label="How many of them, in percent?",
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
+        decimal_places=2,
+        initial=100,
+        help_text="Who is drawn stays drawn.",
+    )
+    reminders = forms.CharField(
+        label="Remind after days",
+        max_length=20,
+        required=False,
+        help_text="Up to two, such as 3, 7: days after the invitation. Empty: none.",
+    )
+    sender_name = forms.CharField(
+        label="Sender", max_length=120, required=False, help_text="Empty: the workspace’s name."
+    )
+    reply_to = forms.EmailField(label="Replies go to", required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        tenant: Tenant,
+        languages: tuple[str, ...],
+        row: Distribution | None = None,
+        is_planned: bool = False,
+    ) -> None:
+        """Take *row* to change one; where it *is_planned*, way and audience stay."""
+        self.languages = languages
+        super().__init__(data, initial=_stored(row) if row else {})
+        media: Any = self.fields["medium"]
+        media.choices = [
+            (one.value, one.words) for one in (Medium.EMAIL, Medium.SMS) if can_send(one)
+        ]
+        segments: Any = self.fields["segment"]
+        segments.queryset = (
+            Segment.objects.for_tenant(tenant).filter(archived_at=None).order_by("title", "pk")
+        )
+        places: Any = self.fields["touchpoint"]
+        places.queryset = touchpoint_choices(tenant)
+        places.initial = places.queryset.filter(key=_place(row)).first() if row else None
+        if row and row.audience == Audience.API:
+            # Programs say whom; there is nothing to choose.
+            for name in ("audience", "segment", "kind", "name", "touchpoint", "delay_hours"):
+                del self.fields[name]
+        if is_planned:
+            for name in {"medium", "audience"} & set(self.fields):
+                self.fields[name].disabled = True
+        for language in languages:
+            self._ask_words(language, row)
+        rows = [as_typed(one) for one in row.trigger.get("conditions", [])] if row else []
+        self.conditions = ConditionFormSet(data, prefix="conditions", initial=rows)
+
+    def is_valid(self) -> bool:
+        """Whether all fields, and all conditions, are fine."""
+        has_rows = self.is_bound and "audience" in self.fields
+        are_fine = self.conditions.is_valid() if has_rows else self.is_bound
+        return super().is_valid() and are_fine
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a segment that is missing."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("audience") == Audience.SEGMENT and not values.get("segment"):
+            self.add_error("segment", "Choose the segment whose members are asked.")
+        return values
+
+    def clean_reminders(self) -> list[int]:
+        """Read days with commas between, growing."""
+        parts = [one.strip() for one in self.cleaned_data["reminders"].split(",") if one.strip()]
+        if len(parts) > MOST_REMINDERS:
+            raise forms.ValidationError("Two reminders at most: more annoys people.")
+        if not all(one.isascii() and one.isdigit() for one in parts):
+            raise forms.ValidationError("Write whole days with a comma between, such as 3, 7.")
+        days = [int(one) for one in parts]
+        if days != sorted(set(days)) or any(not 1 <= one <= LONGEST_GAP for one in days):
+            raise forms.ValidationError(f"Each later than the one before, 1 to {LONGEST_GAP} days.")
+        return days
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Give the fields in the order and the groups in which they are asked."""
+        words = [name for name in self.fields if name.startswith(("subject_", "text_"))]
+        return [
+            (title, [self[name] for name in names if name in self.fields])
+            for title, names in (
+                ("The way", ["title", "medium", "audience", "segment"]),
+                ("After an event", ["kind", "name", "touchpoint"]),
+                ("When", ["delay_hours", "expires_hours", "open_days", "reminders", "share"]),
+                ("Words", ["sender_name", "reply_to", *words]),
+            )
+            if any(name in self.fields for name in names)
+        ]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Give the fields of the distribution, as services take them; the form is valid."""
+        told = self.cleaned_data
+        same = (
+            "title",
+            "medium",
+            "audience",
+            "segment",
+            "expires_hours",
+            "open_days",
+            "reminders",
+            "sender_name",
+            "reply_to",
+        )
+        return {name: told[name] for name in same if name in told} | {
+            **(self._when() if "audience" in self.fields else {}),
+            "share": told["share"] / 100,
+            "wording": {
+                language: {
+                    part: told[f"{part}_{language}"]
+                    for part in ("subject", "text")
+                    if told[f"{part}_{language}"]
+                }
+                for language in self.languages
+            },
+        }
+
+    def _when(self) -> dict[str, Any]:
+        """Give which events somebody is asked about, and how long after them."""
+        told, place = self.cleaned_data, self.cleaned_data["touchpoint"]
+        conditions = [row.condition() for row in self.conditions.forms]
+        return {
+            "delay_minutes": round((told["delay_hours"] or 0) * 60),
+            "trigger": {
+                "kind": told["kind"] or Interaction.Kind.EVENT,
+                "name": told["name"],
+                "touchpoint": place.key if place else "",
+                "conditions": [one for one in conditions if one],
+            },
+        }
+
+    def _ask_words(self, language: str, row: Distribution | None) -> None:
+        own = row.wording.get(language, {}) if row else {}
+        name = NAMES[language]
+        self.fields[f"subject_{language}"] = forms.CharField(
+            label=f"Subject ({name})",
+            max_length=LONGEST_SUBJECT,
+            required=False,
+            initial=own.get("subject", ""),
+            help_text="Empty: our own words.",
+        )
+        self.fields[f"text_{language}"] = forms.CharField(
+            label=f"Words before the question ({name})",
+            max_length=LONGEST_TEXT,
+            required=False,
+            initial=own.get("text", ""),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+
+
+def _place(row: Distribution) -> str:
+    return str(row.trigger.get("touchpoint", ""))
+
+
+def _stored(row: Distribution) -> dict[str, Any]:
+    same = (
+        "title",
+        "medium",
+        "audience",
+        "segment",
+        "expires_hours",
+        "open_days",
+        "sender_name",
+        "reply_to",
+    )
+    return {name: getattr(row, name) for name in same} | {
+        "kind": row.trigger.get("kind", ""),
+        "name": row.trigger.get("name", ""),
+        "delay_hours": round(Decimal(row.delay_minutes) / 60, 2),
+        "share": f"{(row.share * 100).normalize():f}",
+        "reminders": ", ".join(str(one) for one in row.reminders),
+    }
+
+
+class ContactRuleForm(forms.Form):
+    """One rule of the contact policy, of the kind *kind*: its fields are what the kind asks."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        kind: RuleKind,
+        purposes: list[tuple[str, str]],
+        row: ContactRule | None = None,
+    ) -> None:
+        """Take *row* to change one."""
+        initial = {**row.params, "medium": row.medium, "purpose": row.purpose} if row else {}
+        if "domains" in initial:
+            initial["domains"] = ", ".join(initial["domains"])
+        super().__init__(data, initial=initial)
+        self.fields |= _PARAMS[kind]()
+        self._params = tuple(_PARAMS[kind]())
+        media = [(one.value, one.words) for one in (Medium.EMAIL, Medium.SMS)]
+        self.fields["medium"] = forms.ChoiceField(
+            label="For", required=False, choices=[("", "Every way of asking"), *media]
+        )
+        self.fields["purpose"] = forms.ChoiceField(
+            label="Of", required=False, choices=[("", "Every kind of survey"), *purposes]
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Give the fields of the rule, as services take them; the form is valid."""
+        told = dict(self.cleaned_data)
+        if "domains" in told:
+            parts = told["domains"].replace("\n", ",").lower().split(",")
+            told["domains"] = sorted({one.strip().lstrip("@") for one in parts if one.strip()})
+        for name in ("from", "to"):
+            if name in told:
+                told[name] = told[name].strftime("%H:%M")
+        return {
+            "medium": told["medium"],
+            "purpose": told["purpose"],
+            "params": {name: told[name] for name in self._params},
+        }
+
+
+def _days() -> forms.IntegerField:
+    return forms.IntegerField(label="Days", min_value=1, max_value=3_650)
+
+
+def _time(label: str) -> forms.TimeField:
+    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}))
+
+
+_PARAMS: dict[RuleKind, Any] = {
+    RuleKind.CONSENT: dict,
+    RuleKind.AGE: lambda: {
+        "years": forms.IntegerField(label="At least this many years", min_value=1, max_value=120),
+        "attribute": forms.SlugField(
+            label="Attribute with the date of birth", max_length=60, initial="birth_date"
+        ),
+    },
+    RuleKind.TEST: lambda: {
+        "attribute": forms.SlugField(label="Attribute that marks test customers", max_length=60),
+        "value": forms.CharField(label="Its value", max_length=100, initial="true"),
+    },
+    RuleKind.EMPLOYEES: lambda: {
+        "domains": forms.CharField(
+            label="Our mail domains",
+            max_length=1_000,
+            help_text="With commas between, such as harbour.example.",
+        )
+    },
+    RuleKind.QUIET_PERIOD: lambda: {"days": _days()},
+    RuleKind.CAP: lambda: {
+        "times": forms.IntegerField(
+            label="At most this many invitations", min_value=1, max_value=1_000
+        ),
+        "days": _days(),
+        "per": forms.ChoiceField(label="Counted for", choices=_PER),
+    },
+    RuleKind.HOURS: lambda: {"from": _time("Quiet from"), "to": _time("Quiet until")},
+    RuleKind.RATE: lambda: {
+        "per_minute": forms.IntegerField(label="Messages a minute", min_value=1, max_value=100_000)
+    },
+}
+
+
+class SuppressionForm(forms.Form):
+    """An address to write to no more, or again, with the reason."""
+
+    address = forms.CharField(label="E-mail address or phone number", max_length=254)
+    why = forms.CharField(label="Why", max_length=200)

@@ -1,0 +1,321 @@
+"""The public pages of a survey: plain forms, a page at a time, that work without any script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language_from_request
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cxm.kernel.addresses import client_address
+from cxm.kernel.cache import count_shared
+from cxm.kernel.clock import now
+from cxm.tenants.binding import tenant_bound
+from cxm.tenants.selectors import tenant_id_by_slug
+from feedback.errors import AnsweredAlreadyError, LinkUsedError, SurveyClosedError
+from feedback.rules.answer_reading import answered_before
+from feedback.rules.door_words import DoorCount
+from feedback.rules.embedding import read_embedding
+from feedback.rules.languages import best_language
+from feedback.rules.privacy_words import told
+from feedback.rules.questionnaires import Questionnaire
+from feedback.rules.turning import Turn
+from feedback.selectors.themes import theme_for
+from feedback.services.anonymous import is_nameless, is_used, send_without_name
+from feedback.services.answering import (
+    Arrival,
+    PageSent,
+    can_be_changed,
+    has_begun,
+    is_open,
+    new_token,
+    page_now,
+    questionnaire_for,
+    send_page,
+    sitting_of,
+    surroundings_of,
+    survey_asked,
+)
+from feedback.services.distribution.answered import invitation_of, is_over
+from feedback.services.door_counts import count_at_door
+from feedback.views.answer_pages import (
+    Sheet,
+    draw_closed,
+    draw_end,
+    draw_page,
+    draw_used,
+    hidden_values,
+)
+from feedback.views.public_policy import for_everybody, for_sites, is_from_site
+from feedback.views.theme_files import theme_file_urls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.http import HttpRequest
+
+    from feedback.models import Invitation, Survey, SurveyPass
+    from feedback.rules.answer_reading import AnswerRefusedError
+    from feedback.rules.answering import Page
+    from feedback.rules.turning import Turned
+
+PAGES_A_MINUTE, MINUTE = 120, 60
+REFUSED, GONE, TOO_MANY = 422, 410, 429
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A request for a page of a survey; *own_token* is "" where the token is still nobody's.
+
+    Who comes to an anonymous survey by an invitation goes on with *next_token*.
+    """
+
+    request: HttpRequest
+    survey: Survey
+    sitting: SurveyPass | None
+    questionnaire: Questionnaire
+    language: str
+    token: str
+    own_token: str
+    next_token: str = ""
+
+    @property
+    def surroundings(self) -> dict[str, Any]:
+        hidden = self.sitting.hidden if self.sitting else self.hidden
+        return surroundings_of(self.survey, self.language) | hidden
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """Give the values that came with the address, for questions that take one."""
+        if is_nameless(self.survey):
+            return {}
+        came = self.request.POST if self.request.method == "POST" else self.request.GET
+        return hidden_values(self.questionnaire, came.dict())
+
+    @property
+    def sheet(self) -> Sheet:
+        """Give what its pages are drawn with."""
+        return Sheet(
+            survey=self.survey,
+            questionnaire=self.questionnaire,
+            language=self.language,
+            token=self.token,
+            address=_address(self.survey, self.own_token),
+            surroundings=self.surroundings,
+            theme=theme_for(self.survey),
+            privacy=self.privacy,
+            next_token=self.next_token,
+        )
+
+    @property
+    def privacy(self) -> str:
+        """Say who can be known behind the answers; "" for somebody whom nothing tells."""
+        is_named = self.own_token and not (self.sitting and not _who(self.sitting))
+        if not is_nameless(self.survey) and not is_named:
+            return ""
+        return told(self.language, self.survey.anonymity, least=self.survey.least_shown)
+
+
+def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view run for whoever has the address of a survey, inside its tenant.
+
+    The view gets the request, the survey, the token, and whether that is somebody's already.
+    Every answer keeps away from search engines and caches, tells nobody where it was, and runs
+    nothing.
+    """
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @never_cache
+    @wraps(view)
+    def inner(request: HttpRequest, slug: str, public_id: str, token: str = "") -> HttpResponse:
+        tenant_id = tenant_id_by_slug(slug)
+        if tenant_id is None:
+            raise Http404
+        with tenant_bound(tenant_id):
+            own = request.POST.get("pass", "") if request.method == "POST" else token
+            found = survey_asked(tenant_id, public_id, own)
+            if found is None:
+                raise Http404
+            survey = found.survey
+            answer = too_fast(request, survey) or view(request, survey, own, found.knows_token)
+        return for_sites(for_everybody(answer), read_embedding(survey.embed), request)
+
+    return inner
+
+
+# Without a token against forgery, and so without its cookie: nobody is signed in here, so that
+# there is nothing a forged form could use.
+@_for_everybody
+def survey_page(
+    request: HttpRequest,
+    survey: Survey,
+    token: str,
+    is_known: bool,  # noqa: FBT001 - the decorator's, which looked it up beside the survey
+) -> HttpResponse:
+    """Show a page of a survey, or take what was sent for one and go on."""
+    if request.method == "POST":
+        return _sent(request, survey, token, is_known=is_known)
+    sitting = sitting_of(survey, token) if is_known else None
+    invitation = invitation_of(survey, token) if is_known and sitting is None else None
+    if token and sitting is None and invitation is None:
+        return HttpResponseRedirect(_address(survey))
+    asking = _asking(request, survey, sitting, token or new_token(), invitation)
+    if shut := _shut(asking, invitation):
+        return shut
+    if sitting and sitting.finished_at and "at" not in request.GET:
+        return _ended(asking)
+    at = request.GET.get("at") or (sitting.page if sitting else "")
+    page = page_now(asking.questionnaire, sitting, at, asking.surroundings)
+    if page is None or (sitting and sitting.finished_at and not _may_change(asking)):
+        return _ended(asking)
+    return _shown(asking, page, sitting.answers if sitting else {}, {})
+
+
+def _shut(asking: _Asking, invitation: Invitation | None) -> HttpResponse | None:
+    """Say why nobody can begin here; None where one can, or has begun."""
+    if invitation and is_nameless(asking.survey) and is_used(invitation):
+        return draw_used(asking.sheet, status=GONE)
+    is_late = invitation is not None and is_over(invitation, now=now())
+    if not has_begun(asking.sitting) and (is_late or not is_open(asking.survey, now=now())):
+        return draw_closed(asking.sheet, status=GONE)
+    return None
+
+
+def _sent(request: HttpRequest, survey: Survey, token: str, *, is_known: bool) -> HttpResponse:
+    """Take the answers of a page. A field that nobody sees is filled in by programs only."""
+    sitting = sitting_of(survey, token) if is_known else None
+    asking = _asking(request, survey, sitting, token)
+    if request.POST.get("website"):
+        count_at_door(survey, DoorCount.PROGRAM, now=now())
+        return draw_end(asking.sheet)
+    sent = PageSent(
+        token=token,
+        arrival=Arrival(asking.language, asking.hidden),
+        at=request.POST.get("at", ""),
+        fields=dict(request.POST.lists()),
+        to=Turn.BACK if request.POST.get("to") == Turn.BACK else Turn.ON,
+        next_token=request.POST.get("next", ""),
+    )
+    is_ended = bool(sitting and sitting.finished_at)
+    try:
+        turned, own = _kept(survey, sent, is_known=is_known)
+    except AnsweredAlreadyError as error:
+        return HttpResponseRedirect(_address(survey, error.token), status=303)
+    except LinkUsedError:
+        count_at_door(survey, DoorCount.REPLAYED, now=now())
+        return draw_used(asking.sheet, status=GONE)
+    except SurveyClosedError:
+        if is_ended:
+            count_at_door(survey, DoorCount.REPLAYED, now=now())
+        return draw_closed(asking.sheet, status=GONE)
+    if turned.page is None and not is_ended and is_from_site(request, survey):
+        count_at_door(survey, DoorCount.ANSWERED, now=now())
+    if turned.faults and turned.page:
+        mended = replace(asking, token=own, own_token=own) if own != token else asking
+        return _shown(mended, turned.page, turned.answers, turned.faults, status=REFUSED)
+    at = f"?at={turned.page[0].key}" if turned.page else ""
+    return HttpResponseRedirect(f"{_address(survey, own)}{at}", status=303)
+
+
+def _kept(survey: Survey, sent: PageSent, *, is_known: bool) -> tuple[Turned, str]:
+    """Keep a page; give where its sender goes, and the token of their way."""
+    if is_nameless(survey):
+        return send_without_name(survey=survey, sent=sent, is_known=is_known, now=now())
+    return send_page(survey=survey, sent=sent, is_new=not is_known, now=now()), sent.token
+
+
+def _who(sitting: SurveyPass) -> bool:
+    return bool(sitting.invitation_id or sitting.customer_id)
+
+
+def _asking(
+    request: HttpRequest,
+    survey: Survey,
+    sitting: SurveyPass | None,
+    token: str,
+    invitation: Invitation | None = None,
+) -> _Asking:
+    questionnaire = questionnaire_for(survey, sitting)
+    came = request.POST if request.method == "POST" else request.GET
+    wanted = came.get("lang", "") or (sitting.language if sitting else "")
+    if not wanted and invitation:
+        wanted = invitation.language or invitation.customer.language
+    if not wanted:
+        wanted = get_language_from_request(request)
+    language = best_language(wanted, questionnaire.languages) or questionnaire.language
+    own = token if sitting or invitation else ""
+    following = new_token() if invitation and is_nameless(survey) else ""
+    return _Asking(request, survey, sitting, questionnaire, language, token, own, following)
+
+
+def _shown(
+    asking: _Asking,
+    page: Page,
+    answers: Mapping[str, Any],
+    faults: Mapping[str, AnswerRefusedError],
+    status: int = 200,
+) -> HttpResponse:
+    sent = dict(asking.request.POST.lists()) or answered_before(page, answers)
+    if asking.request.method != "POST":
+        sent |= {name: values for name, values in asking.request.GET.lists() if name[:2] == "q."}
+    return draw_page(
+        asking.sheet,
+        page,
+        answers,
+        sent=sent,
+        faults=faults,
+        hidden=asking.hidden if asking.sitting is None else {},
+        status=status,
+    )
+
+
+def _ended(asking: _Asking) -> HttpResponse:
+    sitting = asking.sitting
+    is_out = bool(sitting and sitting.response and sitting.response.state == "screened_out")
+    first = page_now(asking.questionnaire, sitting, "", asking.surroundings)
+    change = f"?at={first[0].key}" if first and not is_out and _may_change(asking) else ""
+    answers = sitting.answers if sitting else {}
+    return draw_end(asking.sheet, answers, is_screened_out=is_out, change_url=change)
+
+
+def _may_change(asking: _Asking) -> bool:
+    return asking.sitting is not None and can_be_changed(asking.sitting, asking.survey, now=now())
+
+
+def _address(survey: Survey, token: str = "") -> str:
+    args = [survey.tenant.slug, survey.public_id, *([token] if token else [])]
+    return reverse("survey-answer-own" if token else "survey-answer", args=args)
+
+
+def too_fast(request: HttpRequest, survey: Survey) -> HttpResponse | None:
+    """Refuse an address that sends more pages of a survey in a minute than any person does.
+
+    The address is counted by a keyed hash, and forgotten after two minutes.
+    """
+    if request.method != "POST":
+        return None
+    minute = int(now().timestamp()) // MINUTE
+    came_from = f"{survey.pk} {client_address(request)}"
+    who = salted_hmac("survey-pages", came_from, algorithm="sha256")
+    counted = count_shared(f"survey-pages:{who.hexdigest()}:{minute}", seconds=2 * MINUTE)
+    if counted is None or counted <= PAGES_A_MINUTE:
+        return None
+    count_at_door(survey, DoorCount.FAST, now=now())
+    answer = HttpResponse("Too many pages at once. Try again in a minute.", status=TOO_MANY)
+    answer["Retry-After"] = str(MINUTE)
+    return answer
+
+
+answering_urls = [
+    *theme_file_urls,
+    path("q/<slug:slug>/<str:public_id>/", survey_page, name="survey-answer"),
+    path("q/<slug:slug>/<str:public_id>/<str:token>/", survey_page, name="survey-answer-own"),
+]
