@@ -12,7 +12,8 @@ class JourneysConfig(AppConfig):
     label = "journeys"
 
     def ready(self) -> None:
-        """Name the sidebar's entry, and let the palette find journeys."""
+        """Register the effects, name the sidebar's entry, and let the palette find journeys."""
+        import journeys.tasks  # noqa: F401, PLC0415 - registers effects; models come first
         from cxm.collaboration.rules.uses import evidence_uses  # noqa: PLC0415 - apps first
         from cxm.collaboration.selectors.showing import showers  # noqa: PLC0415 - apps first
         from cxm.collaboration.selectors.sights import sights  # noqa: PLC0415

@@ -31,32 +31,28 @@ WITH span AS NOT MATERIALIZED (
     SELECT customer_id, number, from_at, to_at FROM analytics_churnspan
     WHERE tenant_id = (SELECT %(tenant)s::uuid) AND definition_id = %(definition)s
 )"""
-# Somebody is there at a boundary whose span began before it and does not end before it.
+# Somebody is there at a boundary whose span began before it and does not end before it: at those
+# from number *lo* to *hi*. Read in one pass, however many months there are, and without a plan
+# that hangs on statistics which a table just filled does not have yet.
 _MOVES = """
-SELECT
-    (SELECT count(*) FROM span s WHERE s.from_at < m.start_at
-        AND (s.to_at IS NULL OR s.to_at >= m.start_at)),
-    (SELECT count(*) FROM span s WHERE s.from_at < m.start_at
-        AND s.to_at >= m.start_at AND s.to_at < m.end_at
-        AND NOT EXISTS (SELECT 1 FROM span o WHERE o.customer_id = s.customer_id
-            AND o.from_at < m.end_at AND (o.to_at IS NULL OR o.to_at >= m.end_at))),
-    came.won, came.back,
-    (SELECT count(*) FROM span s WHERE s.from_at < m.end_at
-        AND (s.to_at IS NULL OR s.to_at >= m.end_at))
-FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[])
-    WITH ORDINALITY AS m(start_at, end_at, place)
-CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE NOT known.before) AS won,
-        count(*) FILTER (WHERE known.before AND NOT known.at_start) AS back
-    FROM span s CROSS JOIN LATERAL (
-        SELECT count(*) > 0 AS before,
-            coalesce(bool_or(o.to_at IS NULL OR o.to_at >= m.start_at), false) AS at_start
-        FROM span o WHERE o.customer_id = s.customer_id AND o.from_at < m.start_at
-    ) known
-    WHERE s.from_at >= m.start_at AND s.from_at < m.end_at
-        AND (s.to_at IS NULL OR s.to_at >= m.end_at)
-) came
-ORDER BY m.place
+, placed AS (
+    SELECT customer_id, width_bucket(from_at, bounds) AS lo,
+        CASE WHEN to_at IS NULL THEN cardinality(bounds) ELSE width_bucket(to_at, bounds) END - 1
+            AS hi
+    FROM span CROSS JOIN (SELECT %(bounds)s::timestamptz[] AS bounds) told
+), known AS (
+    SELECT customer_id, lo, hi, min(lo) OVER (PARTITION BY customer_id) AS first FROM placed
+), chained AS (
+    SELECT lo, hi, first, lag(hi) OVER own AS last_hi, lead(lo) OVER own AS next_lo
+    FROM known WHERE lo <= hi
+    WINDOW own AS (PARTITION BY customer_id ORDER BY lo)
+)
+SELECT one.at, sum(one.begun), sum(one.ended), sum(one.lost), sum(one.won), sum(one.back)
+FROM chained CROSS JOIN LATERAL (VALUES
+    (lo, 1, 0, 0, (first = lo)::int, (first < lo AND coalesce(last_hi < lo - 1, true))::int),
+    (hi, 0, 1, coalesce(next_lo > hi + 1, true)::int, 0, 0)
+) AS one(at, begun, ended, lost, won, back)
+GROUP BY one.at
 """
 _STANDING = """
 SELECT count(*) FILTER (WHERE is_there), count(*) FILTER (WHERE NOT is_there)
@@ -143,13 +139,17 @@ def moves_of(
     definition: ChurnDefinition, months: Sequence[Month]
 ) -> list[tuple[int, int, int, int, int]]:
     """Count, for each of *months*: there at its start, lost, won, back, there at its end."""
-    rows = _rows(
-        _MOVES,
-        definition,
-        starts=[one.start_at for one in months],
-        ends=[one.end_at for one in months],
+    bounds = [one.start_at for one in months] + [one.end_at for one in months[-1:]]
+    if not bounds:
+        return []
+    found = {row[0]: [int(n) for n in row[1:]] for row in _rows(_MOVES, definition, bounds=bounds)}
+    begun, ended, lost, won, back = zip(
+        *(found.get(at, [0] * 5) for at in range(len(bounds))), strict=True
     )
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    there = [sum(begun[: at + 1]) - sum(ended[:at]) for at in range(len(bounds))]
+    return [
+        (there[at], lost[at], won[at + 1], back[at + 1], there[at + 1]) for at in range(len(months))
+    ]
 
 
 def standing_of(definition: ChurnDefinition) -> tuple[int, int]:

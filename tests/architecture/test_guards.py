@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +69,13 @@ MORE_MODULES = {
     "cxm.work": {"engine", "idempotency", "jobs"},
 }
 LONGEST_MODULE = 400
+TELL_EFFECTS = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "cxm.settings"
+django.setup()
+from cxm.kernel.effects import effect_names
+print("\\n".join(effect_names()))
+"""
 
 
 def _ours() -> list[Path]:
@@ -238,6 +247,18 @@ def test_every_queued_name_is_registered() -> None:
 
     assert queued
     assert {pair for pair in queued if pair[1] not in known} == set()
+
+
+@pytest.mark.slow
+def test_a_command_knows_every_effect_without_a_worker() -> None:
+    """What a command promises it may have to keep itself: the demo is seeded without a worker."""
+    app.loader.import_default_modules()
+    told = subprocess.run(  # noqa: S603 - fixed words
+        [sys.executable, "-c", TELL_EFFECTS], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
+    ours = {name for name in effect_names() if not name.startswith("test.")}
+
+    assert ours - set(told) == set()
 
 
 @pytest.mark.django_db
