@@ -13,12 +13,13 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
-        from analytics.selectors import customer_scores  # noqa: PLC0415
+        from analytics.selectors import customer_scores, repeat_buyer  # noqa: PLC0415
         from analytics.views import event_log, map_holes, persona_holes  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
         from cxm.tenants.rules import Right  # noqa: PLC0415
 
+        _tell_people_and_systems()
         navigation.register(
             Entry(
                 "overview",
@@ -39,6 +40,24 @@ class AnalyticsConfig(AppConfig):
                 Group.METRICS,
                 Right.SEE_FIGURES,
                 rank=12,
+            ),
+            Entry(
+                "repeat-customers",
+                "Repeat customers",
+                "store",
+                "analytics:repeat-customers",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=13,
+            ),
+            Entry(
+                "alerts",
+                "Alerts",
+                "megaphone",
+                "analytics:alert-list",
+                Group.METRICS,
+                Right.SEE_RESPONSES,
+                rank=14,
             ),
         )
         holes.fill("segment-figures", fillings.segment_figures)
@@ -61,6 +80,25 @@ class AnalyticsConfig(AppConfig):
         context_parts.register(
             ContextPart("scores", customer_scores.customer_scores, customer_scores.scores_json)
         )
+        context_parts.register(
+            ContextPart(
+                "repeat_purchases",
+                repeat_buyer.repeat_buyer,
+                repeat_buyer.repeat_buyer_json,
+                repeat_buyer.repeat_buyer_line,
+            )
+        )
+
+
+def _tell_people_and_systems() -> None:
+    """Say which news there may be, and who may read the pages that notices lead to."""
+    from analytics.selectors.alerts import pages_in_sight  # noqa: PLC0415 - apps first
+    from analytics.services import alert_telling, news  # noqa: PLC0415
+    from cxm.collaboration.selectors.sights import sights  # noqa: PLC0415
+    from cxm.kernel.announcing import newsroom  # noqa: PLC0415
+
+    newsroom.offer(*news.KINDS, *alert_telling.KINDS)
+    sights.register_pages(pages_in_sight)
 
 
 def _answer_lower_apps() -> None:

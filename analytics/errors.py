@@ -19,3 +19,26 @@ class ChurnKeyTakenError(DomainError):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"“{key}” is another definition's key. Choose another.", field="key")
+
+
+class TooManyAlertRulesError(DomainError):
+    """More rules of alerts than are watched."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} rules already. Archive one first.")
+
+
+class AlertPlaceError(DomainError):
+    """A rule of an alert that names what is not there; `field` names the part."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, field=field)
+
+
+class AlertArchivedError(DomainError):
+    """Something is to be done with a rule that was archived."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This rule is archived.")

@@ -9,13 +9,19 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
-from analytics.models import ChurnDefinition
+from analytics.models import AlertRule, ChurnDefinition
+from analytics.selectors.purchase_rule import purchase_definition
+from analytics.services.alert_replaying import preview_rule
+from analytics.services.alert_rules import PREVIEW
+from analytics.services.alert_watching import WATCH, promise_watch, watch_rules
 from analytics.services.checking import CHECK, REBUILD
 from analytics.services.churn_definitions import COUNT, live_definitions, waiting_counts
+from analytics.services.purchase_definitions import FIT
 from analytics.services.rollups import fold_ledger, rebuild_rollups, verify_rollups
-from analytics.services.schedules import DECIDE, RECOUNT, VERIFY, schedule_missing
+from analytics.services.schedules import DECIDE, RECOUNT, REFIT, VERIFY, schedule_missing
 from analytics.services.time_zone import REZONE, rezone_step, start_rezoning
 from analytics.services.verdicts import write_due_verdicts
+from cxm.kernel.clock import now as clock_now
 from cxm.kernel.effects import effect
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Tenant
@@ -43,7 +49,33 @@ def fold(**_from_newer_senders: object) -> int:
 
 def _fold_one(tenant_id: UUID) -> bool:
     with tenant_bound(tenant_id):
-        return fold_ledger(tenant=Tenant.objects.get(pk=tenant_id))
+        tenant = Tenant.objects.get(pk=tenant_id)
+        is_folded = fold_ledger(tenant=tenant)
+        if is_folded:
+            promise_watch(tenant=tenant, now=clock_now())
+        return is_folded
+
+
+@effect(WATCH)
+def watch(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Look whether any alert rings: after answers came or went, and every hour."""
+    watch_rules(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+
+
+@job_step(PREVIEW)
+def preview_alert(
+    *, job: Job, now: datetime, rule_id: str, **_from_newer_senders: object
+) -> Again | None:
+    """Try a rule of an alert on the last year while somebody waits for it."""
+    rules = AlertRule.objects.for_tenant(job.tenant_id).select_related("tenant", "metric")
+    rule = rules.filter(pk=rule_id).first()
+    if rule:
+        found = preview_rule(rule=rule, now=now)
+        done = found.get("answers", 0)
+        times = found.get("count", 0)
+        words = "once" if times == 1 else f"{times:,} times"
+        advance_job(job, now=now, done=done, total=done, message=f"It would have rung {words}.")
+    return None
 
 
 @effect(VERIFY)
@@ -105,6 +137,32 @@ def _count_churn(definition: ChurnDefinition, now: datetime) -> tuple[int, int]:
 
     brief = count_churn(definition=definition, now=now).brief
     return brief["there"], brief["gone"]
+
+
+@effect(REFIT)
+def refit(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Count and fit repeat purchases; nothing where nobody said what a purchase is."""
+    _fit_purchases(Tenant.objects.get(pk=tenant_id), now)
+
+
+@job_step(FIT)
+def fit(*, job: Job, now: datetime, **_from_newer_senders: object) -> Again | None:
+    """Count and fit repeat purchases while somebody waits for it."""
+    buyers = _fit_purchases(job.tenant, now)
+    advance_job(job, now=now, done=buyers, total=buyers, message=f"{buyers:,} customers bought.")
+    return None
+
+
+def _fit_purchases(tenant: Tenant, now: datetime) -> int:
+    from analytics.services.purchase_runs import (  # noqa: PLC0415 - brings numpy along
+        fit_repeat_purchases,
+    )
+
+    definition = purchase_definition(tenant)
+    if definition is None:
+        return 0
+    buyers: int = fit_repeat_purchases(definition=definition, now=now).result["buyers"]
+    return buyers
 
 
 @job_step(REBUILD)

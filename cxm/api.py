@@ -11,8 +11,11 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
+from analytics.api.alerts import api_urls as alert_urls
 from analytics.api.churn import api_urls as churn_urls
 from analytics.api.figures import api_urls as analytics_urls
+from analytics.api.repeat_customers import api_urls as repeat_customer_urls
+from analytics.api.why import api_urls as why_urls
 from cxm.collaboration.api.urls import api_urls as collaboration_urls
 from cxm.customers.api.urls import api_urls as customer_urls
 from cxm.integrations.api.urls import api_urls as integration_urls
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 ROOMS: tuple[list[URLPattern], ...] = (
     analytics_urls,
+    alert_urls,
     churn_urls,
     collaboration_urls,
     customer_urls,
@@ -49,6 +53,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     journey_urls,
     metric_urls,
     persona_urls,
+    repeat_customer_urls,
     response_urls,
     sending_urls,
     survey_urls,
@@ -57,6 +62,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     touchpoint_urls,
     web_urls,
     work_urls,
+    why_urls,
 )
 
 

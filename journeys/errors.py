@@ -200,3 +200,32 @@ class LockedPartError(JourneyError):
     def __init__(self, words: str, template: str, *, is_field: bool) -> None:
         stays = "stays as it is" if is_field else "stays, with its title"
         super().__init__(f"The {words} is locked by the template “{template}”: it {stays}.")
+
+
+class KeyRefusedError(JourneyError):
+    """An element cannot be called by this key: it is none."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words, field="key")
+
+
+class KeyKnownError(KeyRefusedError):
+    """Another element of the journey has this key, or had it before."""
+
+    status = 409
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"Another {kind} of this journey has this key, or had it before.")
+
+
+class GoneForGoodError(JourneyError):
+    """What was deleted long ago is removed, so that nothing can bring it back."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This was deleted more than 90 days ago and is gone for good.")
+
+
+class NothingToTakeOutError(JourneyError):
+    """Of this field nothing can be taken out of the history."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.effects import Again, effect
@@ -14,6 +15,7 @@ from journeys.rules.sheet_options import options_from
 from journeys.selectors.exports import EXPORT
 from journeys.services.comparing import Moment, state_at
 from journeys.services.exports import SWEEP, count_pages, make_file, sweep_exports
+from journeys.services.purging import PURGE, purge_deleted
 from journeys.services.score_models import COMPUTE
 from journeys.services.scores import compute_scores
 from journeys.services.snapshots import DUE, is_kept, keep_snapshot
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cxm.work.models import Job
+
+_LOG = logging.getLogger(__name__)
 
 
 @job_step(EXPORT)
@@ -75,6 +79,14 @@ def snapshot_due(
         by=None,
         now=now,
     )
+
+
+@effect(PURGE)
+def deleted_purged(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Remove for good what was deleted from maps 90 days ago."""
+    count = purge_deleted(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+    if count:
+        _LOG.info("removed %d elements of maps that were deleted long ago", count)
 
 
 @effect(COMPUTE)

@@ -37,6 +37,7 @@ from journeys.views import (
 from journeys.views.access import access_paths
 from journeys.views.activity import activity_paths
 from journeys.views.card_files import card_file_paths
+from journeys.views.element_paths import element_paths
 from journeys.views.evidence_paths import evidence_paths
 from journeys.views.example import example_paths
 from journeys.views.history_paths import history_paths
@@ -159,6 +160,7 @@ urlpatterns = [
     path(f"{ONE}/retire/", map_deeds.map_retire, name="map-retire"),
     *inside_paths(JOURNEY_ONE, ONE),
     *cast_paths(ONE),
+    *element_paths(ONE),
     *sharing_paths(ONE),
     *review_paths(ONE),
     *splitting_paths(ONE),

@@ -13,6 +13,7 @@ from analytics.rules.churn import (
     ChurnKind,
 )
 from cxm.customers.models import EventName
+from cxm.customers.selectors.contracts import plans_of
 
 if TYPE_CHECKING:
     from analytics.rules.churn import ChurnRule
@@ -34,15 +35,15 @@ class ChurnRuleForm(forms.Form):
     )
     # The lists of event names that the rule has, and what they are called.
     lists: ClassVar[dict[str, str]] = {}
+    others: ClassVar[str] = "Other events"
+    # The field that counts days.
+    number: ClassVar[str]
     required_lists: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
-        """Offer the names that most events of *tenant* carry, and those chosen already."""
+        """Offer the names that *tenant* knows, and those chosen already."""
         super().__init__(*args, **kwargs)
-        names = EventName.objects.for_tenant(tenant).exclude(name="")
-        seen = names.order_by("-seen", "name", "pk").values_list("name", flat=True)
-        # One name may come from several sources.
-        offered = list(dict.fromkeys(seen[: 2 * MOST_OFFERED]))[:MOST_OFFERED]
+        offered = self.offered(tenant)
         for field, label in self.lists.items():
             chosen = [one for one in self.initial.get(field, []) if one not in offered]
             self.fields[field] = forms.MultipleChoiceField(
@@ -52,12 +53,19 @@ class ChurnRuleForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
             self.fields[field + OTHERS] = forms.CharField(
-                label="Other events",
+                label=self.others,
                 required=False,
                 max_length=10_000,
                 help_text=ONE_A_LINE,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+
+    def offered(self, tenant: Tenant) -> list[str]:
+        """Give the names to choose from: of events, those that come most."""
+        names = EventName.objects.for_tenant(tenant).exclude(name="")
+        seen = names.order_by("-seen", "name", "pk").values_list("name", flat=True)
+        # One name may come from several sources.
+        return list(dict.fromkeys(seen[: 2 * MOST_OFFERED]))[:MOST_OFFERED]
 
     def clean(self) -> dict[str, Any]:
         """Ask for a name where the rule needs one."""
@@ -74,7 +82,8 @@ class ChurnRuleForm(forms.Form):
 
     def config(self) -> dict[str, Any]:
         """Give the rule as the service wants it."""
-        raise NotImplementedError
+        lists = {field: self.names(field) for field in self.lists}
+        return {self.number: self.cleaned_data[self.number], **lists}
 
     @classmethod
     def initial_of(cls, title: str, rule: ChurnRule) -> dict[str, Any]:
@@ -89,6 +98,7 @@ class ChurnRuleForm(forms.Form):
 class InactivityForm(ChurnRuleForm):
     """Gone after so many days of silence."""
 
+    number = "days"
     days = forms.IntegerField(
         label="After how many days of silence is somebody gone?",
         min_value=FEWEST_DAYS,
@@ -101,14 +111,11 @@ class InactivityForm(ChurnRuleForm):
         super().__init__(*args, **kwargs)
         self.fields["names"].help_text = "Nothing chosen: whatever a customer does."
 
-    def config(self) -> dict[str, Any]:
-        """Give the rule as the service wants it."""
-        return {"days": self.cleaned_data["days"], "names": self.names("names")}
-
 
 class CancellationForm(ChurnRuleForm):
     """Gone at an event."""
 
+    number = "grace_days"
     lists: ClassVar[dict[str, str]] = {
         "ends": "Which events end it?",
         "starts": "Which events make somebody a customer?",
@@ -128,16 +135,33 @@ class CancellationForm(ChurnRuleForm):
         self.order_fields(self.field_order)
         self.fields["starts"].help_text = "Nothing chosen: the first thing they do."
 
-    def config(self) -> dict[str, Any]:
-        """Give the rule as the service wants it."""
-        return {
-            "ends": self.names("ends"),
-            "starts": self.names("starts"),
-            "grace_days": self.cleaned_data["grace_days"],
-        }
+
+class ContractEndForm(ChurnRuleForm):
+    """Gone when a contract ends."""
+
+    number = "grace_days"
+    lists: ClassVar[dict[str, str]] = {"plans": "Which plans make a customer?"}
+    others = "Other plans"
+    grace_days = forms.IntegerField(
+        label="Days after the end in which a new contract still follows",
+        min_value=0,
+        max_value=MOST_GRACE_DAYS,
+        initial=0,
+        help_text="Until they have passed, somebody without a contract counts as there.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(("title", "plans", f"plans{OTHERS}", "grace_days"))
+        self.fields["plans"].help_text = "Nothing chosen: every plan."
+
+    def offered(self, tenant: Tenant) -> list[str]:
+        """Give the plans of the contracts that are known."""
+        return plans_of(tenant)
 
 
 FORMS: dict[ChurnKind, type[ChurnRuleForm]] = {
     ChurnKind.INACTIVITY: InactivityForm,
     ChurnKind.EVENT: CancellationForm,
+    ChurnKind.CONTRACT: ContractEndForm,
 }

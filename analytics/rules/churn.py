@@ -27,6 +27,7 @@ class ChurnKind(StrEnum):
 
     INACTIVITY = "inactivity"
     EVENT = "event"
+    CONTRACT = "contract"
 
     @property
     def label(self) -> str:
@@ -42,6 +43,7 @@ class ChurnKind(StrEnum):
 _LABELS = {
     ChurnKind.INACTIVITY: "Inactivity rule",
     ChurnKind.EVENT: "Cancellation event",
+    ChurnKind.CONTRACT: "Contract end",
 }
 
 
@@ -102,7 +104,37 @@ class Cancellation:
         }
 
 
-type ChurnRule = Inactivity | Cancellation
+@dataclass(frozen=True, slots=True)
+class ContractEnd:
+    """Gone when the last contract ends and no other begins within *grace_days* after it.
+
+    Only contracts of *plans* count; none: all of them do. Whoever still has days of grace is
+    there; when these have passed, they were gone from the end of the contract on.
+    """
+
+    plans: tuple[str, ...] = ()
+    grace_days: int = 0
+
+    @property
+    def words(self) -> str:
+        """Say it in a sentence."""
+        what = f"a contract of plan {_listed(self.plans)}" if self.plans else "a contract"
+        grace = (
+            f" and no other begins in the {self.grace_days:,} days after"
+            if self.grace_days
+            else " and no other follows it"
+        )
+        return (
+            f"A customer while {what} runs, gone when it ends{grace}. "
+            "A contract of a company keeps each of its people."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is stored."""
+        return {"plans": list(self.plans), "grace_days": self.grace_days}
+
+
+type ChurnRule = Inactivity | Cancellation | ContractEnd
 
 
 def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
@@ -116,14 +148,20 @@ def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
         _no_others(config, {"days", "names"})
         days = _days(config, "days", FEWEST_DAYS, MOST_DAYS)
         return Inactivity(days, _names(config, "names"))
+    if ChurnKind(kind) is ChurnKind.CONTRACT:
+        _no_others(config, {"plans", "grace_days"})
+        return ContractEnd(_names(config, "plans"), _grace(config))
     _no_others(config, {"ends", "starts", "grace_days"})
     ends, starts = _names(config, "ends"), _names(config, "starts")
     if not ends:
         raise ChurnRuleError("ends", "Name at least one event that ends it.")
     if both := sorted(set(ends) & set(starts)):
         raise ChurnRuleError("starts", f"“{both[0]}” ends it and cannot begin it too.")
-    grace = _days({"grace_days": 0, **config}, "grace_days", 0, MOST_GRACE_DAYS)
-    return Cancellation(ends, starts, grace)
+    return Cancellation(ends, starts, _grace(config))
+
+
+def _grace(config: Mapping[str, Any]) -> int:
+    return _days({"grace_days": 0, **config}, "grace_days", 0, MOST_GRACE_DAYS)
 
 
 def _no_others(config: Mapping[str, Any], known: set[str]) -> None:
@@ -142,7 +180,7 @@ def _days(config: Mapping[str, Any], field: str, low: int, high: int) -> int:
 def _names(config: Mapping[str, Any], field: str) -> tuple[str, ...]:
     values = config.get(field, [])
     if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
-        raise ChurnRuleError(field, "Give a list of event names.")
+        raise ChurnRuleError(field, "Give a list of names.")
     names = tuple(dict.fromkeys(stripped for one in values if (stripped := one.strip())))
     if len(names) > MOST_NAMES:
         raise ChurnRuleError(field, f"Use at most {MOST_NAMES} names.")

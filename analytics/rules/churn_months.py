@@ -54,6 +54,12 @@ def month_before(first: date) -> date:
     return first.replace(year=year, month=month + 1, day=1)
 
 
+def month_after(first: date) -> date:
+    """Give the first day of the month after that of *first*."""
+    year, month = divmod(12 * first.year + first.month, 12)
+    return first.replace(year=year, month=month + 1, day=1)
+
+
 def months_between(first: date, second: date) -> int:
     """Count the months from the month of *first* to that of *second*."""
     return 12 * (second.year - first.year) + second.month - first.month

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Move(StrEnum):
-    """Whom a number counts; all but the last two are of a month."""
+    """Whom a number counts; all but the last three are of a month."""
 
     START = "start"
     LOST = "lost"
@@ -15,11 +15,12 @@ class Move(StrEnum):
     END = "end"
     THERE = "there"
     GONE = "gone"
+    LEFT = "left"
 
     @property
     def is_of_month(self) -> bool:
         """Whether it needs a month."""
-        return self not in {Move.THERE, Move.GONE}
+        return self not in {Move.THERE, Move.GONE, Move.LEFT}
 
     def words(self, month: str) -> str:
         """Say whom it lists; *month* as people read it."""
@@ -34,4 +35,5 @@ _WORDS = {
     Move.END: "Customers when {month} ended",
     Move.THERE: "Customers now",
     Move.GONE: "Customers who are gone",
+    Move.LEFT: "Customers who left",
 }

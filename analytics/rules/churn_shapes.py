@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from analytics.rules.revenue_moves import RevenueMonth, read_revenue_month
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -123,6 +125,47 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why *n* times of customers ended; *title* is empty where nothing says why."""
+
+    title: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contracts:
+    """What contracts tell beside the spans: how many have *begun* and *ended*, and the money.
+
+    *revenue* has one bridge a month and currency, in this order; *reasons* begin with unknown.
+    """
+
+    begun: int
+    ended: int
+    revenue: tuple[RevenueMonth, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def currencies(self) -> list[str]:
+        """List the currencies, that of most holders in the newest month first."""
+        newest = {one.currency: one.holders.get("closing", 0) for one in self.revenue}
+        return sorted(newest, key=lambda currency: (-newest[currency], currency))
+
+    @property
+    def ends(self) -> int:
+        """Count the times that ended, whatever the reason."""
+        return sum(one.n for one in self.reasons)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give what is kept."""
+        return {
+            "begun": self.begun,
+            "ended": self.ended,
+            "revenue": [one.as_json() for one in self.revenue],
+            "reasons": [asdict(one) for one in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class ChurnBrief:
     """What most pages need of a count; *there* and *gone* are customers now.
 
@@ -147,6 +190,7 @@ class ChurnResult:
     overall: Curve | None
     groups: dict[str, Grouped]
     overlaps: tuple[Overlap, ...]
+    contracts: Contracts | None = None
 
     @property
     def dimensions(self) -> list[tuple[str, str]]:
@@ -155,7 +199,7 @@ class ChurnResult:
 
     def as_json(self) -> dict[str, Any]:
         """Give what is kept."""
-        return asdict(self)
+        return {**asdict(self), "contracts": self.contracts and self.contracts.as_json()}
 
 
 def read_brief(kept: Mapping[str, Any]) -> ChurnBrief:
@@ -170,6 +214,18 @@ def read_result(kept: Mapping[str, Any]) -> ChurnResult:
         overall=kept["overall"] and _curve(kept["overall"]),
         groups={key: _grouped(one) for key, one in kept["groups"].items()},
         overlaps=tuple(Overlap(**one) for one in kept["overlaps"]),
+        contracts=_contracts(kept.get("contracts")),
+    )
+
+
+def _contracts(kept: Mapping[str, Any] | None) -> Contracts | None:
+    if kept is None:
+        return None
+    return Contracts(
+        kept["begun"],
+        kept["ended"],
+        tuple(map(read_revenue_month, kept["revenue"])),
+        tuple(Reason(**one) for one in kept["reasons"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analytics.selectors.lane_cells import NO_TOUCHPOINT, Item
-from analytics.selectors.lane_figures import Sought
+from analytics.selectors.lane_figures import Members, Sought
 from analytics.selectors.map_outline import Column
 from analytics.selectors.names import Named
 from journeys.models import MetricBinding
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from analytics.selectors.lane_figures import Numbers
     from analytics.selectors.map_outline import Outline
 
-NOT_TOLD = "Figures of one persona, or of chosen answers, are not told on maps."
+NOT_TOLD = "Figures of chosen answers are not told on maps: remove the filter from the file."
 
 
 def bindings_of(outline: Outline) -> list[MetricBinding]:
@@ -28,7 +28,9 @@ def bindings_of(outline: Outline) -> list[MetricBinding]:
     """
     rows = MetricBinding.objects.for_tenant(outline.map.tenant_id)
     live = rows.filter(journey=outline.map.journey_id, step__isnull=False, archived_at=None)
-    found = list(live.select_related("metric", "touchpoint").order_by("key", "pk"))
+    found = list(
+        live.select_related("metric", "touchpoint", "persona__segment").order_by("key", "pk")
+    )
     follow(outline.map, {column.step for column in outline.columns}, found)
     return found
 
@@ -47,7 +49,13 @@ def column_of(outline: Outline, step_id: UUID | None) -> Column | None:
 def sought_of(binding: MetricBinding, column: Column, compare: str = "none") -> Sought:
     """Give the figure that *binding* names at its step, compared with what."""
     at = frozenset(one.id for one in counted_at(binding, column))
-    return Sought(binding.metric.key, at, binding.window_days, compare)
+    return Sought(binding.metric.key, at, binding.window_days, compare, _members(binding))
+
+
+def _members(binding: MetricBinding) -> Members | None:
+    """Give the segment of the persona whose answers alone *binding* counts."""
+    segment = binding.persona.segment if binding.persona else None
+    return Members(segment.pk, segment.key) if segment else None
 
 
 def counted_at(binding: MetricBinding, column: Column) -> Sequence[Named]:
@@ -63,7 +71,8 @@ def bound_item(
 ) -> Item:
     """Give the figure of *binding* at its step, with its name, or why there is none."""
     own = binding.touchpoint
-    label = f"{binding.metric.title}, {own.title}" if own else binding.metric.title
+    parts = (binding.metric.title, own and own.title, binding.persona and binding.persona.name)
+    label = ", ".join(part for part in parts if part)
     if why := _why_not(binding, numbers, column):
         return Item(label, None, why)
     sought, at = sought_of(binding, column, compare), counted_at(binding, column)
@@ -73,6 +82,8 @@ def bound_item(
 def _why_not(binding: MetricBinding, numbers: Numbers, column: Column) -> str:
     if numbers.measure(binding.metric.key) is None:
         return f"Broken: the metric “{binding.metric.title}” is archived. Bind another one."
-    if binding.persona_id or binding.filter:
+    if binding.filter:
         return NOT_TOLD
+    if binding.persona and binding.persona.segment is None:
+        return f"The persona “{binding.persona.name}” has no segment: choose one for it."
     return "" if counted_at(binding, column) else NO_TOUCHPOINT

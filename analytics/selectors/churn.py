@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from analytics.models import ChurnDefinition, ChurnDefinitionVersion, ChurnRun, ChurnSpan
 from analytics.rules.churn import read_churn_rule
-from analytics.rules.churn_months import just_after
+from analytics.rules.churn_months import just_after, month_after
 from analytics.rules.churn_moves import Move
 from analytics.rules.churn_shapes import (
     ChurnBrief,
@@ -127,7 +127,7 @@ def rate_figure(viewer: Viewer, counted: Counted, moves: MonthMoves, *, may_open
         definition_version=counted.definition.version,
         filter=address.partition("?")[2],
         start_on=date.fromisoformat(moves.day),
-        end_on=_month_after(date.fromisoformat(moves.day)),
+        end_on=month_after(date.fromisoformat(moves.day)),
         time_zone=viewer.tenant.time_zone,
         as_of=counted.at or viewer.now,
         suppressed=None,
@@ -183,9 +183,16 @@ def rows_url(viewer: Viewer, definition: ChurnDefinition, move: Move, month: str
 
 
 def spans_behind(
-    definition: ChurnDefinition, move: Move, month: MonthMoves | None, counted_at: datetime
+    definition: ChurnDefinition,
+    move: Move,
+    month: MonthMoves | None,
+    counted_at: datetime,
+    *,
+    reason: str | None = None,
 ) -> QuerySet[ChurnSpan]:
     """Give one span for each customer that a number counted, in a total order.
+
+    Those who left are listed once for each time they did, with *reason* for that one alone.
 
     *month* is needed for all but those who are there or gone now; a running month ends at
     *counted_at*.
@@ -194,6 +201,9 @@ def spans_behind(
     # Whoever was erased since the last count is on no list.
     rows = spans.filter(definition=definition, customer__erased_at=None)
     own = rows.filter(customer=OuterRef("customer"))
+    if move is Move.LEFT:
+        ended = rows.exclude(to_at=None).order_by("-to_at", "pk")
+        return ended if reason is None else ended.filter(reason=reason)
     if month is None:
         later = own.filter(number__gt=OuterRef("number"))
         here = Q(to_at__isnull=move is Move.THERE)
@@ -201,7 +211,7 @@ def spans_behind(
     zone = ZoneInfo(definition.tenant.time_zone)
     first = date.fromisoformat(month.day)
     start = day_start(first, zone)
-    end = day_start(_month_after(first), zone) if month.is_over else just_after(counted_at)
+    end = day_start(month_after(first), zone) if month.is_over else just_after(counted_at)
     at_start, at_end = rows.filter(_at(start)), rows.filter(_at(end))
     match move:
         case Move.START:
@@ -221,8 +231,3 @@ def spans_behind(
 
 def _at(moment: datetime) -> Q:
     return Q(from_at__lt=moment) & (Q(to_at__isnull=True) | Q(to_at__gte=moment))
-
-
-def _month_after(first: date) -> date:
-    year, month = divmod(12 * first.year + first.month, 12)
-    return date(year, month + 1, 1)

@@ -91,14 +91,14 @@ _COHORTS = """
         SELECT greatest(s.from_at, coalesce(s.to_at - interval '1 microsecond', %(now)s)) AS last_at
     ) l
 ), begun AS (
-    SELECT customer_id, first FROM own WHERE number = 1 AND first >= %(oldest)s
+    SELECT *, min(first) FILTER (WHERE number = 1) OVER (PARTITION BY customer_id) AS since
+    FROM own
 )
-SELECT begun.first, month::date, count(DISTINCT own.customer_id)
-FROM begun JOIN own USING (customer_id)
-CROSS JOIN LATERAL generate_series(own.first, own.last, interval '1 month') AS month
+SELECT begun.since, month::date, count(DISTINCT begun.customer_id)
+FROM begun CROSS JOIN LATERAL generate_series(begun.first, begun.last, interval '1 month') AS month
+WHERE begun.since >= %(oldest)s
 GROUP BY 1, 2
 """
-
 _OVERLAPS = """
 , gone AS (
     SELECT definition_id, customer_id FROM analytics_churnspan

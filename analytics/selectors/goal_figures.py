@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from analytics.rules.promise_wording import difference_words, tone, verdict_words
-from analytics.selectors.bound_figures import bound_item, counted_at
+from analytics.selectors.bound_figures import bound_item, sought_of
 from analytics.selectors.figures import Viewer
-from analytics.selectors.histograms import window_histograms
-from analytics.selectors.lane_figures import Numbers
+from analytics.selectors.lane_figures import Numbers, counted_in
 from analytics.selectors.map_outline import Column
 from analytics.selectors.metric_provider import places_named, value_of
 from analytics.selectors.names import measures
@@ -81,22 +80,14 @@ def _spans(goal: Goal, told: Measured, today: date) -> Spans:
 def _numbers(viewer: Viewer, ways: Sequence[_Way]) -> Numbers:
     live = {one.metric.key: one for one in measures(viewer.tenant)}
     windows: set[Window] = set()
-    places: set[UUID] = set()
-    keys: set[str] = set()
+    every = []
     for way in ways:
         binding = way.goal.binding
         if binding is not None:
             windows |= {way.spans.before, way.spans.since}
             windows.add(running_window(viewer.today, binding.window_days))
-            places |= {one.id for one in counted_at(binding, way.column)}
-            keys.add(binding.metric.key)
-    found = window_histograms(
-        tenant=viewer.tenant,
-        metrics=[live[key].metric for key in sorted(keys & set(live))],
-        windows=sorted(windows),
-        touchpoints=places,
-    )
-    return Numbers(viewer, live, found)
+            every.append(sought_of(binding, way.column))
+    return counted_in(viewer, live, every, windows)
 
 
 def _progress(numbers: Numbers, way: _Way) -> Progress:

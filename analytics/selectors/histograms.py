@@ -90,9 +90,7 @@ GROUP BY 1, 2
 HAVING sum(f.n) <> 0
 """
 # Day rows know no people: where members are asked for, the answers themselves are counted.
-_MEMBERS_SQL = f"""
-SELECT f.metric_id, {{group}}, {_SUMS}
-FROM (
+_MEMBER_ROWS = f"""
     SELECT metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {PIVOTED}
     FROM (
         SELECT r.metric_id, r.survey_id, r.touchpoint_id, r.channel_id, r.day, {{segment}},
@@ -108,7 +106,11 @@ FROM (
             AND r.day < coalesce(%(end)s, 'infinity'::date) AND {{is_member}}
     ) rated
     GROUP BY metric_id, survey_id, touchpoint_id, channel_id, day, segment_id
-) f (metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {_VALUES})
+"""
+_MEMBERS_SQL = f"""
+SELECT f.metric_id, {{group}}, {_SUMS}
+FROM ({_MEMBER_ROWS}) f
+    (metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {_VALUES})
 {{joins}}
 WHERE {{conditions}}
 GROUP BY 1, 2
@@ -135,7 +137,7 @@ _CHANNELS = """LEFT JOIN touchpoints_channel ch
     ON ch.tenant_id = %(tenant)s AND ch.id = f.channel_id"""
 _WINDOWS_SQL = f"""
 SELECT f.metric_id, {_GROUPS[By.TOUCHPOINT]}, {_SUMS}, w.place
-FROM ({_DAY_ROWS}) f
+FROM {{rows}}
 JOIN unnest(%(starts)s::date[], %(ends)s::date[]) WITH ORDINALITY AS w (start_on, end_on, place)
     ON f.day >= w.start_on AND f.day < w.end_on
 {_TOUCHPOINTS}
@@ -143,6 +145,10 @@ WHERE {_GROUPS[By.TOUCHPOINT]} = ANY(%(touchpoints)s)
 GROUP BY f.metric_id, 2, w.place
 HAVING sum(f.n) <> 0
 """
+_OF_ALL = f"({_DAY_ROWS}) f"
+_OF_SEGMENTS = f"""({
+    _MEMBER_ROWS.format(segment="NULL::uuid AS segment_id", members="", is_member=_IN_ONE)
+}) f (metric_id, survey_id, touchpoint_id, channel_id, day, segment_id, {_VALUES})"""
 _C, _W = slice(2, 13), slice(14, 25)
 _WN, _WW = 25, 26
 
@@ -178,9 +184,11 @@ def window_histograms(
     metrics: Sequence[Metric],
     windows: Sequence[Window],
     touchpoints: Collection[UUID],
+    segments: Collection[UUID] = (),
 ) -> dict[Spot, Histogram]:
     """Count the answers at each of *touchpoints* in each of *windows*. One query.
 
+    Where *segments* are named the answers of those count who are in one of them now.
     Keys are a metric's id, the touchpoint's (of a merged one its target's) and the window; without
     answers they are absent. Windows may overlap.
     """
@@ -195,9 +203,11 @@ def window_histograms(
         "starts": [window.start_on for window in windows],
         "ends": [window.end_on for window in windows],
         "touchpoints": list(touchpoints),
+        "segments": list(segments),
     }
+    statement = _WINDOWS_SQL.format(rows=_OF_SEGMENTS if segments else _OF_ALL)
     with connection.cursor() as cursor:
-        cursor.execute(_WINDOWS_SQL, asked)
+        cursor.execute(statement, asked)
         return {
             (row[0], row[1], windows[row[-1] - 1]): _histogram(by_id[row[0]], row)
             for row in cursor.fetchall()

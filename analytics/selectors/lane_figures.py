@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from analytics.rules.mark_wording import NOT_CLOSED, mark_words
@@ -35,17 +35,31 @@ if TYPE_CHECKING:
 NO_ROWS = "Your role does not read single answers: the figures you may see stand under Metrics."
 
 
+class Members(NamedTuple):
+    """The segment whose members' answers a figure counts."""
+
+    id: UUID
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A figure that a lane shows: a metric at some touchpoints over the last *days*.
 
     *compare* is none, previous or baseline. Equal ones are one test, wherever they are shown.
+    Of *members* the answers of those who are in that segment now count; None is of everybody.
     """
 
     metric_key: str
     touchpoints: frozenset[UUID]
     days: int
     compare: str
+    members: Members | None = None
+
+    @property
+    def of_everybody(self) -> Sought:
+        """Give the same figure without regard to who answered."""
+        return replace(self, members=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +87,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Everything that the lanes of one map read: answers by window, and the marks of all lanes."""
+    """Everything that the lanes of one map read: answers by window, and the marks of all lanes.
+
+    *of_members* holds the answers of segments alone, by the segment.
+    """
 
     viewer: Viewer
     measures: Mapping[str, Measure]
     found: Mapping[Spot, Histogram]
     marks: Mapping[Sought, ChangeMark] = field(default_factory=dict)
+    of_members: Mapping[UUID, Mapping[Spot, Histogram]] = field(default_factory=dict)
 
     @property
     def tests(self) -> int:
@@ -96,8 +114,10 @@ class Numbers:
         counted = self.pooled(sought, window)
         period = custom_period(window.start_on, window.last_on)
         chosen = Filter(period).with_keys(By.TOUCHPOINT, [one.key for one in at])
+        if sought.members:
+            chosen = chosen.with_keys(By.SEGMENT, [sought.members.key])
         question = Question(self.viewer, measure, chosen, Names())
-        one = question.figure(None, By.ALL, counted, hidden=self._hidden(counted.n))
+        one = question.figure(None, By.ALL, counted, hidden=self._hidden(sought, window))
         return Reading(
             figure=one.figure,
             histogram=one.histogram,
@@ -112,24 +132,28 @@ class Numbers:
         None where nobody answered, or too few to be told. The windows must have been read.
         """
         definition = definition_of(self.measures[sought.metric_key].version)
-        counted = [
-            self.pooled(sought, one) for one in past_windows(self.viewer.today, sought, windows)
-        ]
         return tuple(
-            None if self._hidden(one.n) else estimate(one, definition).value for one in counted
+            None
+            if self._hidden(sought, window)
+            else estimate(self.pooled(sought, window), definition).value
+            for window in past_windows(self.viewer.today, sought, windows)
         )
 
     def pooled(self, sought: Sought, window: Window) -> Histogram:
         """Add up the answers at all touchpoints of a figure within *window*."""
         metric = self.measures[sought.metric_key].metric
         spots = ((metric.pk, touchpoint, window) for touchpoint in sought.touchpoints)
-        counted = (self.found[spot].without_weights() for spot in spots if spot in self.found)
+        found = self.of_members.get(sought.members.id, {}) if sought.members else self.found
+        counted = (found[spot].without_weights() for spot in spots if spot in found)
         return sum(counted, empty_histogram(metric))
 
-    def _hidden(self, n: int) -> str | None:
+    def _hidden(self, sought: Sought, window: Window) -> str | None:
+        """Say why a figure is not told: of few people, or telling of few by subtraction."""
         if not self.viewer.sees_rows:
             return NO_ROWS
-        return UNDER_K if is_too_small(n) else None
+        n = self.pooled(sought, window).n
+        others = self.pooled(sought.of_everybody, window).n - n if sought.members else 0
+        return UNDER_K if is_too_small(n) or is_too_small(others) else None
 
     def _change(self, sought: Sought, measure: Measure) -> Change | None:
         if sought.compare == "none":
@@ -158,7 +182,7 @@ def read_numbers(
     *every* holds the figures of all lanes of the map, not only of the one that is shown: all of
     its tests are one family. *published_at* is when the map was published; the last *past*
     closed windows are read as well. Figures of metrics that are not live are left out. Two
-    queries.
+    queries, and one for each segment whose answers alone are asked for.
     """
     live = {one.metric.key: one for one in measures(viewer.tenant)}
     known = [one for one in dict.fromkeys(every) if one.metric_key in live and one.touchpoints]
@@ -168,14 +192,32 @@ def read_numbers(
     windows = {running_window(viewer.today, one.days) for one in known}
     windows |= {window for pair in pairs.values() if pair for window in pair}
     windows |= {window for one in known for window in past_windows(viewer.today, one, past)}
-    found = window_histograms(
-        tenant=viewer.tenant,
-        metrics=[live[key].metric for key in sorted({one.metric_key for one in known})],
-        windows=sorted(windows),
-        touchpoints={pk for one in known for pk in one.touchpoints},
-    )
-    bare = Numbers(viewer, live, found)
-    return Numbers(viewer, live, found, _marks(bare, pairs))
+    bare = counted_in(viewer, live, known, windows)
+    return replace(bare, marks=_marks(bare, pairs))
+
+
+def counted_in(
+    viewer: Viewer,
+    live: Mapping[str, Measure],
+    every: Collection[Sought],
+    windows: Collection[Window],
+) -> Numbers:
+    """Count the answers behind *every* figure in all of *windows*, without judging changes.
+
+    *live* are the metrics in use by their keys. One query, and one for each segment whose answers
+    alone are asked for.
+    """
+    asked: dict[str, Any] = {
+        "tenant": viewer.tenant,
+        "metrics": [
+            live[key].metric for key in sorted({one.metric_key for one in every} & live.keys())
+        ],
+        "windows": sorted(windows),
+        "touchpoints": {pk for one in every for pk in one.touchpoints},
+    }
+    segments = sorted({one.members.id for one in every if one.members})
+    of_members = {pk: window_histograms(**asked, segments=[pk]) for pk in segments}
+    return Numbers(viewer, live, window_histograms(**asked), of_members=of_members)
 
 
 def past_windows(today: date, sought: Sought, many: int) -> list[Window]:

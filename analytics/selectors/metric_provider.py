@@ -16,7 +16,8 @@ from analytics.selectors.lane_numbers import lane_numbers
 from analytics.selectors.map_outline import read_outline
 from analytics.selectors.names import Named
 from analytics.selectors.persona_stats import figure_stat
-from cxm.kernel.metric_values import MetricValue
+from analytics.selectors.verdicts import standings
+from cxm.kernel.metric_values import MetricValue, PromiseStanding
 from cxm.touchpoints.models import Touchpoint
 from journeys.rules.kinds import LaneKind
 
@@ -63,6 +64,24 @@ class MapFigures:
         viewer = Viewer(journey_map.tenant, sees_answers, now)
         numbers = read_numbers(viewer, [sought_of(binding, column)])
         return value_of(bound_item(numbers, binding, column), binding.metric.title)
+
+    def promises(
+        self, *, journey_map: Any, sees_answers: bool, now: datetime
+    ) -> dict[UUID, PromiseStanding]:
+        """Tell how each live target of a map stands. Six queries."""
+        viewer = Viewer(journey_map.tenant, sees_answers, now)
+        found = standings(viewer, read_outline(journey_map))
+        return {
+            one.target.pk: PromiseStanding(
+                one.item.label or one.target.binding.metric.title,
+                one.words,
+                one.tone,
+                one.is_reached,
+                one.is_interim,
+                one.is_overdue,
+            )
+            for one in found
+        }
 
     def pooled[K: Hashable](
         self,

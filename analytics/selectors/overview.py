@@ -17,6 +17,7 @@ from analytics.selectors.histograms import By, Slice, histograms
 from analytics.selectors.names import Measure, Names, measures, read_names
 from analytics.selectors.small_cells import Veil, trend_veil, veils
 from analytics.selectors.trend import TrendLine, trend_line
+from analytics.selectors.why import why_url
 from cxm.kernel.charts import Axis, axis, whisker
 from cxm.kernel.figures import Standing, standing
 from cxm.metrics.figures import UNDER_K
@@ -40,13 +41,17 @@ MOST_IMPORTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One metric: its figure, its change, its way there, and the page that tells more."""
+    """One metric: its figure, its change, its way there, and the page that tells more.
+
+    *why_url* explains the change; empty where none is told.
+    """
 
     measure: Measure
     figure: Figure
     change: Change | None
     line: TrendLine
     url: str
+    why_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +215,16 @@ def _tile(
     weeks = readings.weeks.get(pk, {})
     cover = trend_veil(question.viewer, question.measure, question.filter, weeks)
     points = group_figures(question, weeks, by=By.WEEK, veil=cover)
+    change = changes.get((pk, "all"))
     return Tile(
         measure=question.measure,
         figure=total.figure,
-        change=changes.get((pk, "all")),
+        change=change,
         line=trend_line(question, points, by=By.WEEK),
         url=_metric_url(question, key),
+        why_url=why_url(question.viewer, key, question.filter)
+        if change and change.direction
+        else "",
     )
 
 

@@ -11,9 +11,8 @@ from django.db.models import OuterRef, Subquery
 
 from analytics.models import TargetAssessment
 from analytics.rules.promise_wording import difference_words, tone, verdict_words
-from analytics.selectors.bound_figures import bound_item, column_of, counted_at, sought_of
-from analytics.selectors.histograms import window_histograms
-from analytics.selectors.lane_figures import Numbers
+from analytics.selectors.bound_figures import bound_item, column_of, sought_of
+from analytics.selectors.lane_figures import Numbers, counted_in
 from analytics.selectors.map_outline import Column
 from analytics.selectors.names import measures
 from cxm.metrics.figures import definition_of
@@ -69,6 +68,7 @@ class Standing:
     is_interim: bool = False
     is_overdue: bool = False
     decided_on: date | None = None
+    is_reached: bool | None = None
     found: Assessment | None = None
     spans: Spans | None = None
 
@@ -108,7 +108,12 @@ def _targets(outline: Outline) -> list[Target]:
     )
     rows = Target.objects.for_tenant(tenant_id).filter(map=outline.map, removed_at=None)
     named = rows.select_related(
-        "tenant", "map__tenant", "step", "binding__metric", "binding__touchpoint"
+        "tenant",
+        "map__tenant",
+        "step",
+        "binding__metric",
+        "binding__touchpoint",
+        "binding__persona__segment",
     )
     told = named.annotate(
         went_live_on=Subquery(live.filter(state=Realisation.LIVE).values("live_on")[:1]),
@@ -139,21 +144,14 @@ def _numbers(viewer: Viewer, outline: Outline, targets: Sequence[Target]) -> Num
     """Read the answers now, before and since, for all promises at once. Two queries."""
     live = {one.metric.key: one for one in measures(viewer.tenant)}
     windows: set[Window] = set()
-    places: set[UUID] = set()
+    every = []
     for target in targets:
         binding, column = target.binding, _column(outline, target)
         windows.add(running_window(viewer.today, binding.window_days))
         spans = spans_of(target, viewer.today)
         windows |= {spans.before, spans.since} if spans else set()
-        places |= {one.id for one in counted_at(binding, column)}
-    keys = {target.binding.metric.key for target in targets} & set(live)
-    found = window_histograms(
-        tenant=viewer.tenant,
-        metrics=[live[key].metric for key in sorted(keys)],
-        windows=sorted(windows),
-        touchpoints=places,
-    )
-    return Numbers(viewer, live, found)
+        every.append(sought_of(binding, column))
+    return counted_in(viewer, live, every, windows)
 
 
 def _column(outline: Outline, target: Target) -> Column:
@@ -192,6 +190,7 @@ def _standing(
         tone=tone(found.word),
         is_interim=found.is_interim,
         is_overdue=is_past and found.word not in MET,
+        is_reached=found.word in MET,
         found=found,
         spans=spans,
     )
@@ -238,5 +237,6 @@ def _as_written(target: Target, item: Item, kept: TargetAssessment, measure: Mea
         evidence=difference_words(*sides, (kept.low, kept.high), **look),
         tone=tone(word),
         is_overdue=word not in MET,
+        is_reached=word in MET,
         decided_on=kept.due_on,
     )

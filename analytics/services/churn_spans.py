@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from analytics.models import ChurnDefinitionVersion
-from analytics.rules.churn import Inactivity, read_churn_rule
+from analytics.rules.churn import ContractEnd, Inactivity, read_churn_rule
+from analytics.services.contract_sql import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +78,7 @@ seen AS (
 # What differs is written, what is the same is not touched.
 _WRITE = """
 wanted AS MATERIALIZED (
-    SELECT customer_id, from_at, to_at,
+    SELECT customer_id, from_at, to_at, {reason} AS reason,
         row_number() OVER (PARTITION BY customer_id ORDER BY from_at) AS number
     FROM found WHERE from_at IS NOT NULL
 ), dropped AS (
@@ -89,12 +90,13 @@ wanted AS MATERIALIZED (
     RETURNING 1
 ), written AS (
     INSERT INTO analytics_churnspan AS s
-        (id, tenant_id, definition_id, customer_id, number, from_at, to_at)
-    SELECT cxm_uuid7(), %(tenant)s, %(definition)s, customer_id, number, from_at, to_at
+        (id, tenant_id, definition_id, customer_id, number, from_at, to_at, reason)
+    SELECT cxm_uuid7(), %(tenant)s, %(definition)s, customer_id, number, from_at, to_at, reason
     FROM wanted ORDER BY customer_id, number
     ON CONFLICT (tenant_id, definition_id, customer_id, number) DO UPDATE
-    SET from_at = excluded.from_at, to_at = excluded.to_at
-    WHERE (s.from_at, s.to_at) IS DISTINCT FROM (excluded.from_at, excluded.to_at)
+    SET from_at = excluded.from_at, to_at = excluded.to_at, reason = excluded.reason
+    WHERE (s.from_at, s.to_at, s.reason)
+        IS DISTINCT FROM (excluded.from_at, excluded.to_at, excluded.reason)
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM wanted), (SELECT count(*) FROM written),
@@ -120,21 +122,22 @@ class Recounted:
 def recount_spans(*, definition: ChurnDefinition, now: datetime) -> Recounted:
     """Count the spans of *definition* by its rule in force, and write what has changed.
 
-    Everything is counted from the timeline each time, so late, corrected, joined and removed
-    facts end up where they belong. Two counts of one definition take turns; who changes the
-    definition does not wait for them. *definition* is read again when it is its turn.
+    Everything is counted from the timeline, or from the contracts, each time, so late, corrected,
+    joined and removed facts end up where they belong. Two counts of one definition take turns;
+    who changes the definition does not wait for them. *definition* is read again when it is its
+    turn.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_TURNS, {"definition": definition.pk})
     definition.refresh_from_db(fields=["version", "title", "archived_at"])
     rule = rule_of(definition)
-    statement = _INACTIVITY if isinstance(rule, Inactivity) else _CANCELLATION
+    statement = _statement(rule)
     own = {"tenant": definition.tenant_id, "definition": definition.pk, "now": now}
-    values = {**own, **_values(rule)}
+    values = {**own, **_values(rule), "zone": definition.tenant.time_zone}
     with connection.cursor() as cursor:
         # Millions of rows are put in order: in memory where there is some.
         cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")
-        cursor.execute(_ACTS + statement + _WRITE, values)
+        cursor.execute(statement, values)
         found = Recounted(*cursor.fetchone())
         cursor.execute("SET LOCAL work_mem TO DEFAULT")
     return found
@@ -147,7 +150,16 @@ def rule_of(definition: ChurnDefinition) -> ChurnRule:
     return read_churn_rule(definition.kind, version.config)
 
 
+def _statement(rule: ChurnRule) -> str:
+    if isinstance(rule, ContractEnd):
+        return CONTRACTS + _WRITE.format(reason="reason")
+    own = _INACTIVITY if isinstance(rule, Inactivity) else _CANCELLATION
+    return _ACTS + own + _WRITE.format(reason="''")
+
+
 def _values(rule: ChurnRule) -> dict[str, Any]:
+    if isinstance(rule, ContractEnd):
+        return {"plans": list(rule.plans), "grace": rule.grace_days}
     if isinstance(rule, Inactivity):
         return _bounds((), rule.names, rule.days)
     return _bounds(rule.ends, rule.starts, rule.grace_days)

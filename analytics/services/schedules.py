@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analytics.services.alert_watching import WATCH
 from cxm.work.models import Schedule
 from cxm.work.services import schedule
 from feedback.services.text_keeping import READ
+from journeys.services.purging import PURGE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +19,15 @@ HOUR_SECONDS, DAY_SECONDS = 3_600, 86_400
 VERIFY = "analytics.verify"
 DECIDE = "analytics.decide"
 RECOUNT = "analytics.recount-churn"
-_PACES = {DECIDE: DAY_SECONDS, READ: DAY_SECONDS, RECOUNT: HOUR_SECONDS}
+REFIT = "analytics.refit-purchases"
+_PACES = {
+    DECIDE: DAY_SECONDS,
+    READ: DAY_SECONDS,
+    RECOUNT: HOUR_SECONDS,
+    WATCH: HOUR_SECONDS,
+    REFIT: DAY_SECONDS,
+    PURGE: DAY_SECONDS,
+}
 
 
 def schedule_checks(*, tenant: Tenant, now: datetime) -> None:
@@ -27,7 +37,7 @@ def schedule_checks(*, tenant: Tenant, now: datetime) -> None:
 
 
 def schedule_missing(*, tenant: Tenant, now: datetime) -> None:
-    """Have promises that fell due judged, texts nobody has read yet read, and churn counted.
+    """Have promises judged, texts read, churn and repeat purchases counted, alerts watched.
 
     Churn is counted every hour, the others once a day. The texts are those of before they were
     read at all, and all of them once they are read in a new way. A pace that is set already stays.

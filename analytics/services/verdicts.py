@@ -10,6 +10,7 @@ from analytics.models import TargetAssessment
 from analytics.selectors.figures import Viewer
 from analytics.selectors.map_outline import read_outline
 from analytics.selectors.verdicts import Standing, standings
+from analytics.services.news import tell_of_verdict
 from cxm.tenants.audit import record
 from journeys.models import JourneyMap, Target
 
@@ -52,6 +53,7 @@ def _keep(rows: Sequence[TargetAssessment], tenant: Tenant) -> int:
     for row in kept:
         changes = {"verdict": row.verdict, "due": row.due_on.isoformat()}
         record(tenant=tenant, action="target-assessed", by=None, about=row.target, changes=changes)
+        tell_of_verdict(row)
     return len(kept)
 
 

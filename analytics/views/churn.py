@@ -26,6 +26,7 @@ from analytics.selectors.churn import (
     spans_behind,
 )
 from analytics.selectors.churn_pictures import cohort_table, drawn_curves
+from analytics.selectors.revenue_rows import reason_rows, shown_revenue
 from analytics.services import churn_definitions as services
 from analytics.services.churn_spans import rule_of
 from analytics.views.asking import viewer_of
@@ -41,6 +42,7 @@ from cxm.tenants.sending import sent_once
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from analytics.rules.churn_shapes import Contracts
     from analytics.selectors.churn import Counted
     from analytics.selectors.figures import Viewer
 
@@ -85,12 +87,15 @@ def churn_customers(request: TenantRequest, churn_definition_id: UUID) -> HttpRe
     month = next((one for one in chosen.brief.months if one.day == asked), None)
     if move.is_of_month != (month is not None):
         raise Http404
-    shown = page_of(spans_behind(definition, move, month, chosen.at), request)
+    reason = query_text(request.GET, "reason") if "reason" in request.GET else None
+    shown = page_of(spans_behind(definition, move, month, chosen.at, reason=reason), request)
     reader = Reader(request.tenant, sees_persons=request.may(Right.SEE_PERSONS))
     persons = read_persons(reader, [row.customer_id for row in shown.rows])
     context = {
         "counted": chosen,
         "title": move.words(month_title(month) if month else ""),
+        "reason": reason if move is Move.LEFT else None,
+        "has_reasons": definition.kind == ChurnKind.CONTRACT,
         "page": shown,
         "lines": [(row, persons.of(row.customer_id)) for row in shown.rows],
         "back_url": _page_url(request, definition.key),
@@ -245,7 +250,32 @@ def _found(request: TenantRequest, viewer: Viewer, chosen: Counted) -> dict[str,
         ],
         cohorts=cohort_table(result),
     )
+    if result.contracts:
+        found.update(_contracts(request, viewer, chosen, result.contracts))
     return found
+
+
+def _contracts(
+    request: TenantRequest, viewer: Viewer, chosen: Counted, contracts: Contracts
+) -> dict[str, object]:
+    """Lay out what contracts tell: revenue in one `?currency=`, and why people left."""
+    asked = query_text(request.GET, "currency")
+    currencies = contracts.currencies
+    currency = asked if asked in currencies else next(iter(currencies), "")
+    key, may_open = chosen.definition.key, request.may(Right.SEE_CUSTOMERS)
+    return {
+        "contracts": contracts,
+        "revenue": shown_revenue(viewer, chosen, contracts, currency, may_open=may_open)
+        if currency
+        else None,
+        "currencies": [
+            Choice(
+                one, f"?{urlencode({'definition': key, 'currency': one})}#revenue", one == currency
+            )
+            for one in currencies
+        ],
+        "reasons": reason_rows(viewer, chosen, contracts),
+    }
 
 
 def _page_url(request: TenantRequest, key: str) -> str:

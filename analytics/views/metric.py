@@ -20,6 +20,7 @@ from analytics.selectors.histograms import By
 from analytics.selectors.metric_page import SORTS, MetricPage, View, metric_url
 from analytics.selectors.names import NAMED, Measure, measures
 from analytics.selectors.trend import STEPS
+from analytics.selectors.why import why_url
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import Choice, filter_bar
 from analytics.views.fragments import kept
@@ -109,6 +110,7 @@ def _links(
         "compared_url": metric_url(viewer, key, shown.compared)
         if shown.compared and viewer.sees_rows
         else "",
+        "why_url": why_url(viewer, key, shown.filter) if shown.change else "",
         "export_url": _join(
             reverse("analytics:metric-export", args=[viewer.tenant.slug, key]),
             {"by": shown.by.value, "step": shown.line.step.value},

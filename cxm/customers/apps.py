@@ -58,6 +58,15 @@ class CustomersConfig(AppConfig):
                 rank=20,
             ),
             Entry(
+                key="contracts",
+                label="Contracts",
+                icon="file-text",
+                url_name="customers:contract-list",
+                group=Group.PEOPLE,
+                right=Right.SEE_CUSTOMERS,
+                rank=25,
+            ),
+            Entry(
                 key="proposals",
                 label="Duplicates",
                 icon="git-merge",

@@ -8,6 +8,7 @@ from cxm.customers.views import (
     agent_page,
     attributes,
     companies,
+    contracts,
     customers,
     erasing,
     identities,
@@ -23,6 +24,8 @@ app_name = "customers"
 urlpatterns = [
     path("companies/", companies.company_list, name="company-list"),
     path("companies/<uuid:company_id>/", companies.company_page, name="company-detail"),
+    path("contracts/", contracts.contract_list, name="contract-list"),
+    path("contracts/import/", contracts.contract_import, name="contract-import"),
     path("customers/", customers.customer_list, name="customer-list"),
     path("customers/<uuid:customer_id>/", agent_page.customer_page, name="customer-page"),
     path("customers/<uuid:customer_id>/erase/", erasing.customer_erase, name="customer-erase"),

@@ -56,6 +56,22 @@ class MetricValue:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseStanding:
+    """How a target stands: *words* is its verdict, *title* the name of its figure.
+
+    *tone* is "good", "bad" or "". *is_reached* is None while nobody can say; *is_interim* before it
+    is due, *is_overdue* when that has passed and it is not reached.
+    """
+
+    title: str
+    words: str
+    tone: str = ""
+    is_reached: bool | None = None
+    is_interim: bool = False
+    is_overdue: bool = False
+
+
 class MetricProvider(Protocol):
     """Tells what is measured, to a reader who may see the map."""
 
@@ -72,6 +88,11 @@ class MetricProvider(Protocol):
         self, *, journey_map: Any, binding: Any, sees_answers: bool, now: datetime
     ) -> MetricValue | None:
         """Tell the figure that is bound to a step as of *now*; None where there is none."""
+
+    def promises(
+        self, *, journey_map: Any, sees_answers: bool, now: datetime
+    ) -> dict[UUID, PromiseStanding]:
+        """Tell how each live target of a map stands as of *now*, by its id."""
 
     def pooled[K: Hashable](
         self,
@@ -128,6 +149,14 @@ class MetricPort:
         return self._provider.binding(
             journey_map=journey_map, binding=binding, sees_answers=sees_answers, now=now
         )
+
+    def promises(
+        self, *, journey_map: Any, sees_answers: bool, now: datetime
+    ) -> dict[UUID, PromiseStanding]:
+        """Ask how targets stand, as MetricProvider does; none where nobody measures."""
+        if self._provider is None:
+            return {}
+        return self._provider.promises(journey_map=journey_map, sees_answers=sees_answers, now=now)
 
     def pooled[K: Hashable](
         self,

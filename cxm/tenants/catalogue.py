@@ -51,6 +51,7 @@ DEFINER_FUNCTIONS = frozenset(
         "door_share_link(hash text)",
         "door_tenant(wanted text)",
         "door_write_key(hash text)",
+        "journeys_take_out(of_map uuid, element uuid, name text, kept integer)",
         "search_customers(wanted text, most integer)",
         "search_maps(wanted text, journeys uuid[], maps uuid[], has_library boolean, most integer)",
         "search_verbatims(wanted text)",
@@ -61,7 +62,9 @@ DEFINER_FUNCTIONS = frozenset(
 )
 APPEND_ONLY_TABLES = frozenset(
     {
+        "analytics_alertruleversion",
         "analytics_churndefinitionversion",
+        "analytics_purchasedefinitionversion",
         "analytics_targetassessment",
         "customers_consent",
         "feedback_invitationevent",

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from cxm.kernel.ids import new_id
 from cxm.tenants.fields import TenantForeignKey
 from cxm.tenants.querysets import TenantBaseManager, TenantQuerySet
-from cxm.tenants.rules import RIGHT_MEANINGS, Right, Role
+from cxm.tenants.rules import RIGHT_MEANINGS, Mails, Right, Role
 
 
 class Tenant(models.Model):
@@ -62,7 +62,7 @@ class TenantOwned(models.Model):
 class Membership(TenantOwned):
     """A person in a tenant; what anybody did there is tied to this row.
 
-    *mails_notices* says whether what others say to the person is also sent by e-mail.
+    *mails* says whether, and when, what others say to the person is also sent by e-mail.
     """
 
     user = models.ForeignKey(
@@ -70,7 +70,12 @@ class Membership(TenantOwned):
     )
     role = models.CharField(max_length=12, choices=[(r.value, r.value.title()) for r in Role])
     is_active = models.BooleanField(default=True)
-    mails_notices = models.BooleanField(default=True, db_default=True)
+    mails = models.CharField(
+        max_length=8,
+        choices=[(m.value, m.words) for m in Mails],
+        default=Mails.AT_ONCE,
+        db_default=Mails.AT_ONCE.value,
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(TenantOwned.Meta):
@@ -81,6 +86,10 @@ class Membership(TenantOwned):
             models.CheckConstraint(
                 condition=models.Q(role__in=[r.value for r in Role]),
                 name="tenants_membership_known_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mails__in=[m.value for m in Mails]),
+                name="tenants_membership_known_mails",
             ),
         ]
 

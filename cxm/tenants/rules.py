@@ -18,6 +18,23 @@ class Role(StrEnum):
     GUEST = "guest"
 
 
+class Mails(StrEnum):
+    """Whether, and when, a member gets by e-mail what they are told."""
+
+    NEVER = "never"
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+
+    @property
+    def words(self) -> str:
+        """Give what people read."""
+        return {
+            "never": "No e-mail",
+            "at_once": "One e-mail each, at once",
+            "daily": "Once a day, all in one",
+        }[self.value]
+
+
 class Right(StrEnum):
     """One thing a member may be allowed to do."""
 
@@ -115,7 +132,7 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.SERVE_CUSTOMERS: "Write notes and promises to customers",
     Right.EDIT_CUSTOMERS: "Join, part and change customers",
     Right.ERASE_PERSONS: "Erase persons for good",
-    Right.EDIT_SEGMENTS: "Make and change segments",
+    Right.EDIT_SEGMENTS: "Make and change segments, and rules of alerts",
     Right.MANAGE_SOURCES: "Connect event sources and make their keys",
     Right.SEND_EVENTS: "Send events",
     Right.OPEN_JOURNEYS: "Open journeys that one was let into",

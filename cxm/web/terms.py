@@ -238,6 +238,12 @@ CHAPTERS = (
                 "The rule, with a name, that says when a customer has gone.",
             ),
             Term(
+                "probability-alive",
+                "Still a customer",
+                "How likely somebody without a contract still buys, from how often and how lately "
+                "they bought: P(alive) of the BG/NBD model.",
+            ),
+            Term(
                 "mix-and-rate",
                 "Mix effect, rate effect",
                 "Two reasons why a number moves: because other people answered, or because the "

@@ -67,7 +67,7 @@ def _type(question: Element) -> QuestionType:
     return QuestionType(str(question.values["type"]))
 
 
-def _name_survey(request: Request, _before: int, _now: int) -> None:
+def _name_survey(request: Request, _done: Sequence[Operation], _draft: SurveyDraft) -> None:
     """Call the survey what its draft is called, whoever or whatever changed that."""
     drafts = SurveyDraft.objects.for_tenant(request.tenant).filter(pk=request.document)
     title, survey = drafts.values_list("title", "survey_id").get()

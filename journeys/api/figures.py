@@ -282,7 +282,7 @@ def _named[M: Model](model: type[M], tenant: Any, pk: UUID | None) -> M | None:
 
 
 def _whole_binding(rows: QuerySet[MetricBinding]) -> QuerySet[MetricBinding]:
-    return rows.select_related("tenant", "journey", "metric", "touchpoint")
+    return rows.select_related("tenant", "journey", "metric", "touchpoint", "persona__segment")
 
 
 _BINDINGS = "journeys/<uuid:journey_id>/bindings/"

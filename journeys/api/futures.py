@@ -24,6 +24,7 @@ from journeys.rules.changes import Sort, counts_by_stage
 from journeys.rules.choosing import Wanted
 from journeys.rules.merging import Answer
 from journeys.rules.promises import Realisation
+from journeys.rules.reviews import LONGEST_WHY
 from journeys.selectors.access import may_do, sees_live_only
 from journeys.selectors.realisation import live_steps
 from journeys.services.comparing import Comparison, Moment, compare
@@ -103,6 +104,9 @@ class PromoteBody(StrictSerializer[Any]):
     )
     frame = serializers.BooleanField(
         default=False, help_text="With steps: take what belongs to no step as well."
+    )
+    note = serializers.CharField(
+        max_length=LONGEST_WHY, required=False, allow_blank=True, help_text="Why, in a line."
     )
     answers = serializers.DictField(
         child=serializers.ChoiceField(choices=[answer.value for answer in Answer]),
@@ -215,6 +219,7 @@ class MapPromoteView(_FutureView):
             by=self.actor,
             now=now(),
             source=Source.API,
+            note=values.get("note", ""),
         )
         return Response(JourneyMapSerializer(draft).data, status=201)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -29,6 +30,7 @@ from journeys.selectors.journeys import laid_out, map_sight_of
 from journeys.services import maps as services
 from journeys.services.comparing import asked_moment, state_at
 from journeys.services.editing import change_map
+from journeys.services.map_copying import copy_map
 from journeys.services.map_templates import create_map
 from journeys.services.stores import MAPS
 from personas.rules.map_access import Sight
@@ -72,14 +74,46 @@ class JourneyMapBody(StrictSerializer[Any]):
     fork_of = serializers.UUIDField(
         required=False, help_text="The id of a map of this journey; the template is left out then."
     )
-    horizon = serializers.DateField(required=False, help_text="Of a future or ideal fork.")
+    copy_of = serializers.UUIDField(
+        required=False, help_text="The id of a map of another journey, which need only be readable."
+    )
+    horizon = serializers.DateField(required=False, help_text="Of a future or ideal fork or copy.")
+    with_targets = serializers.BooleanField(
+        default=False, help_text="Whether promises come along: from a future map to a future fork."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a horizon that would go nowhere. Raises ValidationError."""
-        if attrs.get("horizon") and not attrs.get("fork_of"):
+        """Refuse what would go nowhere, and two maps to begin from. Raises ValidationError."""
+        fork_of, copy_of = attrs.get("fork_of"), attrs.get("copy_of")
+        if attrs.get("horizon") and not (fork_of or copy_of):
             message = "Only a fork is made with a horizon: name the map in fork_of."
             raise serializers.ValidationError({"horizon": message})
+        if fork_of and copy_of:
+            message = "A map begins as one other is: name it in fork_of or in copy_of."
+            raise serializers.ValidationError({"copy_of": message})
+        if attrs["with_targets"] and not fork_of:
+            message = "Promises come along with a fork alone: name the map in fork_of."
+            raise serializers.ValidationError({"with_targets": message})
         return attrs
+
+
+class LeftBehindSerializer(serializers.Serializer[Any]):
+    """How much of a copied map stayed where it was."""
+
+    targets = serializers.IntegerField()
+    threads = serializers.IntegerField()
+    evidence = serializers.IntegerField(help_text="Links to evidence.")
+    figures = serializers.IntegerField(help_text="Figures whose touchpoint or metric is archived.")
+
+
+class NewMapSerializer(JourneyMapDetailSerializer):
+    """A map that was made; of a copy also what stayed behind."""
+
+    left_behind = LeftBehindSerializer(required=False)
+
+    class Meta(JourneyMapDetailSerializer.Meta):
+        fields = [*JourneyMapDetailSerializer.Meta.fields, "left_behind"]
+        read_only_fields = fields
 
 
 class MomentQueryField(serializers.CharField):
@@ -142,34 +176,33 @@ class MapListView(MapApiView):
 
     rights = {"post": Right.EDIT_JOURNEYS}
 
-    @extend_schema(request=JourneyMapBody, responses={201: JourneyMapDetailSerializer})
+    @extend_schema(request=JourneyMapBody, responses={201: NewMapSerializer})
     @idempotent
     def post(self, request: Request, journey_id: UUID) -> Response:
-        """Make a map of the journey, from a template or as a fork."""
+        """Make a map of the journey: from a template, as a fork, or as a copy from elsewhere."""
         journey = self.found(journey_id, Sight.CHANGE)
         values = cleaned(JourneyMapBody, request)
-        state, fork_of = MapState(values["state"]), values.get("fork_of")
-        if fork_of is None:
-            made = create_map(
-                journey=journey,
-                name=values["name"],
-                state=state,
-                template=values["template"],
-                by=self.actor,
-                now=now(),
-                source=Source.API,
-            )
+        told = {"name": values["name"], "state": MapState(values["state"])}
+        told |= {"by": self.actor, "now": now(), "source": Source.API}
+        if "copy_of" in values:
+            return self._copied(journey, values, told)
+        if "fork_of" not in values:
+            made = create_map(journey=journey, template=values["template"], **told)
         else:
             made = services.fork_map(
-                of=self._baseline(journey, fork_of),
-                name=values["name"],
-                state=state,
+                of=self._baseline(journey, values["fork_of"]),
                 horizon=values.get("horizon"),
-                by=self.actor,
-                now=now(),
-                source=Source.API,
+                with_targets=values["with_targets"],
+                **told,
             )
         return self.answer_map(made, status=201)
+
+    def _copied(self, journey: Journey, values: dict[str, Any], told: dict[str, Any]) -> Response:
+        of = self.found_map(values["copy_of"])
+        copied = copy_map(of=of, into=journey, horizon=values.get("horizon"), **told)
+        answer = self.answer_map(copied.map, status=201)
+        answer.data["left_behind"] = asdict(copied.left)
+        return answer
 
     def _baseline(self, journey: Journey, map_id: UUID) -> JourneyMap:
         rows = JourneyMap.objects.for_tenant(self.tenant).filter(journey=journey)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from journeys.api.access import api_urls as access_urls
 from journeys.api.comments import api_urls as comment_urls
+from journeys.api.elements import api_urls as element_urls
 from journeys.api.evidence import api_urls as evidence_urls
 from journeys.api.exports import api_urls as export_urls
 from journeys.api.figures import api_urls as figure_urls
@@ -27,6 +28,7 @@ api_urls = [
     *comment_urls,
     *access_urls,
     *template_urls,
+    *element_urls,
     *evidence_urls,
     *export_urls,
     *figure_urls,

@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import MaxValueValidator
 
 from journeys.rules.merging import Answer
+from journeys.rules.reviews import LONGEST_WHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,10 +46,11 @@ class TakeForm(forms.Form):
 
 
 class PromoteForm(forms.Form):
-    """The steps to promote, whether what belongs to no step comes along, and what was chosen."""
+    """The steps to promote, what belongs to no step, what was chosen in conflicts, and why."""
 
     steps = forms.TypedMultipleChoiceField(required=False, coerce=str, choices=())
     frame = forms.BooleanField(required=False)
+    note = forms.CharField(required=False, max_length=LONGEST_WHY, label="Why")
 
     def __init__(self, posted: Mapping[str, str] | None, *, steps: Iterable[str]) -> None:
         super().__init__(posted)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _LONG = 200
+# Files carry these and they are kept, but no contacts are counted yet that they would show.
+FILES_ONLY = frozenset({"show_hits", "show_measured"})
 
 
 class LaneSettingsForm(forms.Form):
@@ -29,7 +31,10 @@ class LaneSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._schema = RULES[kind].schema
         now = _plain(kept_config(kind, config))
+        self._kept = {name: config[name] for name in FILES_ONLY & config.keys()}
         for one in structs.fields(self._schema):
+            if one.name in FILES_ONLY:
+                continue
             field = _field(inspect.type_info(one.type))
             field.label = one.name.replace("_", " ").capitalize()
             value = now.get(one.name)
@@ -41,7 +46,8 @@ class LaneSettingsForm(forms.Form):
         """Give the settings of a valid form, without those that are as usual."""
         usual = _plain(self._schema())
         told = {name: one for name, one in self.cleaned_data.items() if one is not None}
-        return {name: value for name, value in told.items() if value != usual.get(name)}
+        changed = {name: value for name, value in told.items() if value != usual.get(name)}
+        return {**self._kept, **changed}
 
 
 class _LinesField(forms.CharField):

@@ -11,7 +11,9 @@ from journeys.services.map_naming import LONGEST_LABEL
 from journeys.services.maps import LONGEST_NAME
 
 if TYPE_CHECKING:
-    from journeys.models import JourneyMap
+    from collections.abc import Sequence
+
+    from journeys.models import Journey, JourneyMap
 
 _WHAT = [("stage", "Stage"), ("step", "Step"), ("lane", "Lane")]
 
@@ -35,15 +37,50 @@ class AddForm(forms.Form):
 
 
 class ForkForm(forms.Form):
-    """A new map that begins as another one is."""
+    """A new map that begins as another one is, in its journey or in one that is chosen.
+
+    *journeys* are those in which who asks may draw; the map's own one is chosen where it is among
+    them. `journey` gives the chosen one.
+    """
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME)
+    journey = forms.ChoiceField(
+        label="In which journey",
+        required=False,
+        help_text="In its own journey the new map is paired with this one. In another it stands by "
+        "itself: figures come along, promises, comments and evidence stay here.",
+    )
     state = forms.ChoiceField(
         label="Which world it shows",
         choices=[(s.value, s.words) for s in (*AHEAD, MapState.CURRENT)],
         initial=MapState.FUTURE.value,
     )
     horizon = horizon_field()
+    with_targets = forms.BooleanField(
+        label="Take its promises along",
+        required=False,
+        help_text="Into a future map of the same journey; those that are due already stay here.",
+    )
+
+    def __init__(
+        self, told: Any, *, of: JourneyMap, journeys: Sequence[Journey], **kwargs: Any
+    ) -> None:
+        super().__init__(told, **kwargs)
+        self._by_id = {str(one.pk): one for one in journeys}
+        own = str(of.journey_id)
+        listed = sorted(self._by_id.items(), key=lambda pair: pair[0] != own)
+        choices = [(pk, f"{one}, its own" if pk == own else str(one)) for pk, one in listed]
+        if own not in self._by_id:
+            choices.insert(0, ("", "Choose a journey"))
+            self.fields["journey"].required = True
+        self.fields["journey"].choices = choices  # type: ignore[attr-defined]
+        self._own = own
+        if MapState(of.state) is not MapState.FUTURE or own not in self._by_id:
+            del self.fields["with_targets"]
+
+    def clean_journey(self) -> Journey:
+        """Give the chosen journey; the map's own one where none was named."""
+        return self._by_id[self.cleaned_data["journey"] or self._own]
 
 
 class MapForm(forms.Form):

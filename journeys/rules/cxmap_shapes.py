@@ -20,6 +20,7 @@ from cxm.kernel.cxmap.shapes import (
     Text,
     keyed,
 )
+from journeys.rules.cxmap_scores import SCORE_MODEL_ITEM
 from journeys.rules.kinds import (
     ContactRole,
     FlowKind,
@@ -333,6 +334,7 @@ LIBRARY_PART = Item(
         Field("solutions", Many(SOLUTION_ITEM, 5_000, by="key")),
         Field("goals", Many(GOAL_ITEM, 2_000, by="key")),
         Field("bindings", Many(BINDING_ITEM, 5_000, by="key")),
+        Field("score_models", Many(SCORE_MODEL_ITEM, 50, by="key")),
         Field("stakeholder_maps", Many(MAP_ITEM, 2_000, by="key")),
     )
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from cxm.kernel.operations.state import is_there
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cxm.kernel.operations.state import Element, State
 
@@ -53,10 +53,26 @@ def reach_of(now: State, then: State, lineage: UUID) -> Reach:
 def wanted_state(now: State, then: State, reach: Reach) -> dict[UUID, Element]:
     """Give what the elements of *reach* should be: as *then*, or as *now* but there again."""
     found: dict[UUID, Element] = {pk: then[pk] for pk in reach.inside if pk in then}
-    for pk in reach.around:
+    for pk in reach.around & set(now):
         one = now[pk]
         found[pk] = type(one)(one.id, one.kind, one.values, one.parent, one.ord, revs=one.revs)
     return found
+
+
+def within_reach(now: State, wanted: Mapping[UUID, Element]) -> dict[UUID, Element]:
+    """Leave out of *wanted* what is removed for good; what lay in it or at it stays as *now*."""
+    gone = wanted.keys() - set(now)
+    names = {str(pk) for pk in gone}
+    return {
+        pk: now[pk] if one.parent in gone or _ends(one) & names else one
+        for pk, one in wanted.items()
+        if pk not in gone
+    }
+
+
+def removed(now: State, then: State, among: Iterable[UUID]) -> int:
+    """Count *among* elements those that were there *then* and are removed for good."""
+    return sum(1 for pk in among if pk not in now and is_there(then, pk))
 
 
 def _outer(state: Mapping[UUID, Element], lineage: UUID) -> Iterator[UUID]:

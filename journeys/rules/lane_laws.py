@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.records import Deed, RefusedError
 from cxm.kernel.operations.state import is_there
 from journeys.rules.kinds import CARDED, LaneKind
+from journeys.rules.lane_configs import MOST_IN_A_CELL
 from journeys.rules.lane_kinds import card_fault, config_of, kept_config
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def check_settings(state: State, done: Sequence[Operation]) -> None:
     lanes = {o.lineage for o in done if o.kind == "lane" and _is_about(o, "config")}
     for lane in (state[pk] for pk in lanes if is_there(state, pk)):
         config = config_of(_kind(lane), _config(lane))
-        for card in state.children(lane.id, "card"):
+        inside = state.children(lane.id, "card")
+        _check_room(inside, config)
+        for card in inside:
             _check_card(card, _kind(lane), config)
     cards = {o.lineage for o in done if o.kind == "card"}
     for card in (state[pk] for pk in cards if is_there(state, pk)):
@@ -37,6 +41,20 @@ def check_settings(state: State, done: Sequence[Operation]) -> None:
         lane = state[parent]
         if _kind(lane) in CARDED:
             _check_card(card, _kind(lane), kept_config(_kind(lane), _config(lane)))
+
+
+def most_in_cell(lane: Element) -> int:
+    """Give how many cards a cell of *lane* may hold, as its settings say."""
+    told: Any = _config(lane).get("max_cards", MOST_IN_A_CELL)
+    return int(told)
+
+
+def _check_room(cards: Sequence[Element], config: Any) -> None:
+    """Refuse to allow fewer cards than the fullest cell of a lane holds."""
+    fullest = max(Counter(card.values["step_from"] for card in cards).values(), default=0)
+    if fullest > config.max_cards:
+        message = f"A cell of this lane holds {fullest} cards: allow at least so many."
+        raise RefusedError(message, field="config.max_cards")
 
 
 def _check_card(card: Element, kind: LaneKind, config: Any) -> None:

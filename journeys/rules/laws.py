@@ -17,7 +17,8 @@ from journeys.rules.kinds import (
     LaneKind,
     StepRoleKind,
 )
-from journeys.rules.lane_laws import check_settings
+from journeys.rules.lane_configs import MOST_IN_A_CELL
+from journeys.rules.lane_laws import check_settings, most_in_cell
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 300
 MOST_CARDS = 20_000
-MOST_IN_A_CELL = 60
 TENTHS = 10
 _COLUMNS = frozenset({"stage", "step"})
 _ENDS = ("step_from", "step_to")
@@ -167,6 +167,11 @@ def _check_cells(state: State, touched: Sequence[Element]) -> None:
     if any(count > MOST_IN_A_CELL for count in cells.values()):
         message = f"A cell holds up to {MOST_IN_A_CELL} cards."
         raise RefusedError(message, field="parent")
+    for card in touched:
+        lane = state[_parent(card)]
+        if cells[(card.parent, card.values["step_from"])] > (most := most_in_cell(lane)):
+            message = f"A cell of the lane “{lane.values['title']}” holds up to {most} cards."
+            raise RefusedError(message, field="parent")
     felt = (e for e in cards if e.parent in emotional)
     emotions = Counter((e.parent, e.values["step_from"], e.values["persona"]) for e in felt)
     if any(count > 1 for count in emotions.values()):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.records import RefusedError
 from journeys.rules.kinds import HIGHEST_EMOTION, LOWEST_EMOTION, LaneKind
+from journeys.rules.lane_configs import MOST_IN_A_CELL
 from journeys.rules.lane_kinds import card_fault, kept_config
-from journeys.rules.laws import MOST_IN_A_CELL, TENTHS
+from journeys.rules.laws import TENTHS
 from journeys.rules.pasted_lines import VALUES, PasteLine, Span, lane_lines, step_lines
 from journeys.rules.pasted_tables import Heads, PastedTable, transposed
 from journeys.rules.shapes import MAP

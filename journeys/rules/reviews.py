@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from cxm.kernel.named import Named
 
+# Of the line that says why something was promoted: it stands in the label of a snapshot.
+LONGEST_WHY = 80
+
 
 class ReviewState(Named):
     """How a request for review ended."""

@@ -57,7 +57,9 @@ def progress_of(
         return {}
     open_to = readable_journeys(tenant, reader).values("pk")
     rows = Goal.objects.for_tenant(tenant).filter(pk__in=bound, binding__journey__in=open_to)
-    told = list(rows.select_related("binding__metric", "binding__touchpoint"))
+    told = list(
+        rows.select_related("binding__metric", "binding__touchpoint", "binding__persona__segment")
+    )
     since, at = _since(tenant, told), _touchpoints(tenant, told)
     return goal_progress.progress(
         tenant=tenant,

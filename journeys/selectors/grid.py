@@ -17,6 +17,7 @@ from journeys.selectors.grid_names import cast_in_order
 from journeys.selectors.lane_curves import CurveCell, curve_cells, summary_of, voices_of
 from journeys.selectors.lane_grades import GradeMark, grade_marks, read_grades
 from journeys.selectors.lane_items import Ground, Item, items_of
+from journeys.selectors.lane_scores import read_scores
 from journeys.selectors.lane_sizes import AtOnce, lanes_that_wait
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ CURVED = frozenset({LaneKind.EMOTION, LaneKind.SCALE})
 
 @dataclass(slots=True)
 class Cell:
-    """A cell, over *span* columns from *column* on, with what lies in it."""
+    """A cell, over *span* columns from *column* on, with what lies in it.
+
+    *trace* says how the line that joins channels runs through it: "from", "through", "gap" or "to".
+    """
 
     column: Column
     last: Column
@@ -49,6 +53,7 @@ class Cell:
     ways: Sequence[WayPiece] = ()
     words: str = ""
     grades: Sequence[GradeMark] = ()
+    trace: str = ""
 
 
 @dataclass(slots=True)
@@ -119,7 +124,8 @@ def grid_of(
 
     *names* gives those of `names_of`; it is asked only where something is named. Without it, at
     most seven queries, whatever the map holds, and three for one lane; what filters ask beyond the
-    map takes one or two more, lanes that show grades four, and choosing those *at_once* one.
+    map takes one or two more, lanes that show grades four, lanes that show scores one and one for
+    each model, and choosing those *at_once* one.
     """
     lanes = rows.lanes_of(row)
     shown = [
@@ -145,6 +151,7 @@ def grid_of(
     )
     _read(row, ground, read, {LaneKind(lane.kind) for lane in read})
     read_grades(row, ground, read, lanes)
+    read_scores(row, ground, read)
     drawn = [
         lane_drawn(lane, place + HEAD_ROWS + 1, ground, waits=waiting.get(lane.lineage))
         for place, lane in shown
@@ -240,6 +247,17 @@ def _draw_cells(drawn: LaneDrawn, items: Sequence[Item], ground: Ground) -> None
             first, last = placed[index]
             starts.setdefault(first, (last, []))[1].append(kept[index])
         drawn.rows.append(_row(drawn, starts, ground.columns.columns, is_first=place == 0))
+    if drawn.rule.kind is LaneKind.CHANNEL and drawn.config.trace and not drawn.is_folded:
+        _trace(drawn.rows[0])
+
+
+def _trace(cells: Sequence[Cell]) -> None:
+    """Join the first cell that holds a channel with the last; one alone is joined with nothing."""
+    held = [place for place, cell in enumerate(cells) if cell.items]
+    if len(held) > 1:
+        for place in range(held[0], held[-1] + 1):
+            cells[place].trace = "through" if cells[place].items else "gap"
+        cells[held[0]].trace, cells[held[-1]].trace = "from", "to"
 
 
 def _row(

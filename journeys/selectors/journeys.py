@@ -11,7 +11,14 @@ from journeys.models import Journey, JourneyMap
 from journeys.rules.access import sight_in
 from journeys.rules.kinds import MapStatus
 from journeys.rules.laws import steps_in_order
-from journeys.selectors.access import OPEN_TO_ALL, maps_shown_to, opened_to, standing_of
+from journeys.rules.reviews import GrantRole
+from journeys.selectors.access import (
+    OPEN_TO_ALL,
+    live_grants,
+    maps_shown_to,
+    opened_to,
+    standing_of,
+)
 from personas.rules.kinds import Visibility
 from personas.rules.map_access import Sight
 
@@ -53,6 +60,14 @@ def journeys_found(
         # Of some no more is shown than the title, so no more is searched.
         rows = rows.filter(Q(title__icontains=q) | Q(key__icontains=q))
     return rows.order_by("title", "pk")
+
+
+def journeys_drawn_by(reader: Membership) -> QuerySet[Journey]:
+    """List by title the journeys in use in which *reader*, with the right to edit, draws maps."""
+    rows = Journey.objects.for_tenant(reader.tenant_id).filter(archived_at=None)
+    granted = live_grants(reader.tenant_id).filter(member=reader, role=GrantRole.CONTRIBUTOR)
+    theirs = Q(owner=reader) | Q(pk__in=granted.values("journey_id"))
+    return rows.filter(Q(visibility=Visibility.EDITABLE) | theirs).order_by("title", "pk")
 
 
 def journeys_open_to(tenant: Tenant, reader: Membership | None) -> QuerySet[Journey]:

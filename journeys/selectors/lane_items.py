@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 
+from journeys.rules.card_groups import colour_by, group_of
 from journeys.rules.filtering import CardFacts, is_hidden
 from journeys.rules.kinds import ContactRole, LaneKind, StepRoleKind
 from journeys.selectors.card_facts import Beside
 from journeys.selectors.grid_names import asset_url
+from journeys.selectors.lane_scores import scores_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,7 +43,7 @@ class Item:
     """One card or chip: the *kind* and lineage of its element, where it lies, what it says.
 
     *look* is classes; *tag* stands before the text or beside it; *sub* under it. *tags* are shown
-    where the look asks for them.
+    where the look asks for them, *scores* where the lane does; *group* is its heading in a cell.
     """
 
     kind: str
@@ -60,6 +62,8 @@ class Item:
     persona: UUID | None = None
     grade: Grade | None = None
     tags: Sequence[str] = ()
+    scores: str = ""
+    group: str = ""
 
 
 @dataclass(slots=True)
@@ -81,6 +85,7 @@ class Ground:
     backings: Mapping[UUID, Backing] = field(default_factory=dict)
     claims: Sequence[CardRow] = ()
     today: date | None = None
+    scores: dict[UUID, dict[str, str]] = field(default_factory=dict)
     may_change: bool = False
     map_id: UUID | None = None
     step_tags: dict[UUID, Sequence[str]] = field(default_factory=dict)
@@ -115,7 +120,14 @@ def items_of(lane: LaneRow, config: Any, ground: Ground) -> tuple[list[Item], in
         shown = [
             card for card in cards if not is_hidden(ground.look, _facts(card, ground), ground.now)
         ]
+    if kind is LaneKind.INSIGHT and config.group_by != "none":
+        shown = sorted(shown, key=lambda card: _group(config, card, ground)[0])
     return [_card(kind, config, card, ground) for card in shown], len(cards) - len(shown)
+
+
+def _group(config: Any, card: CardRow, ground: Ground) -> tuple[int, str]:
+    item = ground.name("insight", card.insight)
+    return group_of(config.group_by, sort=item.word, status=item.more) if item else (99, "")
 
 
 def _facts(card: CardRow, ground: Ground) -> CardFacts:
@@ -141,6 +153,7 @@ def _card(kind: LaneKind, config: Any, card: CardRow, ground: Ground) -> Item:
     told: dict[str, Any] = {"text": card.text, "value": card.value, "persona": card.persona}
     told |= _MORE[kind](card, config, ground) if kind in _MORE else {}
     colour = ground.colour_of(card.persona) if config.colour_by == "persona" else ""
+    colour = colour or told.pop("colour", "")
     colour = colour or (f"persona-{card.colour}" if card.colour else "")
     look = told.pop("look", "")
     if colour:
@@ -182,14 +195,26 @@ def _channel(card: CardRow, _config: Any, ground: Ground) -> dict[str, Any]:
 
 
 def _library(kind: str) -> Callable[[CardRow, Any, Ground], dict[str, Any]]:
-    def told(card: CardRow, _config: Any, ground: Ground) -> dict[str, Any]:
+    def told(card: CardRow, config: Any, ground: Ground) -> dict[str, Any]:
         item = ground.name(kind, getattr(card, kind))
         if item is None:
             return {"sub": f"No {kind} chosen"}
         tag = item.word.capitalize() if kind == "insight" else ""
         look = f"is-{item.word if kind == 'insight' else kind} is-status-{item.more}"
         sub = item.more.replace("_", " ").capitalize()
-        return {"text": item.title, "tag": tag, "sub": sub, "look": look}
+        sort = item.word if kind == "insight" else ""
+        place = colour_by(config.colour_by, sort=sort, status=item.more)
+        return {
+            "text": item.title,
+            "tag": tag,
+            "sub": sub,
+            "look": look,
+            "colour": f"persona-{place}" if place else "",
+            "group": _group(config, card, ground)[1] if kind == "insight" else "",
+            "scores": scores_shown(
+                getattr(config, "show_scores", ()), ground.scores.get(item.id, {})
+            ),
+        }
 
     return told
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from cxm.kernel.metric_values import metric_values
 from cxm.touchpoints.models import Touchpoint, TouchpointRule
 from journeys.models import MetricBinding, Target
 from journeys.rules.kinds import LaneKind, MapState
@@ -19,6 +21,7 @@ from personas.models import Persona
 if TYPE_CHECKING:
     from datetime import date
 
+    from cxm.kernel.metric_values import PromiseStanding
     from cxm.kernel.operations.state import State
     from journeys.models import Journey, JourneyMap
 
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
 def facts_of(row: JourneyMap, state: State, *, today: date) -> LintFacts:
     """Gather what looking over the map *row* needs; eight queries, however large it is.
 
-    The row comes with its journey; *state* is what lies on the map, *today* the tenant's day.
+    Where a target was due, six more ask whether it is reached. The row comes with its journey;
+    *state* is what lies on the map, *today* the tenant's day.
     """
     journey = row.journey
     steps = {e.id for e in state.of_kind("step") if not e.is_deleted}
@@ -39,7 +43,7 @@ def facts_of(row: JourneyMap, state: State, *, today: date) -> LintFacts:
         unruled=_unruled(row, _named(state, "contact", "touchpoint")),
         unbound=_unbound(row, _named(state, "cast", "persona")),
         backings=_backings(row, state, today),
-        targets=_targets(row),
+        targets=_targets(row, today),
         broken=_broken(row, steps),
         kept=read_kept(row.template_parts),
     )
@@ -97,9 +101,18 @@ def _unbound(row: JourneyMap, named: set[UUID]) -> dict[str, str]:
     return {str(pk): name for pk, name in rows.values_list("pk", "name")}
 
 
-def _targets(row: JourneyMap) -> list[Promised]:
+def _targets(row: JourneyMap, today: date) -> list[Promised]:
+    """Give the targets of a map; of those that were due, whether they are reached is asked."""
     rows = Target.objects.for_tenant(row.tenant_id).filter(map=row, removed_at=None)
-    return [Promised(due, step=step) for due, step in rows.values_list("due", "step_id")]
+    found = list(rows.order_by("due", "pk").values_list("pk", "due", "step_id"))
+    known: dict[UUID, PromiseStanding] = {}
+    if any(due < today for _, due, _ in found):
+        noon = datetime.combine(today, time(12), ZoneInfo(row.tenant.time_zone))
+        known = metric_values.promises(journey_map=row, sees_answers=True, now=noon)
+    return [
+        Promised(due, known[pk].is_reached if pk in known else None, step)
+        for pk, due, step in found
+    ]
 
 
 def _broken(row: JourneyMap, steps: set[UUID]) -> list[tuple[str, UUID | None]]:

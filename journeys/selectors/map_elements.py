@@ -10,6 +10,7 @@ from journeys.models import (
     Flow,
     Lane,
     Lineage,
+    MapOp,
     MapPersona,
     Stage,
     Step,
@@ -87,6 +88,19 @@ def element_of(row: JourneyMap, lineage: UUID) -> MapElement | None:
             within = _within(row, one, found)
             return MapElement(one, found, _title(one, found, within), within)
     return None
+
+
+def lineage_of(row: JourneyMap, element: MapElement) -> Lineage | None:
+    """Give what stays of an element, with its keys; None of what files do not name. One query."""
+    if element.kind in (*_WITHOUT_KEY, WHOLE):
+        return None
+    return Lineage.objects.for_tenant(row.tenant_id).filter(pk=element.id).first()
+
+
+def kind_once(row: JourneyMap, lineage: UUID) -> str | None:
+    """Give the kind of an element that is or was on a map; None where it never was. One query."""
+    log = MapOp.objects.for_tenant(row.tenant_id).filter(map=row, lineage=lineage)
+    return log.values_list("kind", flat=True).order_by("seq").first()
 
 
 def _within(row: JourneyMap, kind: str, found: Any) -> Any:

@@ -72,6 +72,18 @@ def referred_ids(states: Iterable[State]) -> dict[str, set[str]]:
     return found
 
 
+def scores_shown(states: Iterable[State]) -> dict[str, set[str]]:
+    """List the keys of scores that lanes of maps show, by what is scored."""
+    found: dict[str, set[str]] = {}
+    for state in states:
+        for lane in state.values():
+            config: Any = lane.values.get("config") or {}
+            shown = config.get("show_scores") if lane.kind == "lane" else None
+            if shown and is_there(state, lane.id):
+                found.setdefault(str(lane.values["kind"]), set()).update(shown)
+    return found
+
+
 def keys_of(tenant: Tenant, ids: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
     """Give keys by id of what *ids* name, by what it is. One query for each kind."""
     found: dict[str, dict[str, str]] = {}

@@ -52,7 +52,9 @@ def bindings_of_whole(row: JourneyMap) -> list[MetricBinding]:
     """List the figures of a map's journey that no step has alone, by key. One query."""
     rows = MetricBinding.objects.for_tenant(row.tenant_id)
     live = rows.filter(journey=row.journey_id, step=None, archived_at=None)
-    return list(live.select_related("metric", "touchpoint").order_by("key", "pk"))
+    return list(
+        live.select_related("metric", "touchpoint", "persona__segment").order_by("key", "pk")
+    )
 
 
 def bindings_among(row: JourneyMap, steps: Collection[UUID]) -> list[MetricBinding]:
@@ -63,7 +65,9 @@ def bindings_among(row: JourneyMap, steps: Collection[UUID]) -> list[MetricBindi
     rows = MetricBinding.objects.for_tenant(row.tenant_id)
     heirs = {old: new for old, new in heirs_of(row).items() if new in steps}
     live = rows.filter(journey=row.journey_id, step__in={*steps, *heirs}, archived_at=None)
-    found = list(live.select_related("metric", "touchpoint").order_by("key", "pk"))
+    found = list(
+        live.select_related("metric", "touchpoint", "persona__segment").order_by("key", "pk")
+    )
     for one in found:
         one.step_id = heirs.get(one.step_id, one.step_id) if one.step_id else None
     return found
@@ -89,7 +93,13 @@ def promises_of_whole(row: JourneyMap) -> list[PromiseMade]:
 
 
 def _made(rows: QuerySet[Target]) -> list[PromiseMade]:
-    named = rows.select_related("binding__metric", "binding__touchpoint", "step", "map__journey")
+    named = rows.select_related(
+        "binding__metric",
+        "binding__touchpoint",
+        "binding__persona__segment",
+        "step",
+        "map__journey",
+    )
     targets = list(named.order_by("due", "pk"))
     firsts = _firsts(targets)
     return [PromiseMade(one, _other(one, firsts.get(one.pk))) for one in targets]

@@ -14,9 +14,11 @@ from journeys.rules.promises import Realisation
 from journeys.selectors.successions import follow
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from uuid import UUID
 
+    from cxm.kernel.metric_values import PromiseStanding
     from journeys.models import JourneyMap
 
 
@@ -25,7 +27,8 @@ class BoardStep:
     """A step on the board: its title and stage, how far it is, and what was said about it.
 
     *solutions* are pairs of title and status of what makes it real; *is_offered* says that all of
-    them are shipped and the step is not called live yet.
+    them are shipped and the step is not called live yet. *verdicts* tell how its targets stand,
+    where anybody measures.
     """
 
     id: UUID
@@ -37,6 +40,7 @@ class BoardStep:
     is_overdue: bool = False
     solutions: tuple[tuple[str, SolutionStatus], ...] = ()
     is_offered: bool = False
+    verdicts: tuple[PromiseStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,17 @@ class Board:
     """The steps of a future map by how far they are, and the sum of it.
 
     *live* of *promised* steps are live, dropped ones not counted; *overdue* should be, and are not.
+    *reached* of *targets* are reached, of the map and of its steps; *whole* are those of the map.
     """
 
     columns: tuple[tuple[Realisation, tuple[BoardStep, ...]], ...]
     promised: int
     live: int
     overdue: int
+    targets: int = 0
+    reached: int = 0
+    late: int = 0
+    whole: tuple[PromiseStanding, ...] = ()
 
 
 def live_steps(row: JourneyMap) -> set[UUID]:
@@ -69,19 +78,27 @@ def board_step(row: JourneyMap, step: UUID) -> BoardStep | None:
     return BoardStep(step, found.title, stages.values_list("title", flat=True)[0], state, noted)
 
 
-def board_of(row: JourneyMap, steps: set[UUID], *, today: date) -> Board:
+def board_of(
+    row: JourneyMap,
+    steps: set[UUID],
+    *,
+    today: date,
+    standing: Mapping[UUID, PromiseStanding] | None = None,
+) -> Board:
     """Lay the *steps* of a future map out by how far they are, in the order of the map.
 
     *steps* are those of which it promises something; what was noted before of another one is shown
-    as well. *today* is the tenant's day. Six queries at most.
+    as well. *today* is the tenant's day, *standing* tells how targets stand. Six queries at most.
     """
     in_order = _in_order(row)
     noted = _by_step(row, {step.lineage for step, _ in in_order})
-    targets = Counter(
-        Target.objects.for_tenant(row.tenant_id)
-        .filter(map=row, removed_at__isnull=True, step__isnull=False)
-        .values_list("step_id", flat=True)
-    )
+    live_targets = Target.objects.for_tenant(row.tenant_id).filter(map=row, removed_at=None)
+    told = list(live_targets.order_by("due", "pk").values_list("pk", "step_id"))
+    targets = Counter(step for _, step in told)
+    verdicts: dict[UUID | None, tuple[PromiseStanding, ...]] = {}
+    for pk, at in told:
+        if standing and pk in standing:
+            verdicts[at] = (*verdicts.get(at, ()), standing[pk])
     solutions = _solutions(row, steps | noted.keys())
     found = []
     for step, stage in in_order:
@@ -102,12 +119,23 @@ def board_of(row: JourneyMap, steps: set[UUID], *, today: date) -> Board:
                     bool(is_open and one and one.due and one.due < today),
                     made_by,
                     bool(is_open and made_by and {s for _, s in made_by} <= shipped),
+                    verdicts.get(step.lineage, ()),
                 )
             )
     columns = tuple((state, tuple(s for s in found if s.state is state)) for state in Realisation)
     promised = [step for step in found if step.state is not Realisation.DROPPED]
     live = sum(step.state is Realisation.LIVE for step in promised)
-    return Board(columns, len(promised), live, sum(step.is_overdue for step in found))
+    every = [one for ones in verdicts.values() for one in ones]
+    return Board(
+        columns,
+        len(promised),
+        live,
+        sum(step.is_overdue for step in found),
+        len(told),
+        sum(one.is_reached is True for one in every),
+        sum(one.is_overdue for one in every),
+        verdicts.get(None, ()),
+    )
 
 
 def _by_step(row: JourneyMap, there: set[UUID] | None = None) -> dict[UUID, StepRealisation]:

@@ -160,7 +160,7 @@ def _label(kind: LaneKind, item: Item, card: CardRow | None, ground: Ground) -> 
     if item.kind == "contact":
         said += [item.sub, "Second" if "is-second" in item.look else ""]
     if card and kind in {LaneKind.INSIGHT, LaneKind.OPPORTUNITY, LaneKind.SOLUTION, LaneKind.GOAL}:
-        said.append(item.sub)
+        said += [item.sub, item.scores]
     if card:
         said += [_whose(card.persona, ground), item.grade.words if item.grade else ""]
     return "  ·  ".join(word for word in said if word)

@@ -30,6 +30,7 @@ from journeys.selectors.grid_columns import columns_of
 from journeys.selectors.grid_names import cast_in_order, names_of
 from journeys.selectors.lane_grades import read_grades
 from journeys.selectors.lane_items import Ground
+from journeys.selectors.lane_scores import read_scores
 from journeys.selectors.sheet_items import curves_of, grades_in, sheet_items, ways_of
 from personas.selectors.persona_sheet import owner_words
 
@@ -126,7 +127,9 @@ def ground_of(row: JourneyMap, reader: Membership | None, *, now: datetime) -> G
     for card in rows.cards_of(row):
         ground.cards.setdefault(card.lane, []).append(card)
     lanes = rows.lanes_of(row)
-    read_grades(row, ground, [lane for lane in lanes if not lane.is_hidden], lanes)
+    shown = [lane for lane in lanes if not lane.is_hidden]
+    read_grades(row, ground, shown, lanes)
+    read_scores(row, ground, shown)
     return ground
 
 
@@ -234,7 +237,7 @@ def _figures(
 
 
 def _notes(lane: LaneRow, config: Any, ground: Ground) -> tuple[str, ...]:
-    """Say whose lane it is, in which zone it stands, and what its numbers mean."""
+    """Say what a lane is for, whose it is, in which zone it stands, and what its numbers mean."""
     persona = ground.name("persona", lane.persona)
     zone = Zone(lane.zone).words if lane.zone else ""
     scale: list[str] = []
@@ -244,7 +247,8 @@ def _notes(lane: LaneRow, config: Any, ground: Ground) -> tuple[str, ...]:
     elif lane.kind == LaneKind.SCALE and config.ends:
         low, high = config.ends
         scale = [f"{config.max:g} {high}", f"{config.min:g} {low}"]
-    return tuple(word for word in (persona.title if persona else "", zone, *scale) if word)
+    told = (config.help, persona.title if persona else "", zone, *scale)
+    return tuple(word for word in told if word)
 
 
 def _personas(ground: Ground) -> list[SheetPersona]:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from cxm.kernel.operations.records import MOST_AT_ONCE, Deed
+from cxm.kernel.operations.records import MOST_AT_ONCE, Deed, UnknownElementError
 from cxm.kernel.operations.store import Outcome, commit, read_state
+from journeys.errors import GoneForGoodError
 from journeys.models import JourneyMap, MapOp, Stage, Step
 from journeys.rules.spans import consequences
+from journeys.selectors.map_elements import MODELS
 from journeys.services.guest_limits import check_known, known_to_guest
 from journeys.services.stores import MAPS
 
@@ -32,7 +34,8 @@ def change_map(
     Where steps or stages are deleted or moved, cards that lie over them are cut, moved or
     deleted, and ways deleted (`journeys.rules.spans`). Gives all that was done, what was asked for
     last. Sent again it does nothing more. Guests name nothing but what is on the map, and what is
-    *brought*, files that were just sent. Raises what `commit` raises.
+    *brought*, files that were just sent. Raises what `commit` raises, and GoneForGoodError for
+    what was deleted so long ago that it is removed.
     """
     known = known_to_guest(request, asked)
     following = _following(request, asked)
@@ -40,7 +43,12 @@ def change_map(
     for start in range(0, len(following), MOST_AT_ONCE):
         outcome = commit(MAPS, request, following[start : start + MOST_AT_ONCE])
         done += outcome.operations
-    outcome = commit(MAPS, request, asked)
+    try:
+        outcome = commit(MAPS, request, asked)
+    except UnknownElementError as error:
+        if _is_removed(request, asked):
+            raise GoneForGoodError from error
+        raise
     if known is not None:
         check_known(known | {str(pk) for pk in brought}, outcome.operations)
     return Outcome(
@@ -67,4 +75,18 @@ def _are_steps(request: Request, named: Collection[UUID]) -> bool:
         .filter(map=request.document, lineage__in=named)
         .exists()
         for kind in (Step, Stage)
+    )
+
+
+def _is_removed(request: Request, asked: Sequence[Asked]) -> bool:
+    """Whether something asked about was on the map once, and its row is not there any more."""
+    log = MapOp.objects.for_tenant(request.tenant).filter(map=request.document, deed=Deed.CREATE)
+    named = log.filter(lineage__in=[one.lineage for one in asked]).values_list("lineage", "kind")
+    return any(
+        not MODELS[kind]
+        .objects.for_tenant(request.tenant)
+        .filter(map=request.document, lineage=pk)
+        .exists()
+        for pk, kind in named
+        if kind in MODELS
     )

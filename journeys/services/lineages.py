@@ -30,10 +30,11 @@ _KNOWN = """
 SELECT id, journey_id, kind, key FROM journeys_lineage
 WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s::uuid[])
 UNION ALL
-SELECT id, journey_id, kind, key FROM journeys_lineage
+SELECT id, journey_id, kind, named FROM journeys_lineage
+CROSS JOIN LATERAL unnest(array_prepend(key, former_keys)) AS named
 WHERE tenant_id = %(tenant)s AND journey_id = %(journey)s AND kind = ANY(%(kinds)s::text[])
-    AND (key = ANY(%(words)s::text[])
-        OR regexp_replace(key, '-[0-9]+$', '') = ANY(%(words)s::text[]))
+    AND (named = ANY(%(words)s::text[])
+        OR regexp_replace(named, '-[0-9]+$', '') = ANY(%(words)s::text[]))
 """
 
 
@@ -88,7 +89,7 @@ def _known(
 ) -> tuple[dict[UUID, tuple[UUID, str]], _Keys]:
     """Find the lineages that there are of *wanted* ids, and which keys are taken, by kind.
 
-    Of the journey's keys, those are found that the wanted words can make.
+    Of the journey's keys, also former ones, those are found that the wanted words can make.
     """
     there: dict[UUID, tuple[UUID, str]] = {}
     taken: _Keys = defaultdict(set)

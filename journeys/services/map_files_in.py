@@ -18,6 +18,7 @@ from journeys.selectors.map_files import ids_of
 from journeys.services.map_documents_in import claim_lineages, take_journey, take_map
 from journeys.services.map_library_in import Desk, MapAsking, take_items, take_registries
 from journeys.services.map_promises_in import take_bindings, take_targets
+from journeys.services.map_scores_in import take_score_models
 from personas.errors import LibraryRefusedError, LibraryStaleError
 from personas.models import Persona, Stakeholder, StakeholderMap
 from personas.rules.cxmap_import import Becomes, Choice, Preview
@@ -116,6 +117,7 @@ def _take(desk: Desk, found: Outcome, key: str) -> None:
         return
     desk.ids |= ids_of(desk.asking.tenant, mentioned(document.tree))
     take_registries(desk)
+    take_score_models(desk)
     if "map" not in document.tree:
         take_items(desk)
         return

@@ -25,6 +25,7 @@ from journeys.selectors.map_files import (
     keys_of,
     lineage_keys,
     referred_ids,
+    scores_shown,
 )
 from journeys.services.map_library_out import Used, library_part
 from journeys.services.stores import MAPS
@@ -187,7 +188,8 @@ def _used(journey: Journey, states: dict[UUID, State], maps: Sequence[JourneyMap
         for e in state.values()
         if e.kind == "step" and is_there(state, e.id)
     }
-    return Used(journey, referred_ids(states.values()), steps, _targets(maps))
+    shown = scores_shown(states.values())
+    return Used(journey, referred_ids(states.values()), steps, _targets(maps), shown)
 
 
 def _targets(maps: Sequence[JourneyMap]) -> list[Target]:

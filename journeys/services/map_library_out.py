@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxm.kernel.operations.state import is_there
 from cxm.touchpoints.models import Channel, Touchpoint
-from journeys.models import Goal, Insight, MetricBinding, Opportunity, Solution
+from journeys.models import Goal, Insight, MetricBinding, Opportunity, ScoreModel, Solution
 from journeys.rules.cxmap_library import GOALS, INSIGHTS, OPPORTUNITIES, SOLUTIONS, item_of
 from journeys.selectors.map_files import bindings_of, keys_of, step_keys
 from journeys.services import library_stores as stores
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.documents import Store
     from cxm.kernel.operations.state import State
-    from cxm.tenants.models import Tenant
     from journeys.models import Journey, Target
     from journeys.rules.cxmap_library import ItemKind
 
@@ -36,12 +35,16 @@ _KINDS: tuple[tuple[ItemKind, Any, Store], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What maps of *journey* use: *ids* by what they are, their *steps* and *targets*."""
+    """What maps of *journey* use: *ids* by what they are, their *steps* and *targets*.
+
+    *scores* are the keys of scores that their lanes show, by what is scored.
+    """
 
     journey: Journey
     ids: Mapping[str, set[str]]
     steps: Collection[UUID]
     targets: Sequence[Target]
+    scores: Mapping[str, Collection[str]]
 
 
 def library_part(used: Used) -> dict[str, Any]:
@@ -57,7 +60,7 @@ class _Library:
 
     def __init__(self, used: Used) -> None:
         self.journey, self.steps, self.targets = used.journey, used.steps, used.targets
-        self.tenant: Tenant = used.journey.tenant
+        self.scores, self.tenant = used.scores, used.journey.tenant
         self.ids = {what: set(ids) for what, ids in used.ids.items()}
         self.states: dict[str, dict[UUID, State]] = {kind.name: {} for kind, _, _ in _KINDS}
         self.bindings: dict[str, MetricBinding] = {}
@@ -78,7 +81,18 @@ class _Library:
             "stakeholders": register["stakeholders"],
             **self._items(),
             "bindings": [_binding(one) for one in self.bindings.values()],
+            "score_models": self._score_models(),
         }
+
+    def _score_models(self) -> list[dict[str, Any]]:
+        """Give the models in use that have a score or an input which a lane shows."""
+        rows = ScoreModel.objects.for_tenant(self.tenant).filter(subject__in=list(self.scores))
+        found = rows.filter(archived_at=None).order_by("key") if self.scores else ()
+        return [_score_model(one) for one in found if self._shows(one)]
+
+    def _shows(self, model: ScoreModel) -> bool:
+        keys = {one["key"] for one in (*model.inputs, *model.formulas)}
+        return bool(keys & set(self.scores[model.subject]))
 
     def _find_items(self) -> None:
         """Follow what items lead to, until nothing new comes."""
@@ -166,3 +180,8 @@ def _binding(one: MetricBinding) -> dict[str, Any]:
         "min_n": one.min_n,
         "filter": one.filter,
     }
+
+
+def _score_model(one: ScoreModel) -> dict[str, Any]:
+    names = ("key", "title", "subject", "inputs", "formulas", "x", "y", "size")
+    return {name: getattr(one, name) for name in names}

@@ -50,14 +50,16 @@ def lineages_called(
 def name_lineages(journey: Journey, wanted: Mapping[UUID, tuple[str, str]]) -> None:
     """Make lineages with the ids, kinds and keys *wanted*, where there are none of these ids yet.
 
-    A key that another one has takes a number. Two queries, and one for every 2,000 new ones.
+    A key that another one has, or had, takes a number. Two queries, and one for every 2,000 new
+    ones.
     """
     take_turns(journey.pk)
     rows = Lineage.objects.for_tenant(journey.tenant_id)
     there = set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
     taken: defaultdict[str, set[str]] = defaultdict(set)
-    for kind, key in rows.filter(journey=journey).values_list("kind", "key"):
-        taken[kind].add(key)
+    named = rows.filter(journey=journey).values_list("kind", "key", "former_keys")
+    for kind, key, before in named:
+        taken[kind] |= {key, *before}
     made = []
     for pk, (kind, key) in wanted.items():
         if pk not in there:

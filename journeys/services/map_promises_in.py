@@ -106,6 +106,9 @@ class _BindingWork:
             return None
         told: dict[str, Any] = {"metric_id": metric, "filter": item.get("filter", {})}
         told |= {name: item.get(name, usual) for name, usual in _USUAL.items()}
+        if told["filter"]:
+            words = "Figures of chosen answers are not told on maps: leave the filter out."
+            self.desk.document.complain(f"{path}.filter", words)
         for name in ("step", "touchpoint", "persona"):
             key = item.get(name)
             told[f"{name}_id"] = self.desk.ids.get(name, {}).get(key) if key else None

@@ -24,6 +24,7 @@ from journeys.rules.kinds import AHEAD, MapState, MapStatus
 from journeys.rules.lint import errors
 from journeys.rules.reviews import SnapshotTrigger
 from journeys.selectors.looking_over import facts_of
+from journeys.services.carrying import carry_targets, check_carried
 from journeys.services.following import tell_followers
 from journeys.services.news import tell_of_publishing
 from journeys.services.realising import mark_promoted
@@ -64,13 +65,13 @@ def begin_map(
     It gets *number*, if no map of the journey has it yet. *columns* are `state`, `horizon`,
     `baseline` and `baseline_seq`. Raises TitleNeededError, TooManyError and RefusedError.
     """
-    root = _root(journey, name, MapState(columns["state"])) | {"label": label}
+    root = first_values(journey, name, MapState(columns["state"])) | {"label": label}
     taken = JourneyMap.objects.for_tenant(journey.tenant_id).filter(journey=journey)
     if number and not taken.filter(number=number).exists():
         root["number"] = number
     asked = _create(new_id(), map_id, "map", root)
     commit(MAPS, Request(journey.tenant, map_id, actor_of(by), now, source), [asked])
-    return _told(journey, map_id, **columns)
+    return with_columns(journey, map_id, **columns)
 
 
 @transaction.atomic
@@ -83,23 +84,27 @@ def fork_map(
     now: datetime,
     horizon: date | None = None,
     source: Source = Source.UI,
+    with_targets: bool = False,
 ) -> JourneyMap:
     """Make a draft with everything that is on the map *of*, paired with it element by element.
 
-    The new map names it as baseline, at the operation it had come to. Raises TitleNeededError,
-    TooManyError, NotNowError and RefusedError.
+    The new map names it as baseline, at the operation it had come to. Its promises come along only
+    from one future map to another, and only *with_targets*. Raises TitleNeededError, TooManyError,
+    NotNowError and RefusedError.
     """
     check_horizon(state, horizon)
+    if with_targets:
+        check_carried(of, state)
     journey = of.journey
     map_id = new_id()
-    values = _root(journey, name, state)
+    values = first_values(journey, name, state)
     # Whoever is changing the other map ends first, so that its number and its rows agree.
     locked = JourneyMap.objects.for_tenant(of.tenant_id).select_for_update(no_key=True)
     seq = locked.values_list("head_seq", flat=True).get(pk=of.pk)
     begun = read_state(MAPS, Request(of.tenant, of.pk, actor_of(by), now))
     request = Request(of.tenant, map_id, actor_of(by), now, source)
     begin_as_copy(MAPS, request, of=begun, values=values)
-    return _told(
+    made = with_columns(
         journey,
         map_id,
         state=state,
@@ -109,6 +114,9 @@ def fork_map(
         template=of.template,
         template_parts=of.template_parts,
     )
+    if with_targets:
+        carry_targets(of=of, to=made, by=by, now=now)
+    return made
 
 
 @transaction.atomic
@@ -217,7 +225,12 @@ def _check_sound(row: JourneyMap, by: Membership | ApiKey, now: datetime) -> Sta
     return state
 
 
-def _root(journey: Journey, name: str, state: MapState) -> dict[str, JSON]:
+def first_values(journey: Journey, name: str, state: MapState) -> dict[str, JSON]:
+    """Give what a new map of *journey* is by its first operation, with the next free number.
+
+    Others that number maps of it wait. Raises TitleNeededError, NotNowError, TooManyError and
+    ArchivedDocumentError.
+    """
     told = " ".join(name.split())
     if not 0 < len(told) <= LONGEST_NAME:
         raise TitleNeededError("name", LONGEST_NAME)
@@ -265,7 +278,7 @@ def _create(
     return Asked(id=new_id(), batch=batch, op=Deed.CREATE, lineage=lineage, kind=kind, value=told)
 
 
-def _told(journey: Journey, map_id: UUID, **columns: Any) -> JourneyMap:
+def with_columns(journey: Journey, map_id: UUID, **columns: Any) -> JourneyMap:
     """Set what of a new map is no operation, and read it."""
     rows = JourneyMap.objects.for_tenant(journey.tenant_id)
     rows.filter(pk=map_id).update(**columns)

@@ -15,7 +15,7 @@ from journeys.errors import NotNowError, OpenConflictsError
 from journeys.models import JourneyMap
 from journeys.rules.kinds import MapState, MapStatus
 from journeys.rules.merging import Answer, Merged, merge
-from journeys.rules.reviews import SnapshotTrigger
+from journeys.rules.reviews import LONGEST_WHY, SnapshotTrigger
 from journeys.services.bringing import bring_to
 from journeys.services.comparing import (
     Moment,
@@ -80,9 +80,11 @@ def promote_steps(
     wanted: Wanted | None = None,
     answers: Mapping[str, Answer] | None = None,
     source: Source = Source.UI,
+    note: str = "",
 ) -> JourneyMap:
     """Bring *wanted* of a future map, or all of it, into a draft of the current map; give that.
 
+    *note* says why, in up to LONGEST_WHY characters; the time machine shows it.
     A three-way merge in one batch, which whoever asked undoes as one; the draft is kept as it was
     before. Raises OpenConflictsError where a conflict is not answered, NotNowError as
     `look_at_promotion` does and where nothing would come over, and what operations raise.
@@ -91,7 +93,8 @@ def promote_steps(
     _draft_to_change(current)
     began, theirs = state_at(base, now=now), state_at(Moment(of), now=now)
     draft, before = locked_now(open_draft(of=current, by=by, now=now), now=now)
-    label = f"Before the promotion of map {of.number}"
+    note = " ".join(note.split())[:LONGEST_WHY]
+    label = f"Before the promotion of map {of.number}" + (f": {note}" if note else "")
     keep_snapshot(
         of=draft,
         state=before,
@@ -111,7 +114,8 @@ def promote_steps(
         return merged.state
 
     bring_to(Request(of.tenant, draft.pk, actor_of(by), now, source), promoted)
-    record(tenant=of.tenant, action="map-promoted", by=by, about=of, changes={"into": draft.number})
+    changes = {"into": draft.number, **({"note": note} if note else {})}
+    record(tenant=of.tenant, action="map-promoted", by=by, about=of, changes=changes)
     return (
         JourneyMap.objects.for_tenant(of.tenant_id)
         .select_related("tenant", "journey")

@@ -17,11 +17,11 @@ from cxm.kernel.operations.store import operations
 from cxm.kernel.operations.towards import go_back
 from cxm.kernel.operations.undoing import Choice
 from cxm.tenants.audit import record
-from journeys.errors import NotNowError
+from journeys.errors import GoneForGoodError, NotNowError
 from journeys.models import JourneyMap
 from journeys.rules.change_words import Names
 from journeys.rules.comparing import changes_between
-from journeys.rules.going_back import Reach, reach_of, wanted_state
+from journeys.rules.going_back import Reach, reach_of, removed, wanted_state, within_reach
 from journeys.rules.reviews import SnapshotTrigger
 from journeys.selectors.reference_names import reference_names
 from journeys.services.comparing import Moment, state_at
@@ -45,19 +45,23 @@ class GoingBack:
     """What bringing back would do: *changes* in order, and what of others it would take back.
 
     *others* counts by actor the elements that others have changed since; *left_out* counts what
-    cannot come back, as the steps it lay at are gone.
+    cannot come back, as the steps it lay at are gone, *removed* what is gone for good itself.
     """
 
     changes: Sequence[Change]
     names: Names
     others: Mapping[Actor, int]
     left_out: int
+    removed: int
 
 
 def look_at_restoring(
     *, of: JourneyMap, until: int, only: UUID | None, by: Membership | None, now: datetime
 ) -> GoingBack:
-    """Say what `restore_map` would do; nothing is written. Raises NotNowError."""
+    """Say what `restore_map` would do; nothing is written.
+
+    Raises NotNowError and GoneForGoodError.
+    """
     begun, then = state_at(Moment(of), now=now), state_at(Moment(of, until), now=now)
     wanted, reach = _wanted(begun, then, only)
     after = State({**begun, **wanted}.values())
@@ -69,7 +73,8 @@ def look_at_restoring(
         changes,
         names,
         _others(request, until, changed),
-        len(reach.left_out) if reach else 0,
+        len(reach.left_out & set(begun)) if reach else 0,
+        removed(begun, then, reach.inside | reach.left_out if reach else then),
     )
 
 
@@ -88,7 +93,8 @@ def restore_map(
 
     One batch, which whoever asked undoes as one; the map is kept as it was before. Where it
     referred to what is lost by now, nothing is done and the clashes are given; told to leave those
-    it does the rest. Raises NotNowError, RefusedError, ReadOnlyMapError and ArchivedDocumentError.
+    it does the rest. What is removed for good stays so. Raises NotNowError, GoneForGoodError,
+    RefusedError, ReadOnlyMapError and ArchivedDocumentError.
     """
     request = Request(of.tenant, of.pk, actor_of(by), now, source)
     opened = open_document(MAPS, request)
@@ -126,18 +132,22 @@ def _wanted(
 ) -> tuple[Mapping[UUID, Element], Reach | None]:
     if only is None:
         gone = {pk: _deleted(one) for pk, one in now.items() if pk not in then}
-        return {**then, **gone}, None
+        return within_reach(now, {**then, **gone}), None
     if only not in then or not is_there(then, only):
         message = "This was not on the map then: there is nothing to bring back."
         raise NotNowError(message, field="only")
+    if only not in now:
+        raise GoneForGoodError
     reach = reach_of(now, then, only)
+    if not set(now).issuperset(reach.around):
+        raise GoneForGoodError
     if only in reach.left_out:
         message = "The steps that this lay at are gone: bring those back first."
         raise NotNowError(message, field="only")
     wanted = wanted_state(now, then, reach)
     # What was put in since is not there then; what has not been known is of no concern.
     gone = {pk: _deleted(now[pk]) for pk in reach.inside if pk not in then and pk in now}
-    return {**wanted, **gone}, reach
+    return within_reach(now, {**wanted, **gone}), reach
 
 
 def _deleted(one: Element) -> Element:

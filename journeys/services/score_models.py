@@ -64,6 +64,47 @@ def copy_model(
 
 
 @transaction.atomic
+def make_model(
+    *,
+    tenant: Tenant,
+    key: str,
+    title: str,
+    subject: str,
+    scoring: Scoring,
+    x: str,
+    y: str,
+    size: str,
+    by: Membership | ApiKey | None,
+    now: datetime,
+) -> ScoreModel:
+    """Make a model under a *key* that is free.
+
+    Raises TitleNeededError, TooManyError and ScoreModelError.
+    """
+    told = _titled(title)
+    check_scoring(scoring, x=x, y=y, size=size)
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    if ScoreModel.objects.for_tenant(tenant).count() >= MOST_MODELS:
+        message = f"A workspace has up to {MOST_MODELS} models of scores."
+        raise TooManyError(message)
+    made = ScoreModel.objects.create(
+        tenant=tenant,
+        key=key,
+        title=told,
+        subject=subject,
+        **scoring.record(),
+        x=x,
+        y=y,
+        size=size,
+        created_at=now,
+        by=None if isinstance(by, ApiKey) else by,
+    )
+    record(tenant=tenant, action="score-model-made", by=by, about=made)
+    later(COMPUTE, tenant=tenant.pk, now=now)
+    return made
+
+
+@transaction.atomic
 def change_model(
     *,
     model: ScoreModel,

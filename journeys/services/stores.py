@@ -37,6 +37,7 @@ from journeys.rules.shapes import JOURNEY, MAP
 from journeys.services.homes import journey_law
 from journeys.services.lineages import make_lineages
 from journeys.services.nesting import check_nested, give_homes
+from journeys.services.news import tell_of_changes, with_listening
 from journeys.services.snapshots import ask_for_snapshot
 from journeys.services.template_locks import check_locked
 from personas.models import Persona, Stakeholder
@@ -115,6 +116,12 @@ def _prepare(request: Request, new: Sequence[Element], state: State) -> None:
     give_homes(JOURNEYS, request, new, state)
 
 
+def _follow(request: Request, done: Sequence[Operation], before: JourneyMap | None) -> None:
+    """Promise a snapshot where one is due, and tell other systems that listen."""
+    ask_for_snapshot(request, done[0].seq - 1, done[-1].seq)
+    tell_of_changes(request, done, before)
+
+
 MAPS = Store(
     shape=MAP,
     tables={
@@ -164,6 +171,7 @@ MAPS = Store(
     law=_map_law,
     guard=only_drafts,
     prepare=_prepare,
-    afterwards=ask_for_snapshot,
+    afterwards=_follow,
     with_root=("journey",),
+    beside_root=with_listening,
 )

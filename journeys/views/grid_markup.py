@@ -22,6 +22,7 @@ from journeys.rules.kinds import LaneKind
 from journeys.rules.lane_kinds import RULES
 from journeys.selectors.grid import Grid, grid_of
 from journeys.selectors.lane_grades import shows_grades
+from journeys.selectors.lane_scores import shows_scores
 from journeys.views import grid_parts
 from journeys.views.grid_parts import graded, opened, shows_texts, spot, tagged, text_row
 from personas.rules.shared import veiled
@@ -104,7 +105,8 @@ def kept_grid(
             at_once=at_once,
         )
         found = _markup(request, row, look, grid, may_change=may_change)
-        if not look.hangs_on_more and not any(shows_grades(lane.row) for lane in grid.lanes):
+        hangs = any(shows_grades(lane.row) or shows_scores(lane.row) for lane in grid.lanes)
+        if not look.hangs_on_more and not hangs:
             cache.set(key, found, KEPT_SECONDS)
     return found
 

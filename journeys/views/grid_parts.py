@@ -104,6 +104,9 @@ def _opening(lane: LaneDrawn, cell: Cell, *, is_first: bool) -> str:
     begins = " begins-stage" if column.begins_stage else ""
     holds = cell.items or cell.curve or cell.ways or cell.words or cell.grades
     empty = "" if holds else " is-empty"
-    parts.append(f' class="cell{begins}{empty}" tabindex="-1" aria-colindex="{column.index}"')
+    trace = f" trace-{cell.trace}" if cell.trace else ""
+    parts.append(
+        f' class="cell{begins}{empty}{trace}" tabindex="-1" aria-colindex="{column.index}"'
+    )
     parts.append('><span class="sr">')
     return "".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,10 +18,12 @@ from cxm.tenants.rules import Right
 from cxm.tenants.sending import sent_once
 from journeys.forms.maps import AddForm, ForkForm, MapForm
 from journeys.rules.kinds import MapState, MapStatus
+from journeys.selectors.journeys import journeys_drawn_by
 from journeys.services import adding, maps
 from journeys.services import map_naming as naming
+from journeys.services.map_copying import copy_map
 from journeys.views.finding import found_map, map_url, to_publish
-from journeys.views.kinds import MAP
+from journeys.views.kinds import MAP, sight_for
 from personas.rules.map_access import Sight
 
 if TYPE_CHECKING:
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
     from cxm.kernel.operations.documents import Request
     from journeys.models import JourneyMap
+    from journeys.services.map_copying import LeftBehind
 
+# So many journeys are offered for a copy.
+MOST_JOURNEYS = 500
 FORK, NAME = "journeys/map_fork.html", "journeys/map_name.html"
 _IN_REVIEW = (
     "This is the draft of the published map. It is in review: it is changed once that is over, or "
@@ -57,29 +62,24 @@ def map_add(request: TenantRequest, journey_map_id: UUID) -> HttpResponse:
 @tenant_page(Right.EDIT_JOURNEYS)
 @sent_once
 def map_fork(request: TenantRequest, journey_map_id: UUID) -> HttpResponse:
-    """Make a map that begins as this one is, and open it."""
-    # Whoever may only read a journey draws no maps in it.
-    row = found_map(request, journey_map_id, Sight.CHANGE)
+    """Make a map that begins as this one is, in its journey or in another, and open it."""
+    # To read the map is enough: the form offers the journeys in which who asks may draw.
+    row = found_map(request, journey_map_id)
     initial = {"name": f"{row.name}, as it shall be"[: maps.LONGEST_NAME]}
-    form = ForkForm(request.POST or None, initial=initial)
+    drawn = list(journeys_drawn_by(request.membership)[:MOST_JOURNEYS])
+    if sight_for(request, row) >= Sight.CHANGE and not row.journey.archived_at:
+        drawn = [row.journey, *(one for one in drawn if one.pk != row.journey_id)]
+    form = ForkForm(request.POST or None, of=row, journeys=drawn, initial=initial)
     status = 422 if form.is_bound else 200
     if form.is_valid():
-        told = form.cleaned_data
         try:
-            made = maps.fork_map(
-                of=row,
-                name=told["name"],
-                state=MapState(told["state"]),
-                horizon=told["horizon"],
-                by=request.membership,
-                now=now(),
-            )
+            made = _fork(request, row, **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
             status = error.status
         else:
             return redirect(map_url(made))
-    return page(request, FORK, {"map": row, "form": form}, status=status)
+    return page(request, FORK, {"map": row, "form": form, "drawn": drawn}, status=status)
 
 
 @require_POST
@@ -126,6 +126,33 @@ def map_retire(request: TenantRequest, journey_map_id: UUID) -> HttpResponse:
         return _refused(request, row, str(error), status=error.status)
     messages.success(request, f"“{row.name}” is retired.")
     return redirect(map_url(row))
+
+
+def _fork(request: TenantRequest, row: JourneyMap, **told: Any) -> JourneyMap:
+    """Fork a map in its own journey, or copy it into another and say what stayed behind."""
+    into, told["state"] = told.pop("journey"), MapState(told["state"])
+    told |= {"by": request.membership, "now": now()}
+    if into.pk == row.journey_id:
+        return maps.fork_map(of=row, **told)
+    told.pop("with_targets", None)
+    copied = copy_map(of=row, into=into, **told)
+    messages.success(request, f"Copied into “{into}”. {_stayed(copied.left)}")
+    return copied.map
+
+
+def _stayed(left: LeftBehind) -> str:
+    """Say what of a map did not come along into another journey."""
+    counted = {
+        "promise": left.targets,
+        "thread": left.threads,
+        "link to evidence": left.evidence,
+        "figure": left.figures,
+    }
+    names = {"link to evidence": "links to evidence"}
+    said = [
+        f"{n} {what if n == 1 else names.get(what, f'{what}s')}" for what, n in counted.items() if n
+    ]
+    return f"What stayed there: {', '.join(said)}." if said else "Nothing stayed behind."
 
 
 def _add(asked: Request, *, what: str, title: str, preset: str) -> UUID:

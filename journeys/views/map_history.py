@@ -160,6 +160,7 @@ def _preview(
         "more": max(0, len(found.changes) - MOST_LINES),
         "others": [(name_of(actor), count) for actor, count in found.others.items()],
         "left_out": found.left_out,
+        "removed": found.removed,
         "reasons": sorted({clash.reason for clash in done.clashes}) if done else [],
         "may_restore": may_edit(request, row),
     }

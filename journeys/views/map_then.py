@@ -124,6 +124,7 @@ def _shown(request: TenantRequest, row: JourneyMap, then: Then) -> HttpResponse:
         "table": TABLE_PLACE,
         "grid": grid,
         "look": look,
+        "decision": row.published_note if row.published_at and row.published_at <= then.at else "",
         "has_figures": any(lane.rule.is_measured for lane in grid.lanes),
         "zooms": [(z, f"{z} %" if z.isdigit() else "Fit", look.address(zoom=z)) for z in ZOOMS],
         "may_restore": may_edit(request, row) and then.seq < row.head_seq,

@@ -11,10 +11,11 @@ from cxm.kernel.operations.wording import words
 from cxm.tenants.rules import Right
 from journeys.rules.kinds import LineageKind
 from journeys.rules.shapes import MAP as SHAPE
+from journeys.rules.taking_out import fields_of as words_in
 from journeys.selectors.access import sees_live_only
 from journeys.selectors.element_uses import history_of, uses_of
 from journeys.selectors.journeys import journeys_open_to
-from journeys.selectors.map_elements import MODELS, WHOLE
+from journeys.selectors.map_elements import MODELS, WHOLE, lineage_of
 from journeys.selectors.subjects import JourneyMapSubject
 from journeys.views import panel_evidence
 from journeys.views.kinds import MAP, sight_for
@@ -54,11 +55,15 @@ def may_edit(request: TenantRequest, row: JourneyMap) -> bool:
 
 def _content(request: TenantRequest, row: JourneyMap, element: MapElement) -> dict[str, Any]:
     inside = _inside(request, element)
+    told: dict[str, Any]
     if may_edit(request, row):
         sees_all = request.may(Right.SEE_JOURNEYS)
         fields = fields_of(row, element, is_own_only=not sees_all)
-        return {"fields": fields, "inside": inside, "upload": upload_of(row, element)}
-    return {"facts": facts_of(row, element), "inside": inside}
+        told = {"fields": fields, "inside": inside, "upload": upload_of(row, element)}
+    else:
+        told = {"facts": facts_of(row, element), "inside": inside}
+    told["may_take_out"] = request.may(Right.MANAGE_TENANT) and bool(words_in(element.kind))
+    return {**told, "named": lineage_of(row, element)}
 
 
 def _inside(request: TenantRequest, element: MapElement) -> Journey | None:

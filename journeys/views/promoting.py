@@ -19,6 +19,7 @@ from cxm.tenants.sending import sent_once
 from journeys.errors import OpenConflictsError
 from journeys.forms.comparing import PromoteForm
 from journeys.rules.choosing import Wanted
+from journeys.rules.reviews import LONGEST_WHY
 from journeys.selectors.realisation import live_steps
 from journeys.services.promoting import look_at_promotion, promote_steps, publish_again
 from journeys.services.rebasing import rebase_map
@@ -50,7 +51,9 @@ def map_promote(request: TenantRequest, journey_map_id: UUID) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     form = PromoteForm(asked, steps=[str(choice.id) for choice in choices])
     if not form.is_valid():
-        return _shown(request, row, choices, frame, words="Choose steps of the list.")
+        is_long = "note" in form.errors
+        words = f"Say why in {LONGEST_WHY} characters." if is_long else "Choose steps of the list."
+        return _shown(request, row, choices, frame, words=words)
     wanted = _wanted(form)
     if not wanted.steps and not wanted.frame:
         words = "Choose at least one step." if request.method == "POST" else ""
@@ -106,6 +109,7 @@ def _promoted(
             answers=form.answers(),
             by=request.membership,
             now=now(),
+            note=form.cleaned_data["note"],
         )
     except OpenConflictsError as error:
         return _shown(request, row, choices, frame, form=form, words=str(error))
@@ -151,6 +155,8 @@ def _shown(
         context |= {
             "chosen": [choice for choice in choices if choice.id in wanted.steps],
             "with_frame": wanted.frame,
+            "note": form.cleaned_data["note"],
+            "longest": LONGEST_WHY,
             "questions": questions_in(promotion.merged.conflicts, names, told),
             "parts": preview_of(promotion, names),
             "into": promotion.into,

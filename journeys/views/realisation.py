@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cxm.kernel.clock import now
 from cxm.kernel.errors import DomainError
 from cxm.kernel.htmx import page
+from cxm.kernel.metric_values import metric_values
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from cxm.tenants.selectors import members
@@ -42,9 +43,11 @@ def map_realisation(request: TenantRequest, journey_map_id: UUID) -> HttpRespons
     today = at.astimezone(ZoneInfo(row.tenant.time_zone)).date()
     is_in_use = row.status != MapStatus.RETIRED and not (row.archived_at or row.journey.archived_at)
     may_note = is_in_use and sight_for(request, row) >= Sight.CHANGE
+    sees_answers = request.may(Right.SEE_RESPONSES)
+    standing = metric_values.promises(journey_map=row, sees_answers=sees_answers, now=at)
     context = {
         "map": row,
-        "board": board_of(row, promised_steps(row, now=at), today=today),
+        "board": board_of(row, promised_steps(row, now=at), today=today, standing=standing),
         "may_note": may_note,
         "may_promote": may_note and may_publish(request, row),
     }

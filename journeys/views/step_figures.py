@@ -100,7 +100,7 @@ def found_binding(row: JourneyMap, binding_id: UUID) -> MetricBinding:
     rows = MetricBinding.objects.for_tenant(row.tenant_id).filter(
         journey=row.journey_id, archived_at=None
     )
-    named = rows.select_related("tenant", "journey", "metric", "touchpoint")
+    named = rows.select_related("tenant", "journey", "metric", "touchpoint", "persona__segment")
     return get_object_or_404(named, pk=binding_id)
 
 

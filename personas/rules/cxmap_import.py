@@ -73,7 +73,8 @@ class Part:
     @property
     def kind_words(self) -> str:
         """Give what people call its kind."""
-        return {"map": "stakeholder map", "journey-map": "map"}.get(self.kind, self.kind)
+        names = {"map": "stakeholder map", "journey-map": "map", "score_model": "model of scores"}
+        return names.get(self.kind, self.kind)
 
 
 @dataclass(slots=True)

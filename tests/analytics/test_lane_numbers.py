@@ -16,17 +16,22 @@ from analytics.selectors.figures import Viewer
 from analytics.selectors.lane_figures import Sought, read_numbers
 from analytics.selectors.lane_numbers import lane_numbers
 from analytics.selectors.map_outline import read_outline
+from cxm.customers.models import Identity, SegmentMember
 from cxm.metrics.models import Metric
 from cxm.metrics.rules.windows import closed_window
 from cxm.tenants.binding import tenant_bound
+from journeys.models import MetricBinding
 from tests import make
 from tests.analytics.map_world import World, at, touchpoint_id, world
 from tests.analytics.reading import load_scores
 from tests.journeys import charting
-from tests.journeys.promising import ahead, promise
+from tests.journeys.promising import ahead, bound, promise
+from tests.personas import editing
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from cxm.customers.models import Segment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_at_one_moment")]
 
@@ -306,3 +311,66 @@ def test_the_course_of_a_figure_hides_small_windows(shop: World) -> None:
         course = read_numbers(viewer, [sought], past=3).course(sought, 3)
 
     assert course == (None, None, 80.0)
+
+
+def in_segment(of: World, *names: str) -> Segment:
+    """Give a segment that these customers are in now."""
+    tenant = of.member.tenant
+    segment = make.segment(of=tenant)
+    with tenant_bound(tenant.pk):
+        known = Identity.objects.for_tenant(tenant).filter(value__in=names)
+        for one in known.values_list("customer__root_id", flat=True):
+            SegmentMember.objects.create(
+                tenant=tenant, segment=segment, customer_id=one, from_at=make.NOW
+            )
+    return segment
+
+
+def bind_persona(of: World, segment: Segment | None = None) -> None:
+    """Bind satisfaction at the shop, as customers of a persona told it."""
+    persona = editing.persona(of.member, "Maya")
+    if segment:
+        editing.do(of.member, persona, editing.put(persona, "segment", str(segment.pk)))
+    with tenant_bound(of.member.tenant_id):
+        rows = MetricBinding.objects.for_tenant(of.member.tenant)
+        rows.filter(pk=bound(of).pk).update(persona_id=persona)
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "told"),
+    [
+        pytest.param(8, 12, (75.0, 8), id="enough of both"),
+        pytest.param(4, 12, (None, 0), id="too few of the persona"),
+        pytest.param(8, 3, (None, 0), id="too few others: subtraction would tell of them"),
+        pytest.param(8, 0, (75.0, 8), id="nobody else"),
+    ],
+)
+def test_a_figure_of_a_persona_counts_the_members_of_its_segment(
+    shop: World, own: int, others: int, told: tuple[float | None, int]
+) -> None:
+    lane = shop.lane("metric", compare="none")
+    mine = [f"mine-{number}" for number in range(own)]
+    for number, name in enumerate(mine):
+        csat(shop, "shop", *((0, 1) if number % 4 == 0 else (1, 0)), customer=name)
+    for number in range(others):
+        csat(shop, "shop", 0, 1, customer=f"other-{number}")
+    bind_persona(shop, in_segment(shop, *mine))
+
+    item = shop.numbers(lane).cells[0].items[0]
+
+    assert item.reading is not None
+    assert item.label == "Satisfaction, Maya"
+    assert (item.reading.figure.value, item.reading.figure.n) == told
+    assert "segment=pros" in item.reading.url
+
+
+def test_a_figure_of_a_persona_without_a_segment_says_so(shop: World) -> None:
+    lane = shop.lane("metric")
+    bind_persona(shop)
+
+    item = shop.numbers(lane).cells[0].items[0]
+
+    assert (item.reading, item.why) == (
+        None,
+        "The persona “Maya” has no segment: choose one for it.",
+    )

@@ -15,6 +15,7 @@ from analytics.selectors.map_outline import read_outline
 from analytics.selectors.verdicts import NOT_BEGUN, Standing, standings
 from analytics.services.verdicts import write_due_verdicts
 from analytics.tasks import decide
+from cxm.integrations.models import WebhookEvent
 from cxm.tenants.binding import tenant_bound
 from cxm.touchpoints.models import Touchpoint
 from journeys.models import StepRealisation, Target
@@ -23,6 +24,7 @@ from journeys.services.targets import Promised, change_target
 from tests import make
 from tests.analytics.map_world import World, world
 from tests.analytics.reading import load_scores
+from tests.integrations.hooking import webhook
 from tests.journeys.promising import ahead, bound, promise
 
 if TYPE_CHECKING:
@@ -152,6 +154,27 @@ def test_when_it_was_due_one_verdict_is_written_and_stays(made: World) -> None:
     assert (kept.now_start_on, kept.now_end_on) == (due - timedelta(days=27), TODAY)
     assert (kept.n_now, kept.tests, kept.confidence) == (1000, 1, 0.95)
     assert (one.words, one.decided_on, one.is_overdue) == ("Reached", due, False)
+
+
+def test_other_systems_are_told_the_verdict_once(made: World) -> None:
+    target = promise(made)
+    due_on(target, TODAY - timedelta(days=1))
+    go_live(made)
+    answers(made, 600, 400, day=61)
+    answers(made, 900, 100, day=3)
+    webhook(made.member, kinds=["target.verdict"])
+
+    for _ in range(2):
+        write_due_verdicts(tenant=made.member.tenant, now=make.NOW)
+
+    event = WebhookEvent.objects.for_tenant(made.member.tenant).get()
+    said = event.content
+    assert (event.object_id, event.path) == (target.pk, f"maps/{made.map_id}/")
+    assert (said["verdict"], said["metric"]) == ("reached", "csat_5")
+    assert (said["before"], said["since"]) == (
+        {"value": 60.0, "n": 1000},
+        {"value": 90.0, "n": 1000},
+    )
 
 
 def test_a_worker_writes_what_was_due(made: World) -> None:

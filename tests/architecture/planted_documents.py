@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from cxm.collaboration.models import Asset, Notice, SavedView
+from cxm.customers.models import Contract
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
 from feedback.models import DelightedImport, Invitation, PolicyTrial, SurveyTheme, SurveyTrial
@@ -23,7 +24,7 @@ from journeys.services.targets import Promised, set_target
 from personas.models import Persona
 from personas.services.matrices import NAMES, create_matrix, place_persona
 from tests import make
-from tests.analytics import churning
+from tests.analytics import alerting, churning, contracting
 from tests.collaboration import commenting
 from tests.feedback import outreach
 from tests.feedback.drafting import asked_survey, survey_of
@@ -62,7 +63,25 @@ def plant_documents(member: Membership) -> dict[str, Any]:
     ids |= _plant_distribution(member)
     churn = churning.definition(of=member.tenant, title=f"{PLANTED} churn")
     ids["churn_definition_id"], ids["churn_key"] = churn.pk, churn.key
+    ids |= _plant_alert(member)
+    ids |= _plant_contract(member)
     return ids | _plant_map(member) | _plant_asset(member) | _plant_survey(member)
+
+
+def _plant_alert(member: Membership) -> dict[str, UUID]:
+    """Plant a rule of an alert, and an alert that it raised."""
+    rule = alerting.rule(of=member.tenant, kind="answer", target=2, title=f"{PLANTED} rule")
+    alerting.answers([0], of=member.tenant, survey="planted-alert")
+    alerting.watch(member.tenant)
+    return {"alert_rule_id": rule.pk, "alert_id": alerting.alerts(member.tenant)[0].pk}
+
+
+def _plant_contract(member: Membership) -> dict[str, UUID]:
+    """Plant a contract of a company."""
+    row = contracting.row("", "2026-01-01", company=PLANTED, plan=f"{PLANTED} plan")
+    contracting.take_in(row, of=member.tenant)
+    with tenant_bound(member.tenant_id):
+        return {"contract_id": Contract.objects.for_tenant(member.tenant).get().pk}
 
 
 def _plant_webhook(member: Membership) -> dict[str, UUID]:

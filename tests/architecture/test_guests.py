@@ -8,7 +8,7 @@ from django.test import Client
 from cxm.collaboration.services.notices import set_mails
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Membership
-from cxm.tenants.rules import Role
+from cxm.tenants.rules import Mails, Role
 from tests import make
 from tests.architecture.routes import PLANTED, World, foreign_rows, tenant_routes, text_of, world
 from tests.collaboration.commenting import begun, named, of_journey_map
@@ -26,7 +26,7 @@ def test_a_guest_who_was_let_into_nothing_finds_nothing() -> None:
     guest = make.member(of=made.foreign, role=Role.GUEST)
     with tenant_bound(made.foreign.pk):
         # Whether they want mails is theirs to say: what is posted below turns them off.
-        set_mails(member=guest, mails_notices=False)
+        set_mails(member=guest, mails=Mails.NEVER)
     client.force_login(guest.user)
     before, offences = foreign_rows(made), []
     head = {"X-Tenant": made.foreign.slug}

@@ -12,7 +12,7 @@ from django.urls import reverse
 from cxm.collaboration.models import Notice
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Membership
-from cxm.tenants.rules import Role
+from cxm.tenants.rules import Mails, Role
 from personas.models import StakeholderMap
 from tests import make
 from tests.collaboration.commenting import begun, named, of_map, of_persona, told
@@ -155,12 +155,12 @@ def test_notices_of_others_are_not_found(
 def test_mails_are_turned_off_and_on(ana: Membership) -> None:
     client, switch = client_of(ana), url(ana, "notice-mail")
     kept = []
-    for wanted in ("no", "yes"):
-        client.post(switch, {"mails_notices": wanted})
+    for wanted in ("never", "hourly", "daily", "at_once"):
+        client.post(switch, {"mails": wanted})
         with tenant_bound(ana.tenant_id):
-            kept.append(Membership.objects.for_tenant(ana.tenant).get(pk=ana.pk).mails_notices)
+            kept.append(Membership.objects.for_tenant(ana.tenant).get(pk=ana.pk).mails)
 
-    assert kept == [False, True]
+    assert kept == [Mails.NEVER, Mails.NEVER, Mails.DAILY, Mails.AT_ONCE]
 
 
 def test_an_empty_page_says_what_will_stand_there(ana: Membership) -> None:

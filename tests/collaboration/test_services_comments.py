@@ -22,7 +22,7 @@ from cxm.collaboration.services.audience import Audience
 from cxm.kernel.ids import new_id
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Membership
-from cxm.tenants.rules import Role
+from cxm.tenants.rules import Mails, Role
 from cxm.work.engine import drain
 from personas.models import StakeholderMap
 from tests import make
@@ -265,7 +265,7 @@ def test_a_mention_is_mailed_with_a_link_and_without_the_words(
 
 
 def _wants_no_mail(ana: Membership) -> None:
-    notices.set_mails(member=ana, mails_notices=False)
+    notices.set_mails(member=ana, mails=Mails.NEVER)
 
 
 def _has_read(ana: Membership) -> None:

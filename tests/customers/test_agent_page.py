@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-MOST_QUERIES = 14
+MOST_QUERIES = 15
 
 
 @pytest.fixture(autouse=True)

@@ -125,7 +125,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three() -> None:
             client.get(url)
         counts.append(len(queries))
 
-    assert counts == [22, 22]
+    assert counts == [23, 23]
 
 
 def test_an_analyst_sees_of_people_and_personal_attributes_what_is_left() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cxm.kernel.operations.state import as_id, children_by_parent, is_there
 from journeys.rules import laws
 from journeys.rules.kinds import CARDED
+from journeys.rules.lane_configs import MOST_IN_A_CELL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,7 +53,7 @@ def _of_cards(state: State, there: dict[str, Elements], steps: list[str]) -> Ite
     yield len(cards) > laws.MOST_CARDS
     yield any(_is_astray(card, steps, "step_from", "step_to") for card in cards)
     yield any(_at(card, steps)[0] > _at(card, steps)[1] for card in cards)
-    yield _most(_told(cards, "step_from")) > laws.MOST_IN_A_CELL
+    yield _most(_told(cards, "step_from")) > MOST_IN_A_CELL
     felt = [e for e in cards if e.parent and state[e.parent].values["kind"] == "emotion"]
     yield _most(_told(felt, "step_from", "persona")) > 1
     yield any(not _is_felt(card.values) for card in felt)

@@ -249,7 +249,7 @@ def test_the_queries_of_the_board_do_not_grow(
 ) -> None:
     client = client_of(told)
     client.get(url(told, "realisation/"))
-    with django_assert_num_queries(35) as one:
+    with django_assert_num_queries(39) as one:
         client.get(url(told, "realisation/"))
     for number in range(5):
         note(told, told.add_step(told.future, f"More {number}"), Realisation.PLANNED)

@@ -216,3 +216,11 @@ def test_an_item_takes_more_at_once_than_people_do(bea: Membership) -> None:
 
     assert (done, desk.document.faults) == (True, [])
     assert item.title == "Waits 500"
+
+
+def test_a_figure_of_chosen_answers_is_refused_by_the_name_of_its_field(bea: Membership) -> None:
+    chosen = promised(bea) + "      filter: {channel: web}\n"
+
+    words = "Figures of chosen answers are not told on maps: leave the filter out."
+    assert faults(looked_at(bea, chosen)) == [f"library.bindings[0].filter: {words}"]
+    assert faults(looked_at(bea, promised(bea) + "      filter: {}\n")) == []

@@ -19,6 +19,7 @@ from journeys.rules.comparing import changes_between
 from journeys.rules.kinds import MapState
 from journeys.rules.merging import Answer
 from journeys.rules.snapshots import unpacked
+from journeys.selectors.moments import kept_versions
 from journeys.services.maps import fork_map
 from journeys.services.promoting import look_at_promotion, publish_again
 from journeys.services.rebasing import newer_ground, rebase_map
@@ -109,6 +110,18 @@ def test_the_draft_is_kept_as_it_was_and_the_deed_is_told_in_the_audit(told: Tol
     assert snapshot.trigger == "before_promote"
     assert unpacked(snapshot.document)[told.pay].values["title"] == "Buy 1"
     assert (entry.object_id, entry.changes) == (told.future.pk, {"into": draft.number})
+
+
+def test_why_something_was_promoted_stands_where_the_draft_was_kept(told: Told) -> None:
+    told.title(told.future, told.pay, "Pay later")
+
+    draft = told.promote(note="Customers\n asked for it")
+
+    with tenant_bound(told.member.tenant_id):
+        kept = [one.words for one in kept_versions(draft)]
+        entry = AuditEntry.objects.for_tenant(told.member.tenant).get(action="map-promoted")
+    assert kept == [f"Before the promotion of map {told.future.number}: Customers asked for it"]
+    assert entry.changes == {"into": draft.number, "note": "Customers asked for it"}
 
 
 def test_nothing_is_promoted_where_nothing_differs(told: Told) -> None:

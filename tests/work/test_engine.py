@@ -243,8 +243,11 @@ def test_the_tick_task_reads_the_clock() -> None:
     assert {row.task for row in promises(tenant)} == {
         "analytics.decide",
         "analytics.recount-churn",
+        "analytics.refit-purchases",
         "analytics.verify",
+        "analytics.watch-alerts",
         "feedback.read_texts",
+        "journeys.purge-deleted",
     }
 
 

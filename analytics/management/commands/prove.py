@@ -1,4 +1,4 @@
-"""Prove what is claimed of the numbers on maps, on made-up answers whose truth is known."""
+"""Prove what is claimed of numbers on maps, and of alerts, on answers whose truth is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from analytics.rules.alert_proving import AlertProof, prove_alerts
 from analytics.rules.proving import SEED, Proof, prove_experience
+
+type Claims = tuple[tuple[str, str, str, float], ...]
 
 # What has to come out (spec: journeys, section 13), beside what it means.
 CLAIMS = (
@@ -18,35 +21,50 @@ CLAIMS = (
     ("coverage_n10", "NPS intervals that hold the truth at 10 answers", "at least", 0.93),
     ("reached_null", "promises said to be reached while nothing changes", "at most", 0.05),
 )
+# What alerts have to keep (spec: feedback, sections 8.5 and 16.4).
+ALERT_CLAIMS = (
+    ("null_rang", "quarters in which a level rings while nothing changes", "at most", 0.055),
+    ("drop_found", "drops of an NPS from 30 to 0 that ring within a quarter", "at least", 0.8),
+    ("fixed_rang", "quarters in which an ordinary interval would ring by chance", "over", 0.28),
+)
 
 
 class Command(BaseCommand):
-    """`manage.py prove experience [--json] [--seed N] [--weeks N] [--runs N]`."""
+    """`manage.py prove experience|alerts [--json] [--seed N] [--weeks N] [--streams N] …`."""
 
-    help = (
-        "Try the rules of the map's numbers on made-up answers, and say how often they are right."
-    )
+    help = "Try rules of numbers on made-up answers, and say how often they are right."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what the command takes."""
-        parser.add_argument("what", choices=["experience"], help="what is to be proved")
+        parser.add_argument("what", choices=["experience", "alerts"], help="what is to be proved")
         parser.add_argument("--seed", type=int, default=SEED, help="another one, other answers")
         parser.add_argument("--weeks", type=int, default=1_000, help="weeks without a change")
+        parser.add_argument(
+            "--streams", type=int, default=4_000, help="quarters of a level without a change"
+        )
         parser.add_argument("--runs", type=int, default=1_000, help="drops, and promises, tried")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the trials and print what came out."""
-        proof = prove_experience(seed=options["seed"], weeks=options["weeks"], runs=options["runs"])
+        seed, runs = options["seed"], options["runs"]
+        proof: Proof | AlertProof
+        claims: Claims
+        if options["what"] == "alerts":
+            claims = ALERT_CLAIMS
+            proof = prove_alerts(seed=seed, streams=options["streams"], runs=runs)
+        else:
+            claims = CLAIMS
+            proof = prove_experience(seed=seed, weeks=options["weeks"], runs=runs)
         if options["json"]:
             self.stdout.write(json.dumps(asdict(proof)))
             return
-        for line in _lines(proof):
+        for line in _lines(proof, claims):
             self.stdout.write(line)
 
 
-def _lines(proof: Proof) -> list[str]:
+def _lines(proof: Proof | AlertProof, claims: Claims) -> list[str]:
     return [
-        f"{100 * getattr(proof, name):5.1f} %  {words} ({limit} {100 * bound:.0f} %)"
-        for name, words, limit, bound in CLAIMS
+        f"{100 * getattr(proof, name):5.1f} %  {words} ({limit} {100 * bound:g} %)"
+        for name, words, limit, bound in claims
     ]

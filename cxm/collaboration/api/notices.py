@@ -14,13 +14,13 @@ from rest_framework.response import Response
 from cxm.collaboration.models import Notice
 from cxm.collaboration.rules.kinds import NoticeKind
 from cxm.collaboration.selectors.notices import notices_of, notices_shown
-from cxm.collaboration.services.notices import read_notice, read_notices
+from cxm.collaboration.services.notices import read_notice, read_notices, set_mails
 from cxm.kernel.api import StrictSerializer, cursor_page, query_values
 from cxm.kernel.api_schema import paged
 from cxm.kernel.clock import now
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.models import Membership
-from cxm.tenants.rules import Right
+from cxm.tenants.rules import Mails, Right
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,6 +57,12 @@ class ReadCountSerializer(serializers.Serializer[Any]):
     """How many rows it was."""
 
     count = serializers.IntegerField()
+
+
+class NoticeMailSerializer(StrictSerializer[Any]):
+    """Whether, and when, what one is told also comes by e-mail."""
+
+    mails = serializers.ChoiceField(choices=[(m.value, m.words) for m in Mails])
 
 
 class _NoticeView(TenantApiView):
@@ -115,7 +121,32 @@ class NoticesReadView(_NoticeView):
         return Response(ReadCountSerializer({"count": count}).data)
 
 
+class NoticeMailView(_NoticeView):
+    """The e-mails of what one is told."""
+
+    rights = {"get": Right.OPEN_JOURNEYS, "put": Right.OPEN_JOURNEYS}
+
+    @extend_schema(operation_id="notice_mail", responses=NoticeMailSerializer)
+    def get(self, _request: Request) -> Response:
+        """Tell what one has chosen."""
+        return Response(NoticeMailSerializer(self.member).data)
+
+    @extend_schema(
+        operation_id="notice_mail_choose",
+        request=NoticeMailSerializer,
+        responses=NoticeMailSerializer,
+    )
+    def put(self, request: Request) -> Response:
+        """Choose: never, at once, or once a day."""
+        member = self.member
+        asked = NoticeMailSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        set_mails(member=member, mails=Mails(asked.validated_data["mails"]))
+        return Response(NoticeMailSerializer(member).data)
+
+
 api_urls = [
+    path("notices/mail/", NoticeMailView.as_view()),
     path("notices/", NoticeListView.as_view()),
     path("notices/<uuid:notice_id>/read/", NoticeReadView.as_view()),
     path("notices/read/", NoticesReadView.as_view()),

@@ -69,7 +69,8 @@ class ThreadFollower(TenantOwned):
 class Notice(TenantOwned):
     """What one member is told, until it is read: of a thread, or of a page of the workspace.
 
-    *page* is its address below the tenant's, *about* what it is called there.
+    *page* is its address below the tenant's, *about* what it is called there. *digest_on* is the
+    day whose one e-mail it waits for, until that has gone.
     """
 
     member = TenantForeignKey(Membership)
@@ -81,6 +82,7 @@ class Notice(TenantOwned):
     by = TenantForeignKey(Membership, null=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    digest_on = models.DateField(null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [

@@ -82,3 +82,4 @@ class NoticeKind(StrEnum):
     APPROVED = "approved"
     CHANGES = "changes"
     STOPPED = "stopped"
+    ALERT = "alert"

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
 from cxm.collaboration.rules.kinds import NoticeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+# Before people begin to work, in the zone of their workspace.
+DIGEST_AT = time(7)
+MOST_LINES = 50
 
 _DEEDS = {
     NoticeKind.MENTION: "mentioned you in a comment on",
@@ -14,6 +26,7 @@ _DEEDS = {
     NoticeKind.APPROVED: "approved",
     NoticeKind.CHANGES: "asks for changes to",
     NoticeKind.STOPPED: "could not deliver to",
+    NoticeKind.ALERT: "raised the alert",
 }
 _OF_A_THREAD = (
     "You get this because you take part in the thread, were named in it or follow what it is "
@@ -21,9 +34,29 @@ _OF_A_THREAD = (
 )
 _OF_A_PAGE = "You get this because you follow it, or because you were asked or have asked. You can"
 _OF_WEBHOOKS = "You get this because you look after webhooks. You can"
+_OF_ALERTS = "You get this because the rule of this alert names you. You can"
+_OF_PAGES = {NoticeKind.STOPPED: _OF_WEBHOOKS, NoticeKind.ALERT: _OF_ALERTS}
 # Who wrote with an API key has no name of their own.
 PROGRAM = "An API key"
 _PRODUCT = "Wayfare"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The one e-mail of a day: its local date, and when it goes."""
+
+    on: date
+    due_at: datetime
+
+
+def next_digest(at: datetime, zone: ZoneInfo) -> Digest:
+    """Give the digest that takes what was told *at* that moment: the next at seven, local time."""
+    on = at.astimezone(zone).date()
+    due_at = datetime.combine(on, DIGEST_AT, zone).astimezone(UTC)
+    if due_at <= at:
+        on += timedelta(days=1)
+        due_at = datetime.combine(on, DIGEST_AT, zone).astimezone(UTC)
+    return Digest(on, due_at)
 
 
 def deed(kind: str) -> str:
@@ -33,7 +66,7 @@ def deed(kind: str) -> str:
 
 def nobody(kind: str) -> str:
     """Say who did something that no member did: a program, or the product by itself."""
-    return _PRODUCT if kind == NoticeKind.STOPPED else PROGRAM
+    return _PRODUCT if kind in {NoticeKind.STOPPED, NoticeKind.ALERT} else PROGRAM
 
 
 def mail_subject(kind: str, *, by: str, about: str) -> str:
@@ -52,10 +85,43 @@ def mail_text(
     is_of_a_thread: bool = True,
 ) -> str:
     """Give the text of a mail. What was said stays in the product: only a link leads to it."""
-    of_a_page = _OF_WEBHOOKS if kind == NoticeKind.STOPPED else _OF_A_PAGE
+    of_a_page = _OF_PAGES.get(NoticeKind(kind), _OF_A_PAGE)
     why = _OF_A_THREAD if is_of_a_thread else of_a_page
     return (
         f"{by} {deed(kind)} “{about}” in {workspace}.\n\n"
         f"Read it: {url}\n\n"
         f"{why} turn these mails off: {settings_url}\n"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice in a digest: what somebody did, and where it is read."""
+
+    said: str
+    url: str
+
+
+def line_of(kind: str, *, by: str, about: str, url: str) -> Line:
+    """Give what a digest says of one notice."""
+    return Line(mail_subject(kind, by=by, about=about), url)
+
+
+def digest_subject(count: int, workspace: str) -> str:
+    """Give the subject of a digest of *count* notices."""
+    return f"{count:,} {'notice' if count == 1 else 'notices'} from {workspace}"
+
+
+def digest_text(lines: Sequence[Line], *, workspace: str, url: str) -> str:
+    """Give the text of a digest, the oldest first; *url* lists the notices and stops the mails.
+
+    After `MOST_LINES` it says how many more there are.
+    """
+    told = "\n\n".join(f"{line.said}\n{line.url}" for line in lines[:MOST_LINES])
+    more = len(lines) - MOST_LINES
+    rest = f"And {more:,} more: {url}\n\n" if more > 0 else ""
+    return (
+        f"What you were told in {workspace} and have not read:\n\n"
+        f"{told}\n\n{rest}"
+        f"You get this once a day, because you chose so. Change it: {url}\n"
     )

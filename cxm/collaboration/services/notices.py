@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from cxm.collaboration.models import Notice, ThreadFollower
 from cxm.collaboration.rules.comments import told
+from cxm.collaboration.rules.notices import next_digest
 from cxm.collaboration.selectors.sights import sights
 from cxm.collaboration.selectors.talk import people_of
+from cxm.tenants.models import Tenant
+from cxm.tenants.rules import Mails
 from cxm.work.services import later
 
 if TYPE_CHECKING:
@@ -21,10 +25,11 @@ if TYPE_CHECKING:
     from cxm.collaboration.models import Comment, CommentThread
     from cxm.collaboration.rules.kinds import NoticeKind
     from cxm.collaboration.services.audience import Audience
-    from cxm.tenants.models import Membership, Tenant
+    from cxm.tenants.models import Membership
     from cxm.tenants.querysets import TenantQuerySet
 
 MAIL = "collaboration.mail"
+DIGEST = "collaboration.digest"
 LONGEST_ABOUT = 200
 
 
@@ -91,8 +96,7 @@ def tell_of_page(
         )
         for one in listening
     ]
-    Notice.objects.bulk_create(notices)
-    _mail(notices, site, now)
+    _keep(notices, tenant.pk, site, now)
     return len(listening)
 
 
@@ -113,10 +117,10 @@ def read_thread(*, thread: CommentThread, member: Membership, now: datetime) -> 
     return _unread(thread.tenant_id, member).filter(thread=thread).update(read_at=now)
 
 
-def set_mails(*, member: Membership, mails_notices: bool) -> None:
-    """Choose whether *member* gets notices by e-mail, too."""
-    member.mails_notices = mails_notices
-    member.save(update_fields=["mails_notices"])
+def set_mails(*, member: Membership, mails: Mails) -> None:
+    """Choose whether, and when, *member* gets notices by e-mail, too; what waits goes as it was."""
+    member.mails = mails
+    member.save(update_fields=["mails"])
 
 
 def _tell(news: News, kinds: Mapping[UUID, NoticeKind], comment: Comment | None = None) -> None:
@@ -134,15 +138,29 @@ def _tell(news: News, kinds: Mapping[UUID, NoticeKind], comment: Comment | None 
         )
         for one in listening
     ]
+    _keep(notices, news.thread.tenant_id, news.audience.site, news.now)
+
+
+def _keep(notices: Sequence[Notice], tenant_id: UUID, site: str, now: datetime) -> None:
+    """Keep notices, and promise the mails to those who want them.
+
+    Without a *site* there is nothing to link to, and no mail.
+    """
+    daily = [one for one in notices if site and one.member.mails == Mails.DAILY]
+    if daily:
+        _promise_digests(daily, tenant_id, site, now)
     Notice.objects.bulk_create(notices)
-    _mail(notices, news.audience.site, news.now)
+    for notice in notices:
+        if site and notice.member.mails == Mails.AT_ONCE:
+            later(MAIL, tenant=tenant_id, now=now, notice_id=str(notice.pk), site=site)
 
 
-def _mail(notices: Sequence[Notice], site: str, now: datetime) -> None:
-    """Promise the mails to those who want them; without a *site* there is nothing to link to."""
-    wanted = [one for one in notices if site and one.member.mails_notices]
-    for notice in wanted:
-        later(MAIL, tenant=notice.tenant_id, now=now, notice_id=str(notice.pk), site=site)
+def _promise_digests(notices: Sequence[Notice], tenant_id: UUID, site: str, now: datetime) -> None:
+    digest = next_digest(now, ZoneInfo(Tenant.objects.get(pk=tenant_id).time_zone))
+    for notice in notices:
+        notice.digest_on = digest.on
+        whose = {"member_id": str(notice.member_id), "on": digest.on.isoformat()}
+        later(DIGEST, tenant=tenant_id, now=digest.due_at, site=site, **whose)
 
 
 def _muted(thread: CommentThread) -> set[UUID]:

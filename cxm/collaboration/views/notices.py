@@ -18,7 +18,7 @@ from cxm.kernel.htmx import page
 from cxm.kernel.pages import page_of
 from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
-from cxm.tenants.rules import Right
+from cxm.tenants.rules import Mails, Right
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 LIST = "collaboration/notice_list.html"
 ALL = "all"
+SAID = {
+    Mails.NEVER: "No more notices by e-mail.",
+    Mails.AT_ONCE: "Notices come by e-mail, too, at once.",
+    Mails.DAILY: "Notices come by e-mail once a day, at seven in the morning.",
+}
 
 
 @require_safe
@@ -39,7 +44,8 @@ def notice_list(request: TenantRequest) -> HttpResponse:
         "page": shown,
         "notices": notices_shown(shown.rows, request.membership),
         "shows_all": shows_all,
-        "mails_notices": request.membership.mails_notices,
+        "mails": request.membership.mails,
+        "rhythms": list(Mails),
     }
     return page(request, LIST, context)
 
@@ -80,11 +86,13 @@ def notices_read(request: TenantRequest) -> HttpResponse:
 @require_POST
 @tenant_page(Right.OPEN_JOURNEYS)
 def notice_mail(request: TenantRequest) -> HttpResponse:
-    """Choose whether notices come by e-mail, too."""
-    wants = request.POST.get("mails_notices") == "yes"
-    services.set_mails(member=request.membership, mails_notices=wants)
-    words = "Notices come by e-mail, too." if wants else "No more notices by e-mail."
-    messages.success(request, words)
+    """Choose whether notices come by e-mail, too: each at once, or those of a day together."""
+    wanted = request.POST.get("mails", "")
+    if wanted not in set(Mails):
+        messages.error(request, "E-mails: choose one of the three.")
+        return _back(request)
+    services.set_mails(member=request.membership, mails=Mails(wanted))
+    messages.success(request, SAID[Mails(wanted)])
     return _back(request)
 
 

@@ -83,7 +83,8 @@ class CustomerContextView(TenantApiView):
                 "fields",
                 str,
                 description="Parts to give, with commas between; all when left out: "
-                f"{', '.join(PARTS)}, and those of feedback and analytics: answers, scores.",
+                f"{', '.join(PARTS)}, and those of feedback and analytics: answers, scores, "
+                "repeat_purchases.",
             ),
             OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
         ],

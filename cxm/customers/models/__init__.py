@@ -1,6 +1,7 @@
 """Customers, what is known of them, and the one timeline of all that happens to them."""
 
 from cxm.customers.models.attributes import AttributeDef, AttributeValue, Company, CompanyMember
+from cxm.customers.models.contracts import Contract
 from cxm.customers.models.customer import (
     Consent,
     Customer,
@@ -20,6 +21,7 @@ __all__ = [
     "Company",
     "CompanyMember",
     "Consent",
+    "Contract",
     "Customer",
     "CustomerMerge",
     "CustomerWord",

@@ -12,6 +12,7 @@ from django.db.models import Q
 from cxm.customers.models import (
     AttributeValue,
     CompanyMember,
+    Contract,
     Customer,
     CustomerMerge,
     EventName,
@@ -76,6 +77,7 @@ def empty_history(person: Leaving, _cursor: str) -> Erased:
     return Erased(
         counts={
             "attribute values": _removed(AttributeValue.objects.for_tenant(tenant), ids),
+            "contracts": _empty_contracts(person),
             "company memberships": _removed(CompanyMember.objects.for_tenant(tenant), ids),
             "merges": merges.filter(Q(survivor__in=ids) | Q(absorbed__in=ids)).update(evidence={}),
             "merge proposals": proposals.filter(Q(first__in=ids) | Q(second__in=ids)).delete()[0],
@@ -83,6 +85,16 @@ def empty_history(person: Leaving, _cursor: str) -> Erased:
             "segment memberships": members.filter(to_at__isnull=True).update(to_at=person.at),
         }
     )
+
+
+def _empty_contracts(person: Leaving) -> int:
+    """Take the number and the reason from contracts: money that was agreed stays counted."""
+    rows = Contract.objects.for_tenant(person.tenant_id).filter(customer__in=person.customer_ids)
+    for one in rows.order_by("pk"):
+        one.external_id = f"erased:{value_hash(person.tenant_id, 'contract', one.external_id)}"
+        one.end_reason = ""
+        one.save(update_fields=["external_id", "end_reason"])
+    return rows.count()
 
 
 def empty_leftovers(person: Leaving, _cursor: str) -> Erased:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cxm.customers.errors import CustomerError
 from cxm.customers.forms.serving import NoteForm, PromiseForm
 from cxm.customers.rules.event_words import source_words
+from cxm.customers.selectors.contracts import contracts_of_customer
 from cxm.customers.selectors.heads import read_head
 from cxm.customers.selectors.interactions import read_interaction
 from cxm.customers.selectors.promises import promises_to
@@ -152,9 +153,11 @@ def _served(request: TenantRequest, subject: Subject) -> dict[str, Any]:
 
 def _whole(request: TenantRequest, subject: Subject) -> dict[str, Any]:
     may_serve = request.may(Right.SERVE_CUSTOMERS) and not subject.is_erased
+    head = read_head(subject)
     return {
         **_timeline(request, subject),
-        "head": read_head(subject),
+        "head": head,
+        "contracts": contracts_of_customer(subject.tenant, subject.root.pk, head.company_ids),
         "promises": promises_to(subject),
         "note_form": NoteForm(auto_id="note_%s") if may_serve else None,
         "promise_form": _promise_form(subject) if may_serve else None,

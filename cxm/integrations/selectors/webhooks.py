@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import FETCH_RAISE, Count, Max, Q
+from django.db.models import FETCH_RAISE, Count, Exists, Max, Q
 
 from cxm.integrations.models import Delivery, DeliveryAttempt, Webhook, WebhookEvent, WebhookSecret
-from cxm.integrations.rules.kinds import DeliveryState
+from cxm.integrations.rules.kinds import DeliveryState, WebhookState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cxm.tenants.models import Tenant
+
+
+def listens(tenant: Tenant, kind: str) -> Exists:
+    """Give the condition that a webhook of *tenant* wants news of *kind*.
+
+    It goes into a query that is made anyway, for what happens too often to ask each time.
+    """
+    rows = Webhook.objects.for_tenant(tenant).filter(kinds__contains=[kind])
+    return Exists(rows.exclude(state=WebhookState.DISABLED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,9 @@ class Store:
     may raise RefusedError; *guard* looks at the document's own row before anything is done, and
     may raise what refuses all of it. *prepare* makes what new elements need beside their rows,
     given the document as it would be. *afterwards* does what follows in the same transaction, given
-    the number of the last operation before and now. *with_root* names what the guard follows from
-    that row.
+    what was done, in order, and the document's own row as it was before (None of a new one).
+    *with_root* names what these two follow from that row, and *beside_root* adds to its query,
+    given that and the tenant.
     """
 
     shape: DocumentShape
@@ -64,8 +65,9 @@ class Store:
     law: Callable[[State, Sequence[Operation], Any], None] | None = None
     guard: Callable[[Any], None] | None = None
     prepare: Callable[[Request, Sequence[Element], State], None] | None = None
-    afterwards: Callable[[Request, int, int], None] | None = None
+    afterwards: Callable[[Request, Sequence[Operation], Any], None] | None = None
     with_root: tuple[str, ...] = ()
+    beside_root: Callable[[Any, Any], Any] | None = None
 
     @property
     def root(self) -> Table:
@@ -90,12 +92,13 @@ class Request:
 
 @dataclass(slots=True)
 class Opened:
-    """A document that is locked, with its rows."""
+    """A document that is locked, with its rows; *row* is its own, None of a new one."""
 
     judge: Judge
     shelf: Shelf
     label: str
     is_archived: bool
+    row: Any
 
     def check_not_archived(self) -> None:
         """Refuse to change a document that is archived. Raises ArchivedDocumentError."""
@@ -139,7 +142,7 @@ def open_document(store: Store, request: Request, *, is_new: bool = False) -> Op
     root = state.get(request.document) if found else None
     is_archived = bool(root and root.values.get(ARCHIVED)) and not request.reaches_archived
     label = store.shape.element(store.shape.root).label
-    return Opened(judge, shelf, label, is_archived)
+    return Opened(judge, shelf, label, is_archived, found)
 
 
 def read_all(store: Store, request: Request) -> State:
@@ -152,6 +155,7 @@ def _locked(store: Store, request: Request) -> Any:
     rows = store.root.model.objects.for_tenant(request.tenant)
     # What goes with it stays free for others.
     rows = rows.select_for_update(no_key=True, of=("self",)).filter(pk=request.document)
+    rows = store.beside_root(rows, request.tenant) if store.beside_root else rows
     return rows.select_related(*store.with_root).first() if store.with_root else rows.first()
 
 
@@ -172,7 +176,7 @@ def save_document(store: Store, request: Request, opened: Opened) -> None:
             raise _taken(store, error.__cause__) from error
         raise
     if store.afterwards:
-        store.afterwards(request, judge.head - len(judge.operations), judge.head)
+        store.afterwards(request, judge.operations, opened.row)
 
 
 def _write(store: Store, request: Request, opened: Opened) -> None:

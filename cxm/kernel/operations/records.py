@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cxm.kernel.operations.shapes import JSON
 
 MOST_AT_ONCE = 500
+# What stands in the log where a text was that somebody took out for good.
+TAKEN_OUT = "[taken out]"
 
 
 class Deed(StrEnum):

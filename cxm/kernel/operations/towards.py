@@ -9,7 +9,7 @@ from cxm.kernel.operations.records import Deed
 from cxm.kernel.operations.references import Named, named_in, nothing_lost
 from cxm.kernel.operations.shapes import LIFE, PLACE
 from cxm.kernel.operations.state import ARCHIVED
-from cxm.kernel.operations.undoing import Choice, Undo, lost_clash
+from cxm.kernel.operations.undoing import Choice, Undo, lost_clash, out_of_reach
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,7 +38,10 @@ def go_back(
     archived by it.
     """
     chosen = [e for e in judge.state.values() if only is None or e.id in only]
-    lost = losses([one for element in chosen for one in _named(judge, element, wanted)])
+    lost = {
+        **losses([one for element in chosen for one in _named(judge, element, wanted)]),
+        **out_of_reach(judge, [one for element in chosen for one in _anew(element, wanted)]),
+    }
     undo = Undo(clashes=[lost_clash(judge, *place, reason) for place, reason in lost.items()])
     if undo.clashes and choice is Choice.ASK:
         return undo
@@ -59,7 +62,8 @@ def go_back(
                     before=element.values.get(name),
                     after=value,
                 )
-        if (element.parent, element.ord) != (then.parent, then.ord):
+        is_moved = (element.parent, element.ord) != (then.parent, then.ord)
+        if is_moved and (element.id, PLACE) not in lost:
             judge.write(
                 new_id(),
                 batch,
@@ -81,6 +85,15 @@ def _changed(element: Element, then: Element) -> dict[str, JSON]:
         for name, value in then.values.items()
         if name != ARCHIVED and element.values.get(name) != value
     }
+
+
+def _anew(element: Element, wanted: State) -> list[tuple[UUID, str, JSON]]:
+    """List what an element would be given: its field, or place, and the value."""
+    then = wanted.get(element.id)
+    if then is None:
+        return []
+    told = [(element.id, name, value) for name, value in _changed(element, then).items()]
+    return [*told, (element.id, PLACE, then.place())]
 
 
 def _named(judge: Judge, element: Element, wanted: State) -> list[Named]:

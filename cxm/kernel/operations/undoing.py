@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from cxm.kernel.ids import new_id
-from cxm.kernel.operations.records import Clash, Deed
+from cxm.kernel.operations.records import TAKEN_OUT, Clash, Deed
 from cxm.kernel.operations.references import Named, named_in, nothing_lost
 from cxm.kernel.operations.shapes import LIFE, PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from uuid import UUID
 
     from cxm.kernel.operations.judging import Judge
     from cxm.kernel.operations.records import Actor, Operation
@@ -109,7 +109,10 @@ def take_back(
     *losses* finds lost is asked about, too, and left as it is by either choice.
     """
     changes = _changes(batch)
-    lost = losses([one for c in changes for one in _named(judge, c)])
+    lost = {
+        **losses([one for c in changes for one in _named(judge, c)]),
+        **out_of_reach(judge, [(c.lineage, c.name, c.before) for c in changes]),
+    }
     gone = [lost_clash(judge, *place, reason) for place, reason in lost.items()]
     theirs = [clash for c in changes if (clash := _clash(judge, c, history))]
     undo = Undo(clashes=[*gone, *(c for c in theirs if (c.lineage, c.field) not in lost)])
@@ -127,6 +130,29 @@ def take_back(
         else:
             undo.operations += _put_back(judge, element, change, as_batch, taken_back)
     return undo
+
+
+def out_of_reach(
+    judge: Judge, wanted: Iterable[tuple[UUID, str, JSON]]
+) -> dict[tuple[UUID, str], str]:
+    """Find among *wanted* (element, field, value) those that nothing can bring back, and why.
+
+    A text was taken out of the log, or what an element lay in is removed for good.
+    """
+    found: dict[tuple[UUID, str], str] = {}
+    for lineage, name, value in wanted:
+        if lineage not in judge.state:
+            continue
+        if value == TAKEN_OUT and _current(judge.state[lineage], name) != value:
+            found[lineage, name] = "What was written there was taken out of the history."
+        elif name == PLACE and (outer := _outer(value)) and outer not in judge.state:
+            found[lineage, name] = "What this lay in was deleted long ago and is gone for good."
+    return found
+
+
+def _outer(place: JSON) -> UUID | None:
+    told = place.get("parent") if isinstance(place, dict) else None
+    return UUID(str(told)) if told else None
 
 
 def lost_clash(judge: Judge, lineage: UUID, name: str, reason: str) -> Clash:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -82,15 +83,18 @@ def bootstrap_revenue(
     paying = [each for each in customers if each.start > 0]
     if len(paying) < 2:  # noqa: PLR2004 - one customer does not vary
         return None
-    start = np.array([each.start for each in paying])
-    gross = np.array([each.start - each.churned - each.contraction for each in paying])
-    net = gross + np.array([each.expansion for each in paying])
+    # Customers who are alike are drawn together: many pay the same and go on paying it.
+    alike = Counter(paying)
+    start = np.array([each.start for each in alike])
+    gross = np.array([each.start - each.churned - each.contraction for each in alike])
+    net = gross + np.array([each.expansion for each in alike])
+    shares = np.array(list(alike.values())) / len(paying)
     random = np.random.default_rng(seed)
     rates = np.empty((2, replicates))
     for replicate in range(replicates):
-        drawn = random.integers(len(paying), size=len(paying))
-        total = start[drawn].sum()
-        rates[:, replicate] = 100 * gross[drawn].sum() / total, 100 * net[drawn].sum() / total
+        drawn = random.multinomial(len(paying), shares)
+        total = start @ drawn
+        rates[:, replicate] = 100 * (gross @ drawn) / total, 100 * (net @ drawn) / total
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
     (gross_low, gross_high), (net_low, net_high) = np.quantile(rates, tails, axis=1).T.tolist()
     return RevenueInterval(gross_low, gross_high, net_low, net_high)

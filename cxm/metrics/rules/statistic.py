@@ -144,7 +144,7 @@ def estimate(
     n = histogram.answers(weighted=weighted)
     if n == 0:
         return Estimate(None, 0, None, None, None, Method.NONE)
-    exact = _exact(histogram, definition, weighted=weighted)
+    exact = exact_value(histogram, definition, weighted=weighted)
     value = None if exact is None else float(exact)
     interval = _interval(histogram, definition, weighted=weighted, confidence=confidence)
     n_eff = histogram.n_eff if weighted else None
@@ -182,8 +182,8 @@ def compare(
     answers on either side, for a median, or for means when answers agree within both groups.
     Raises ValueError as `estimate` does.
     """
-    old = _exact(before, definition, weighted=weighted)
-    new = _exact(after, definition, weighted=weighted)
+    old = exact_value(before, definition, weighted=weighted)
+    new = exact_value(after, definition, weighted=weighted)
     if old is None or new is None:
         return Difference(None, None, None, None, Method.NONE, is_tested=False, needed=None)
     value = float(new - old)
@@ -208,7 +208,7 @@ def visible_change(
     """
     if min(before.n, after.n) < FEW_ANSWERS:
         return None
-    old, new = (_variance(side, definition, weighted=False) for side in (before, after))
+    old, new = (answer_variance(side, definition, weighted=False) for side in (before, after))
     if old is None or new is None or not old + new:
         return None
     return difference_for_sizes(old, before.n, new, after.n, confidence=confidence)
@@ -233,8 +233,13 @@ def verdicts(differences: Sequence[Difference], q: float = Q) -> list[Verdict]:
     ]
 
 
-def _exact(histogram: Histogram, definition: Definition, *, weighted: bool) -> Fraction | None:
-    """Give the figure as a fraction, so that a half at display is a half and no float near it."""
+def exact_value(
+    histogram: Histogram, definition: Definition, *, weighted: bool = False
+) -> Fraction | None:
+    """Give the figure as a fraction, so that a half at display is a half and no float near it.
+
+    None without answers. Raises ValueError as `estimate` does.
+    """
     match definition.statistic:
         case "net":
             scores = dict.fromkeys(definition.favourable, 100)
@@ -311,7 +316,7 @@ def _needed(
     weighted: bool,
 ) -> int | None:
     sides = (before, after)
-    variances = [_variance(side, definition, weighted=weighted) for side in sides]
+    variances = [answer_variance(side, definition, weighted=weighted) for side in sides]
     if difference == 0 or None in variances or not any(variances):
         return None
     size = size_for_difference(variances[0] or 0.0, variances[1] or 0.0, difference)
@@ -322,7 +327,9 @@ def _needed(
     return math.ceil(max(missing))
 
 
-def _variance(histogram: Histogram, definition: Definition, *, weighted: bool) -> float | None:
+def answer_variance(
+    histogram: Histogram, definition: Definition, *, weighted: bool = False
+) -> float | None:
     """Give the variance of one answer in the unit of the figure; None when it is unknown.
 
     Net scores and shares are taken adjusted, so that a few answers that agree do not pass for a

@@ -6,19 +6,25 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import override_settings
 
 from analytics.services.churn_definitions import create_churn_definition
 from analytics.services.churn_runs import count_churn, curves
-from cxm.accounts.models import User
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
-from cxm.tenants.postgresql.owner import owner_connection
 from cxm.tenants.rules import Role
-from cxm.tenants.services import add_member
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.web.benches.context import CUSTOMERS
-from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds
+from cxm.web.benches.ground import (
+    Result,
+    bench_database,
+    bench_tenant,
+    get,
+    seconds,
+    seconds_of,
+    signed_in,
+    vacuum,
+)
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
@@ -61,11 +67,11 @@ def run(size: int = 1_000_000) -> Result:
     with bench_database():
         tenant = bench_tenant("bench")
         counting = _fill(tenant, size)
-        client = _signed_in(tenant)
+        client, _ = signed_in(tenant, role=Role.ANALYST)
         urls = ("/t/bench/bench-empty/", "/t/bench/churn/?by=channel")
         for url in urls:
-            _get(client, url)
-        times = [[_seconds_of(client, url) for url in urls] for _ in range(ROUNDS)]
+            get(client, url)
+        times = [[seconds_of(client, url) for url in urls] for _ in range(ROUNDS)]
     empty, full = (median(column) for column in zip(*times, strict=True))
     return Result("churn", full / empty, full, empty, "s", size, counting)
 
@@ -82,7 +88,7 @@ def _fill(tenant: Tenant, customers: int) -> dict[str, Any]:
         with connection.cursor() as cursor:
             for statement in (CUSTOMERS, ORDERS):
                 cursor.execute(statement, parameters)
-    _vacuum("customers_customer", "customers_interaction")
+    vacuum("customers_customer", "customers_interaction")
     with tenant_bound(tenant.pk):
         definition = create_churn_definition(
             tenant=tenant,
@@ -93,34 +99,8 @@ def _fill(tenant: Tenant, customers: int) -> dict[str, Any]:
             now=now(),
         )
         first = seconds(lambda: count_churn(definition=definition, now=now()))
-    _vacuum("analytics_churnspan")
+    vacuum("analytics_churnspan")
     with tenant_bound(tenant.pk):
         again = seconds(lambda: count_churn(definition=definition, now=now()))
         drawn = seconds(lambda: curves(definition, now()))
     return {"worker_seconds": drawn, "count_seconds": again, "first_count_seconds": first}
-
-
-def _vacuum(*tables: str) -> None:
-    with owner_connection() as owner, owner.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"VACUUM ANALYZE {table}")
-
-
-def _signed_in(tenant: Tenant) -> Client:
-    person = User.objects.create_user("bench@example.com")
-    with tenant_bound(tenant.pk):
-        add_member(tenant=tenant, user=person, role=Role.ANALYST, by=None)
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def _seconds_of(client: Client, url: str) -> float:
-    return seconds(lambda: _get(client, url))
-
-
-def _get(client: Client, url: str) -> None:
-    answer = client.get(url)
-    if answer.status_code != 200:  # noqa: PLR2004 - the page, nothing else
-        message = f"{url} answered {answer.status_code}"
-        raise RuntimeError(message)

@@ -9,14 +9,19 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from cxm.accounts.models import User
 from cxm.customers.models import Customer
 from cxm.tenants.binding import tenant_bound
-from cxm.tenants.postgresql.owner import owner_connection
 from cxm.tenants.rules import Role
-from cxm.tenants.services import add_member
 from cxm.touchpoints.models import Channel, Touchpoint
-from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds
+from cxm.web.benches.ground import (
+    Result,
+    bench_database,
+    bench_tenant,
+    get,
+    seconds_of,
+    signed_in,
+    vacuum,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -78,13 +83,13 @@ def run(size: int = 200_000) -> Result:
     with bench_database():
         tenant = bench_tenant("bench")
         customer_id = _fill(tenant, size)
-        client = _signed_in(tenant)
+        client, _ = signed_in(tenant, role=Role.AGENT)
         page = f"/t/bench/customers/{customer_id}/"
         urls = ("/t/bench/bench-empty/", page, f"{page}parts/")
         for url in urls:
-            _get(client, url)
+            get(client, url)
         queries = _queries(client, page)
-        times = [[_seconds_of(client, url) for url in urls] for _ in range(ROUNDS)]
+        times = [[seconds_of(client, url) for url in urls] for _ in range(ROUNDS)]
     empty, full, parts = (median(column) for column in zip(*times, strict=True))
     more = {"parts_ratio": parts / empty, "queries": queries}
     return Result("context", full / empty, full, empty, "s", size, more)
@@ -108,36 +113,12 @@ def _fill(tenant: Tenant, others: int) -> UUID:
                 Customer.objects.for_tenant(tenant).order_by("pk").values_list("pk", flat=True)[0]
             )
             cursor.execute(INTERACTIONS, parameters | {"each": STORY - EACH, "only": chosen})
-    with owner_connection() as owner, owner.cursor() as cursor:
-        for table in ("customers_customer", "customers_identity", "customers_interaction"):
-            cursor.execute(f"VACUUM ANALYZE {table}")
+    vacuum("customers_customer", "customers_identity", "customers_interaction")
     return chosen
-
-
-def _signed_in(tenant: Tenant) -> Client:
-    person = User.objects.create_user("bench@example.com")
-    with tenant_bound(tenant.pk):
-        add_member(tenant=tenant, user=person, role=Role.AGENT, by=None)
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def _seconds_of(client: Client, url: str) -> float:
-    return seconds(lambda: _get(client, url))
 
 
 def _queries(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as asked:
-        _get(client, url)
+        get(client, url)
     turns = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
     return sum(not query["sql"].lstrip().startswith(turns) for query in asked)
-
-
-def _get(client: Client, url: str) -> None:
-    # As a browser asks: what loads after the page is asked for by htmx.
-    headers = {"HX-Request": "true"} if url.endswith("/parts/") else {}
-    answer = client.get(url, headers=headers)
-    if answer.status_code != 200:  # noqa: PLR2004 - the page, nothing else
-        message = f"{url} answered {answer.status_code}"
-        raise RuntimeError(message)

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.test import Client, override_settings
 
-from cxm.accounts.models import User
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
-from cxm.tenants.services import add_member
-from cxm.web.benches.ground import Result, bench_database, bench_tenant, fill_ratings, seconds
+from cxm.web.benches.ground import (
+    Result,
+    bench_database,
+    bench_tenant,
+    fill_ratings,
+    get,
+    seconds,
+    signed_in,
+)
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
@@ -47,25 +53,15 @@ def run(size: int = 2_000_000) -> Result:
         tenant, small = bench_tenant("bench"), bench_tenant("small")
         fill_ratings(small, size // SMALL_SHARE)
         fill_ratings(tenant, size)
-        client = _signed_in(tenant, small)
+        client, _ = signed_in(tenant, small, role=Role.MANAGER)
         start = (now() - timedelta(weeks=WEEKS)).date().isoformat()
         page, small_page = (f"/t/{slug}/?from={start}" for slug in ("bench", "small"))
         for warming in (page, small_page):
-            _get(client, warming)
+            get(client, warming)
         times = [_one_round(client, tenant, small, page, small_page) for _ in range(ROUNDS)]
     empty, cold, warm, small_cold = (median(column) for column in zip(*times, strict=True))
     more = {"warm_ratio": warm / empty, "flat_ratio": cold / small_cold}
     return Result("dashboard", cold / empty, cold, empty, "s", size, more)
-
-
-def _signed_in(*tenants: Tenant) -> Client:
-    person = User.objects.create_user("bench@example.com")
-    for tenant in tenants:
-        with tenant_bound(tenant.pk):
-            add_member(tenant=tenant, user=person, role=Role.MANAGER, by=None)
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def _one_round(
@@ -73,19 +69,12 @@ def _one_round(
 ) -> tuple[float, float, float, float]:
     _touch(tenant)
     _touch(small)
-    empty = seconds(lambda: _get(client, "/t/bench/bench-empty/"))
-    cold = seconds(lambda: _get(client, page))
-    warm = seconds(lambda: _get(client, page))
-    return empty, cold, warm, seconds(lambda: _get(client, small_page))
+    empty = seconds(lambda: get(client, "/t/bench/bench-empty/"))
+    cold = seconds(lambda: get(client, page))
+    warm = seconds(lambda: get(client, page))
+    return empty, cold, warm, seconds(lambda: get(client, small_page))
 
 
 def _touch(tenant: Tenant) -> None:
     with tenant_bound(tenant.pk), connection.cursor() as cursor:
         cursor.execute(TOUCH, {"tenant": tenant.pk})
-
-
-def _get(client: Client, url: str) -> None:
-    answer = client.get(url)
-    if answer.status_code != 200:  # noqa: PLR2004 - the page, nothing else
-        message = f"{url} answered {answer.status_code}"
-        raise RuntimeError(message)

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.test import Client
 
 from analytics.services.rollups import rebuild_rollups
+from cxm.accounts.models import User
 from cxm.kernel.clock import now
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.postgresql.owner import close_with_pool, owner_connection
+from cxm.tenants.services import add_member
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.web.services import open_tenant
 from cxm.work.models import Batch
@@ -24,7 +27,8 @@ from feedback.models import Survey
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cxm.tenants.models import Tenant
+    from cxm.tenants.models import Membership, Tenant
+    from cxm.tenants.rules import Role
 
 TOUCHPOINTS = 20
 CHANNELS = 5
@@ -154,8 +158,7 @@ def fill_ratings(tenant: Tenant, ratings: int, *, builds_rollups: bool = True) -
     if builds_rollups:
         with tenant_bound(tenant.pk):
             rebuild_rollups(tenant=tenant, now=now())
-        with owner_connection() as owner, owner.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE analytics_ratingday")
+        vacuum("analytics_ratingday")
 
 
 def _ids(model: type[Touchpoint | Channel], tenant: Tenant) -> Iterator[Any]:
@@ -183,6 +186,39 @@ def seconds(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+def signed_in(*tenants: Tenant, role: Role) -> tuple[Client, Membership]:
+    """Sign a new member of all *tenants* in; give the client, and the membership in the last."""
+    person = User.objects.create_user("bench@example.com")
+    members = []
+    for tenant in tenants:
+        with tenant_bound(tenant.pk):
+            members.append(add_member(tenant=tenant, user=person, role=role, by=None))
+    client = Client()
+    client.force_login(person)
+    return client, members[-1]
+
+
+def get(client: Client, url: str) -> None:
+    """Ask for a page; its later parts as htmx does. Raises RuntimeError for anything but 200."""
+    headers = {"HX-Request": "true"} if url.endswith("/parts/") else {}
+    answer = client.get(url, headers=headers)
+    if answer.status_code != 200:  # noqa: PLR2004 - the page, nothing else
+        message = f"{url} answered {answer.status_code}"
+        raise RuntimeError(message)
+
+
+def seconds_of(client: Client, url: str) -> float:
+    """Time one request by the wall clock."""
+    return seconds(lambda: get(client, url))
+
+
+def vacuum(*tables: str) -> None:
+    """Tidy and count tables that were just filled, as the server would in time."""
+    with owner_connection() as owner, owner.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"VACUUM ANALYZE {table}")
 
 
 def backend_cpu_seconds(pid: int) -> float:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.postgresql.owner import owner_connection
-from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds
+from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds, vacuum
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
@@ -98,8 +98,7 @@ def fill_customers(tenant: Tenant, size: int) -> None:
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute(FILL_CUSTOMERS, parameters)
         cursor.execute(FILL_IDENTITIES, parameters)
-        for table in ("customer", "customerword", "identity"):
-            cursor.execute(f"VACUUM ANALYZE customers_{table}")
+    vacuum(*(f"customers_{table}" for table in ("customer", "customerword", "identity")))
 
 
 def _names(beginnings: str, endings: str) -> list[str]:

@@ -14,8 +14,7 @@ from cxm.customers.services.segment_refresh import Refreshed, refresh_segment
 from cxm.customers.services.segments import create_segment
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
-from cxm.tenants.postgresql.owner import owner_connection
-from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds
+from cxm.web.benches.ground import Result, bench_database, bench_tenant, seconds, vacuum
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
@@ -87,9 +86,7 @@ def _fill(tenant: Tenant, size: int) -> None:
     with tenant_bound(tenant.pk), connection.cursor() as cursor:
         cursor.execute(FILL_CUSTOMERS, {name: parameters[name] for name in ("tenant", "size")})
         cursor.execute(FILL_EVENTS, {name: parameters[name] for name in ("tenant", "events")})
-    with owner_connection() as owner, owner.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE customers_customer")
-        cursor.execute("VACUUM ANALYZE customers_interaction")
+    vacuum("customers_customer", "customers_interaction")
 
 
 def _insert_bare(tenant: Tenant, segment: Segment, members: int) -> None:

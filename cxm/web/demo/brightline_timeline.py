@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import combinations
 
-from analytics.rules.churn import Cancellation, Inactivity
+from analytics.rules.churn import Cancellation, ContractEnd, Inactivity
+from cxm.web.demo.alert_plans import BRIGHTLINE_ALERTS
 from cxm.web.demo.brightline_contacts import invoice_trouble, outage_weekend, support
 from cxm.web.demo.brightline_journeys import JOURNEYS
 from cxm.web.demo.brightline_library import LIBRARY
@@ -23,6 +25,7 @@ from cxm.web.demo.brightline_talks import TALKS
 from cxm.web.demo.company import (
     AttributePlan,
     ChurnPlan,
+    ContractPlan,
     PromisePlan,
     RulePlan,
     SegmentPlan,
@@ -126,7 +129,26 @@ _NOTES = (
 
 _CHURN = (
     ChurnPlan("Contract cancelled", Cancellation(("cancellation_requested",), grace_days=60)),
+    ChurnPlan("Contract ended", ContractEnd(grace_days=30)),
     ChurnPlan("Silent for 120 days", Inactivity(120)),
+)
+
+_CONTRACTS = ContractPlan(
+    prices={
+        "Fibre 100 and phone": Decimal("34.90"),
+        "Fibre 500 and TV": Decimal("49.90"),
+        "Fibre 1000": Decimal("64.90"),
+    },
+    smallest="Fibre 100 and phone",
+    rise=Decimal("4.00"),
+    rise_weeks=34,
+    reasons=(("Moved away", 5), ("Too expensive", 2), ("Outages", 3), ("Another provider", 3)),
+    reasons_after=(
+        ("Moved away", 3),
+        ("Too expensive", 6),
+        ("Outages", 2),
+        ("Another provider", 4),
+    ),
 )
 
 _SENDINGS = (
@@ -182,4 +204,6 @@ TIMELINE = TimelinePlan(
     library=LIBRARY,
     sendings=_SENDINGS,
     churn=_CHURN,
+    alerts=BRIGHTLINE_ALERTS,
+    contracts=_CONTRACTS,
 )

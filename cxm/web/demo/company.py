@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import timedelta
+    from decimal import Decimal
     from random import Random
 
     from analytics.rules.churn import ChurnRule
+    from analytics.rules.purchases import PurchaseRule
     from cxm.collaboration.rules.kinds import EvidenceKind
+    from cxm.web.demo.alert_plans import AlertPlan
     from cxm.web.demo.journey_plans import JourneyMapPlan, LibraryPlan
     from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
@@ -276,6 +279,22 @@ class ChurnPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractPlan:
+    """What is paid a month, by product; all prices rose by *rise* so many weeks ago.
+
+    Some went to the *smallest* product then. *reasons* for leaving have weights, others after
+    the rise.
+    """
+
+    prices: Mapping[str, Decimal]
+    smallest: str
+    rise: Decimal
+    rise_weeks: int
+    reasons: tuple[tuple[str, int], ...]
+    reasons_after: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SendingPlan:
     """A survey by *template* that is sent after events called *event*, *a_week* of them at most.
 
@@ -299,7 +318,8 @@ class TimelinePlan:
 
     *chapters* each tell a part of the tale of one customer. *traits* says what is known of
     somebody. At full size there are *organisations* and *visitors*, people whose names nobody
-    knows; *duplicates*, customers that were entered twice, do not depend on the size.
+    knows; *duplicates*, customers that were entered twice, do not depend on the size. *purchases*
+    says what repeat customers buy.
     """
 
     chapters: tuple[Callable[[Tale], None], ...]
@@ -322,6 +342,9 @@ class TimelinePlan:
     library: LibraryPlan | None = None
     sendings: tuple[SendingPlan, ...] = ()
     churn: tuple[ChurnPlan, ...] = ()
+    alerts: tuple[AlertPlan, ...] = ()
+    contracts: ContractPlan | None = None
+    purchases: PurchaseRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from analytics.rules.purchases import PurchaseRule
 from cxm.web.demo.company import (
     AttributePlan,
     PromisePlan,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _NIGHT_CENTS = {"Weekend for two": 18_900, "Business trip": 12_900, "Family week": 21_900}
 _NIGHTS = {"Weekend for two": 2, "Business trip": 1, "Family week": 7}
+# Of all guests, so many eat in the restaurant without a room at least once.
+_EATING_SHARE = 0.75
 _HELP = (
     ("Asked for a late check-out.", "Room is free until noon, done."),
     ("Asked for a quieter room.", "Moved to the garden side."),
@@ -54,6 +57,27 @@ def stays(tale: Tale) -> None:
             _stay(tale, cause.at - timedelta(minutes=tale.dice.randrange(200, 2_500)))
     if tale.chance(0.3) and (day := tale.some_day()):
         _stay(tale, tale.at(day, Rhythm.OFFICE))
+
+
+def meals(tale: Tale) -> None:
+    """Tell of meals in the restaurant: some come again for years, some never, most for a while.
+
+    Each has a pace of their own, and after each meal the same chance to have been there for the
+    last time: what the model of repeat purchases assumes.
+    """
+    dice = tale.dice
+    if not tale.chance(_EATING_SHARE):
+        return
+    pace, leaving = dice.gammavariate(1.1, 1 / 26), dice.betavariate(0.9, 3.2)
+    taste = dice.lognormvariate(3.4, 0.4)
+    at = tale.at(tale.begins_on + timedelta(days=dice.randrange(150)), Rhythm.SHOP)
+    while at <= tale.now:
+        amount = euros(100 * taste * dice.uniform(0.6, 1.5))
+        props = {"guests": dice.randrange(1, 5)}
+        tale.tell("meal_paid", at, source=ORDERS, kind="payment", props=props, **amount)
+        if tale.chance(leaving):
+            return
+        at += timedelta(days=dice.expovariate(max(pace, 1e-4)))
 
 
 def _book(tale: Tale, at: datetime) -> str:
@@ -92,7 +116,7 @@ def _ask(tale: Tale, at: datetime) -> None:
 
 
 TIMELINE = TimelinePlan(
-    chapters=(stays,),
+    chapters=(stays, meals),
     traits=traits,
     rules=(
         RulePlan("book-a-room", "room_booked", "order_step"),
@@ -127,5 +151,6 @@ TIMELINE = TimelinePlan(
     ),
     notes=("Always asks for the garden side.", "Allergic to feathers.", "Comes with a small dog."),
     client_event="offer_opened",
+    purchases=PurchaseRule(("meal_paid",), margin_percent=22.0),
     journeys=(JourneyMapPlan("hafentage-1.yaml", made_days_ago=240, is_published=True),),
 )

@@ -16,8 +16,10 @@ from cxm.tenants.models import Membership
 from cxm.tenants.selectors import tenant_by_slug
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.touchpoints.services import create_channel, create_touchpoint
+from cxm.web.demo.alerts import watch_numbers
 from cxm.web.demo.answers import DAYS, arrivals
 from cxm.web.demo.churn import define_churn
+from cxm.web.demo.contracts import sign_contracts
 from cxm.web.demo.desk import furnish_desk
 from cxm.web.demo.discussion import discuss
 from cxm.web.demo.journeys import draw_journeys
@@ -25,6 +27,7 @@ from cxm.web.demo.library import fill_library
 from cxm.web.demo.members import add_people
 from cxm.web.demo.people import People
 from cxm.web.demo.personas import describe_personas
+from cxm.web.demo.purchases import define_purchases
 from cxm.web.demo.sample_file import import_sample
 from cxm.web.demo.sending import send_surveys
 from cxm.web.demo.stakeholders import draw_maps
@@ -186,9 +189,19 @@ def _load_events(
             discuss(tenant, plan.talks, now=began)
             fold_ledger(tenant=tenant)
             fill_library(tenant, plan.library, now=began)
-            define_churn(tenant, plan.churn, now=began)
+            sign_contracts(
+                tenant, company, people.everybody, scale=scale, seed=seed, now=began, today=today
+            )
+            _define(tenant, plan, now=began)
+            watch_numbers(tenant, plan.alerts, now=began)
             _note(course, is_told=True)
     drain(tenant.pk)
+
+
+def _define(tenant: Tenant, plan: TimelinePlan, *, now: datetime) -> None:
+    """Say when a customer is gone, and what they buy."""
+    define_churn(tenant, plan.churn, now=now)
+    define_purchases(tenant, plan.purchases, now=now)
 
 
 def _is_done(course: Batch, company: Company) -> bool:

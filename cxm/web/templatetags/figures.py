@@ -106,20 +106,23 @@ def whisker_bars(context: Context, bars: Sequence[Bar], title: str) -> dict[str,
 
 
 @register.inclusion_tag("components/histogram.html")
-def histogram(bins: Sequence[Segment], title: str) -> dict[str, object]:
-    """Draw how often each score was given, one column a score, counts above and scores below."""
+def histogram(bins: Sequence[Segment], title: str, *, noun: str = "answer") -> dict[str, object]:
+    """Draw how often each score was given, one column a score, counts above and scores below.
+
+    *noun* names what is counted.
+    """
     most = max((one.count for one in bins), default=0)
     total = sum(one.count for one in bins)
     columns = [
         {
             "bin": one,
             "percent": number_words(100 * one.count / total, 1) if total else number_words(None),
-            "answers": answers_words(one.count),
+            "answers": answers_words(one.count, noun),
             "picture": _picture(charts.column(one.count, most=most, tone=one.tone)),
         }
         for one in bins
     ]
-    return {"columns": columns, "title": title, "answers": answers_words(total)}
+    return {"columns": columns, "title": title, "answers": answers_words(total, noun)}
 
 
 @register.inclusion_tag("components/trend.html")

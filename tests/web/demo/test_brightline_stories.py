@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from analytics.rules.why_wording import Judged, why_sentences
 from cxm.metrics.builtin import BUILTIN_METRICS
 from cxm.metrics.rules.histogram import Histogram
+from cxm.metrics.rules.mix_and_rate import split
 from cxm.metrics.rules.statistic import Definition, compare, estimate, verdicts
 from cxm.web.demo.answers import Arrival, arrivals
 from cxm.web.demo.brightline import BRIGHTLINE
@@ -148,6 +150,39 @@ def test_net_promoter_score_falls_although_no_channel_falls(came_in: list[Arriva
 
     assert words[0] == "down"
     assert "down" not in words[1:]
+
+
+def test_why_the_net_promoter_score_falls_is_said_in_words(came_in: list[Arrival]) -> None:
+    channels = ("email", "app", "sms")
+    found = split(
+        {
+            channel: (
+                counted(came_in, "nps", weeks=(70, 39), channel=channel),
+                counted(came_in, "nps", weeks=(13, -1), channel=channel),
+            )
+            for channel in channels
+        },
+        definition("nps"),
+    )
+    assert found
+
+    sentences = why_sentences(
+        Judged(
+            split=found,
+            noun="channel",
+            nouns="channels",
+            titles=dict(zip(channels, ("E-mail", "App", "Text message"), strict=True)),
+            decimals=1,
+            is_told=True,
+            is_composition_told=(found.composition.p or 1) < 0.05,
+            is_inside_told=(found.inside.p or 1) < 0.05,
+            moved=frozenset(),
+        )
+    )
+
+    assert "because more of the answers came from Text message," in sentences[0]
+    assert (found.composition.ci_high or 0) < 0
+    assert found.rate > found.mix
 
 
 def test_mix_shift_is_in_the_shares_of_channels(came_in: list[Arrival]) -> None:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
+from analytics.selectors.alerts import alerts_of, rules_shown
 from analytics.selectors.churn import counted_definitions
+from analytics.selectors.repeat_customers import counted_purchases
 from analytics.services.rollups import verify_rollups
 from cxm.accounts.models import User
 from cxm.customers.models import (
@@ -190,23 +192,65 @@ def test_desk_of_brightline_is_furnished() -> None:
     assert homeless <= {"speedtest_run", "coverage_map_opened", "friend_referred"}
 
 
-def test_churn_of_brightline_is_counted_by_two_definitions() -> None:
+def test_churn_of_brightline_is_counted_by_three_definitions() -> None:
     tenant = seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
 
     with tenant_bound(tenant.pk):
-        cancelled, silent = counted_definitions(tenant)
+        found = counted_definitions(tenant)
+        result = found[1].result
+        assert result is not None
+        contracts = result.contracts
 
-    assert (cancelled.definition.key, silent.definition.key) == (
+    assert [one.definition.key for one in found] == [
         "contract-cancelled",
+        "contract-ended",
         "silent-for-120-days",
-    )
-    for one in (cancelled, silent):
+    ]
+    assert contracts is not None
+    assert contracts.currencies == ["EUR", "CHF"]
+    assert contracts.ends > 0
+    for one in found:
         assert one.brief is not None
         assert one.brief.there > 0
     with tenant_bound(tenant.pk):
-        assert cancelled.result is not None
-        assert silent.result is not None
-        assert silent.result.overlaps[0].title == "Contract cancelled"
+        assert found[0].result is not None
+        assert found[2].result is not None
+        assert found[2].result.overlaps[0].title == "Contract cancelled"
+
+
+@pytest.mark.slow
+def test_brightline_watches_a_level_that_rang_one_that_did_not_and_single_answers() -> None:
+    asked = {"after-support", "after-contact", "outage-note"}
+    surveys = tuple(one for one in BRIGHTLINE.surveys if one.key in asked)
+    company = replace(TINY_BRIGHTLINE, surveys=surveys)
+    tenant = seed_company(company, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        fault, calls, worst = sorted(rules_shown(tenant), key=lambda one: one.rule.kind != "level")
+        closed = alerts_of(tenant).filter(closed_at__isnull=False).count()
+
+    assert {fault.rule.title, calls.rule.title} == {
+        "Reporting a fault is easy",
+        "Calls keep satisfying",
+    }
+    rang = {one.rule.title: one.rang for one in (fault, calls)}
+    assert rang["Reporting a fault is easy"] > rang["Calls keep satisfying"] == 0
+    assert closed <= 1
+    assert worst.preview is not None
+    assert worst.preview["count"] > 0
+
+
+def test_repeat_customers_of_harbour_are_counted() -> None:
+    tenant = seed_company(TINY_HARBOUR, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        counted = counted_purchases(tenant)
+
+    # A tenth of the company is too small for a model; the rate is told all the same.
+    assert counted is not None
+    assert counted.result is not None
+    assert counted.result.buyers > counted.result.again > 0
+    assert "a model needs at least 50" in counted.result.reason
 
 
 def test_complete_company_stays_as_it_is() -> None:

@@ -1,0 +1,49 @@
+"""Alerts in a line: what, how much, how sure, how many answers, since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from cxm.kernel.numbers import written
+from cxm.metrics.rules.rounding import round_half_away
+
+LONGEST = 200
+
+
+def level_title(title: str, figure: Mapping[str, Any]) -> str:
+    """Name an alert about a level: the rule's title, then the figure."""
+    return _cut(title, level_words(figure))
+
+
+def level_words(figure: Mapping[str, Any]) -> str:
+    """Say a figure: "31.2, surely between 24.1 and 38.3, from 131 answers since 1 Oct 2026"."""
+    value, low, high = (_number(figure, name) for name in ("value", "low", "high"))
+    since = day_words(date.fromisoformat(figure["from"]))
+    return f"{value}, between {low} and {high}, from {figure['n']:,} answers since {since}"
+
+
+def answer_title(title: str, value: int) -> str:
+    """Name an alert about a single answer."""
+    return _cut(title, f"an answer of {value}")
+
+
+def many_title(title: str, count: int) -> str:
+    """Name the alert that stands for all answers of an hour beyond the first few."""
+    return _cut(title, f"{count:,} more answers in one hour")
+
+
+def day_words(on: date) -> str:
+    """Write a day as people do: 1 Oct 2026."""
+    return f"{on.day} {on:%b %Y}"
+
+
+def _number(figure: Mapping[str, Any], name: str) -> str:
+    shown = written(round_half_away(figure[name], max(figure["decimals"], 1)))
+    return f"{shown}{figure['unit']}"
+
+
+def _cut(title: str, words: str) -> str:
+    room = LONGEST - len(words) - 2
+    return f"{title if len(title) <= room else title[: room - 1] + '…'}: {words}"

@@ -1,0 +1,279 @@
+"""Why a metric changed between two periods: who answered, or what they answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from analytics.rules.periods import compared_period, compared_words
+from analytics.rules.why_wording import Judged, why_sentences
+from analytics.rules.wording import Change, change_of
+from analytics.selectors.changes import Family
+from analytics.selectors.figures import GroupFigure, Question, Viewer
+from analytics.selectors.filters import Asked, Filter, resolved
+from analytics.selectors.freshness import last_check
+from analytics.selectors.histograms import By
+from analytics.selectors.names import NAMED, Measure, Names, read_names
+from analytics.selectors.small_cells import veils
+from analytics.selectors.why_split import (
+    Dimension,
+    GroupSplit,
+    dimension,
+    group_splits,
+    read_both,
+    whole,
+)
+from cxm.metrics.figures import UNDER_K, definition_of
+from cxm.metrics.rules.statistic import Difference, Verdict, VerdictWord, compare, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analytics.models import RollupCheck
+    from analytics.rules.periods import Period
+    from analytics.selectors.histograms import Slice
+    from analytics.selectors.small_cells import Veil
+
+NOUNS = {
+    By.TOUCHPOINT: ("touchpoint", "touchpoints"),
+    By.CHANNEL: ("channel", "channels"),
+    By.SURVEY: ("survey", "surveys"),
+}
+_TOLD = frozenset({VerdictWord.UP, VerdictWord.DOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedGroup:
+    """A group with what its tests allow to be said of its value and of its share."""
+
+    group: GroupSplit
+    change: Change
+    inside: Verdict
+    share: Verdict
+
+    @property
+    def is_share_told(self) -> bool:
+        """Whether its share moved by more than chance."""
+        return self.share.word in _TOLD
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedDimension:
+    """A way to part the answers, with what may be said of its two parts."""
+
+    dimension: Dimension
+    composition: Verdict
+    inside: Verdict
+
+    @property
+    def is_composition_told(self) -> bool:
+        """Whether who answered matters by more than chance."""
+        return self.composition.word in _TOLD
+
+    @property
+    def is_inside_told(self) -> bool:
+        """Whether what was answered inside the groups changed by more than chance."""
+        return self.inside.word in _TOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A change that can be explained: by the chosen dimension first, then ranked by all.
+
+    *dimensions* are in the order of how much who answered explains by each, the largest first.
+    """
+
+    chosen: JudgedDimension
+    dimensions: list[JudgedDimension]
+    groups: list[JudgedGroup]
+    sentences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All that the page says. *explained* is None where *reason* says why nothing can be told.
+
+    *before* and *compared* are None where there is no period to compare with.
+    """
+
+    measure: Measure
+    filter: Filter
+    names: Names
+    ignored: tuple[str, ...]
+    compared: Filter | None
+    before: GroupFigure | None
+    after: GroupFigure
+    difference: Difference | None
+    verdict: Verdict | None
+    change: Change | None
+    explained: Explained | None
+    reason: str
+    family: Family
+    check: RollupCheck | None
+
+
+def why(viewer: Viewer, measure: Measure, asked: Asked, by: By | None) -> Why:
+    """Explain the change of a metric for *viewer*, by *by* or what explains most.
+
+    All tests of the page form one family. Eight queries, fifteen more for those who may not read
+    answers: groups that are hidden from them are one group here.
+    """
+    names = read_names(viewer.tenant)
+    chosen, now, ignored = resolved(asked, names)
+    question = Question(viewer, measure, chosen, names)
+    earlier = compared_period(chosen.period, chosen.compare)
+    base = _Base(question, ignored, last_check(viewer.tenant), earlier, now)
+    if earlier is None:
+        reason = "Choose a period with a first and a last day, and something to compare it with."
+        return base.without(reason)
+    if measure.version.statistic == "median":
+        return base.without(
+            "A median does not split: the medians of groups and their shares do not add up to the "
+            "median of the whole."
+        )
+    found_veils = {by: veils(viewer, [measure], chosen, by=by)[measure.metric.pk] for by in NAMED}
+    veil = found_veils[NAMED[0]]
+    if veil.is_all_hidden or veil.is_earlier_hidden:
+        return base.without(UNDER_K)
+    return _explained(base, earlier, found_veils, by)
+
+
+def why_url(viewer: Viewer, key: str, chosen: Filter, by: By | None = None) -> str:
+    """Give the address of the explanation of a metric's change, with a filter."""
+    page = reverse("analytics:why", args=[viewer.tenant.slug, key])
+    extra = urlencode({"by": by.value}) if by else ""
+    query = "&".join(part for part in (chosen.query(), extra) if part)
+    return f"{page}?{query}" if query else page
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What every answer carries, explained or not."""
+
+    question: Question
+    ignored: tuple[str, ...]
+    check: RollupCheck | None
+    earlier: Period | None
+    now: Slice
+
+    def without(self, reason: str) -> Why:
+        """Say why nothing can be told; no number goes along."""
+        return self.told(self.question.figure(None, By.ALL, None, hidden=reason), None, reason)
+
+    def told(self, after: GroupFigure, before: GroupFigure | None, reason: str) -> Why:
+        """Give the two figures without what explains their difference."""
+        return Why(
+            measure=self.question.measure,
+            filter=self.question.filter,
+            names=self.question.names,
+            ignored=self.ignored,
+            compared=replace(self.question.filter, period=self.earlier) if self.earlier else None,
+            before=before,
+            after=after,
+            difference=None,
+            verdict=None,
+            change=None,
+            explained=None,
+            reason=reason,
+            family=Family(0),
+            check=self.check,
+        )
+
+
+def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: By | None) -> Why:
+    now = base.question
+    past = replace(now, filter=replace(now.filter, period=earlier))
+    within = replace(base.now, start_on=earlier.start_on, end_on=earlier.end_on)
+    readings = [read_both(now, base.now, within, by=one, veil=found[one]) for one in NAMED]
+    old, new = whole(now, readings[0])
+    before, after = past.figure(None, By.ALL, old), now.figure(None, By.ALL, new)
+    if not now.viewer.sees_rows:
+        before = replace(before, figure=replace(before.figure, rows_url=after.figure.rows_url))
+    difference = compare(
+        old, new, definition_of(now.measure.version), weighted=now.filter.is_weighted
+    )
+    dimensions = [one for one in (dimension(now, reading) for reading in readings) if one]
+    if not difference.is_tested or not dimensions:
+        told = base.told(after, before, _too_few(now, difference))
+        return replace(told, difference=difference)
+    # What explains most comes first; a way to part that parts nothing comes last.
+    dimensions.sort(key=lambda one: (len(one.split.parts) < 2, -abs(_composition(one))))  # noqa: PLR2004 - one group parts nothing
+    chosen = next((one for one in dimensions if one.by is by), dimensions[0])
+    groups = group_splits(now, past, chosen)
+    judged, marks, family = _judge(difference, dimensions, groups)
+    change = _change(now, difference, judged[0])
+    rows = [
+        JudgedGroup(group, _change(now, group.inside, inside), inside, share)
+        for group, inside, share in zip(groups, judged[1::2], judged[2::2], strict=True)
+    ]
+    first = next(mark for mark in marks if mark.dimension is chosen)
+    told = base.told(after, before, "")
+    return replace(
+        told,
+        difference=difference,
+        verdict=judged[0],
+        change=change,
+        explained=Explained(first, marks, rows, _sentences(now, judged[0], first, rows)),
+        family=family,
+    )
+
+
+def _composition(one: Dimension) -> float:
+    return one.split.composition.value or 0.0
+
+
+def _judge(
+    difference: Difference, dimensions: Sequence[Dimension], groups: Sequence[GroupSplit]
+) -> tuple[list[Verdict], list[JudgedDimension], Family]:
+    """Judge the change, each group's value and share, and both parts of each dimension at once."""
+    tests = [difference, *(test for one in groups for test in (one.inside, one.share))]
+    parts = [test for one in dimensions for test in (one.split.composition, one.split.inside)]
+    found = verdicts([*tests, *parts])
+    rest = found[len(tests) :]
+    marks = [
+        JudgedDimension(one, composition, inside)
+        for one, composition, inside in zip(dimensions, rest[::2], rest[1::2], strict=True)
+    ]
+    return found[: len(tests)], marks, Family(sum(test.p is not None for test in [*tests, *parts]))
+
+
+def _change(question: Question, difference: Difference, verdict: Verdict) -> Change:
+    return change_of(
+        difference,
+        verdict,
+        since=compared_words(question.filter.period, question.filter.compare),
+        decimals=question.measure.version.decimals,
+        is_more_better=question.measure.is_more_better,
+    )
+
+
+def _sentences(
+    question: Question, total: Verdict, first: JudgedDimension, rows: Sequence[JudgedGroup]
+) -> list[str]:
+    noun, nouns = NOUNS[first.dimension.by]
+    return why_sentences(
+        Judged(
+            split=first.dimension.split,
+            noun=noun,
+            nouns=nouns,
+            titles={row.group.part.group: row.group.title for row in rows},
+            decimals=max(1, question.measure.version.decimals),
+            is_told=total.word in _TOLD,
+            is_composition_told=first.is_composition_told,
+            is_inside_told=first.is_inside_told,
+            moved=frozenset(row.group.part.group for row in rows if row.inside.word in _TOLD),
+        )
+    )
+
+
+def _too_few(question: Question, difference: Difference) -> str:
+    since = compared_words(question.filter.period, question.filter.compare)
+    if difference.value is None:
+        return f"Nobody answered in one of the two periods: this one, or {since}."
+    if difference.needed:
+        more = "answer" if difference.needed == 1 else "answers"
+        return f"It cannot be told yet: about {difference.needed:,} more {more} would tell."
+    return "It cannot be told: too few people answered, or all of them answered the same."

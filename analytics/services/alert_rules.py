@@ -1,0 +1,230 @@
+"""Every write to rules of alerts: made, changed, switched, archived, tried on the past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from analytics.errors import AlertArchivedError, AlertPlaceError, TooManyAlertRulesError
+from analytics.models import AlertListener, AlertRule, AlertRuleVersion
+from analytics.rules.alerts import PLACES, read_condition
+from analytics.selectors.alert_answers import business_day, target_bounds
+from analytics.selectors.histograms import By
+from analytics.selectors.names import measures, read_names
+from cxm.metrics.models import MetricVersion
+from cxm.tenants.audit import record
+from cxm.tenants.models import Membership
+from cxm.work.models import Job, Outbox
+from cxm.work.services import start_job
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from analytics.rules.alerts import Condition
+    from analytics.selectors.names import Measure
+    from cxm.metrics.models import Metric
+    from cxm.tenants.models import ApiKey, Tenant
+
+PREVIEW = "analytics.preview-alert"
+MOST_RULES = 50
+_DAY = timedelta(days=1)
+
+
+@transaction.atomic
+def create_alert_rule(
+    *,
+    tenant: Tenant,
+    title: str,
+    kind: str,
+    metric: Metric,
+    config: Mapping[str, Any],
+    listeners: Iterable[UUID],
+    by: Membership | ApiKey | None,
+    now: datetime,
+    site: str = "",
+) -> AlertRule:
+    """Make a rule, switched off, and have it tried on the last year.
+
+    *listeners* are ids of members who are told; others are left out. *site* begins the links in
+    mails. Raises AlertRuleError, AlertPlaceError and TooManyAlertRulesError.
+    """
+    if live_alert_rules(tenant).count() >= MOST_RULES:
+        raise TooManyAlertRulesError(MOST_RULES)
+    condition = _condition(tenant, kind, metric, config)
+    made = AlertRule.objects.create(
+        tenant=tenant, title=title, kind=kind, metric=metric, site=site, created_at=now
+    )
+    _add_version(made, condition, by, now)
+    _listen(made, listeners)
+    record(tenant=tenant, action="alert-rule-created", by=by, about=made)
+    _preview(made, by=by, now=now)
+    return made
+
+
+@transaction.atomic
+def change_alert_rule(
+    *,
+    rule: AlertRule,
+    title: str,
+    config: Mapping[str, Any],
+    listeners: Iterable[UUID] | None,
+    by: Membership | ApiKey,
+    now: datetime,
+) -> AlertRule:
+    """Give a rule another title, other listeners, and a new version where its condition is another.
+
+    A new condition counts from tomorrow on: its target must stand before its answers come. None
+    for *listeners* leaves them. Raises AlertRuleError, AlertPlaceError and AlertArchivedError.
+    """
+    locked = _locked(rule)
+    condition = _condition(locked.tenant, locked.kind, locked.metric, config)
+    versions = AlertRuleVersion.objects.for_tenant(locked.tenant_id)
+    current = versions.get(rule=locked, number=locked.version)
+    changes: dict[str, Any] = {}
+    if title != locked.title:
+        changes["title"] = [locked.title, title]
+        locked.title = title
+    if condition.as_json() != current.config:
+        changes["condition"] = [current.config, condition.as_json()]
+        locked.version += 1
+        locked.preview = locked.previewed_at = locked.standing = None
+        if locked.is_on:
+            _begin(locked, now)
+        _add_version(locked, condition, by, now)
+    if listeners is not None and _listen(locked, listeners):
+        changes["listeners"] = True
+    if changes:
+        locked.save()
+        record(
+            tenant=locked.tenant, action="alert-rule-changed", by=by, about=locked, changes=changes
+        )
+    if "condition" in changes:
+        _preview(locked, by=by, now=now)
+    return locked
+
+
+@transaction.atomic
+def switch_alert_rule(
+    *, rule: AlertRule, is_on: bool, by: Membership | ApiKey | None, now: datetime
+) -> AlertRule:
+    """Have a rule watched, a level from tomorrow's answers on, or watched no more."""
+    locked = _locked(rule)
+    if locked.is_on is is_on:
+        return locked
+    if is_on:
+        _begin(locked, now)
+    else:
+        _end(locked)
+    locked.save(update_fields=["since_on", "switched_at", "standing"])
+    action = "alert-rule-switched-on" if is_on else "alert-rule-switched-off"
+    record(tenant=locked.tenant, action=action, by=by, about=locked)
+    return locked
+
+
+@transaction.atomic
+def archive_alert_rule(*, rule: AlertRule, by: Membership | ApiKey, now: datetime) -> None:
+    """Take a rule off the list for good; what rang stays in the log."""
+    locked = _locked(rule)
+    _end(locked)
+    locked.archived_at = now
+    locked.save(update_fields=["since_on", "switched_at", "standing", "archived_at"])
+    record(tenant=locked.tenant, action="alert-rule-archived", by=by, about=locked)
+
+
+def preview_again(*, rule: AlertRule, by: Membership, now: datetime) -> Job | None:
+    """Have a rule tried on the last year once more; None while it waits for that already."""
+    return _preview(rule, by=by, now=now)
+
+
+def restart_after(rule: AlertRule, *, now: datetime) -> None:
+    """Begin a new epoch tomorrow, since somebody has taken note of what rang in this one."""
+    locked = AlertRule.objects.for_tenant(rule.tenant_id).select_for_update(no_key=True)
+    found = locked.filter(pk=rule.pk, since_on__isnull=False).first()
+    if found:
+        found.since_on = business_day(rule.tenant, now) + _DAY
+        found.standing = None
+        found.save(update_fields=["since_on", "standing"])
+
+
+def live_alert_rules(tenant: Tenant) -> Any:
+    """Select the rules that are not archived."""
+    return AlertRule.objects.for_tenant(tenant).filter(archived_at=None)
+
+
+def measure_of(metric: Metric) -> Measure:
+    """Read a metric with what it means now. One query."""
+    [measure] = measures(metric.tenant, only=metric.key)
+    return measure
+
+
+def _condition(tenant: Tenant, kind: str, metric: Metric, config: Mapping[str, Any]) -> Condition:
+    measure = measure_of(metric)
+    condition = read_condition(kind, config, bounds=target_bounds(kind, measure))
+    if kind == "level" and measure.version.statistic == MetricVersion.Statistic.MEDIAN:
+        raise AlertPlaceError("metric", "A median cannot be watched: choose another metric.")
+    names = read_names(tenant)
+    for name in PLACES:
+        _, unknown = names.known(By(name), condition.places.get(name, ()))
+        if unknown:
+            raise AlertPlaceError(name, f"There is no {name} “{unknown[0]}”.")
+    return condition
+
+
+def _begin(rule: AlertRule, now: datetime) -> None:
+    rule.since_on, rule.switched_at = business_day(rule.tenant, now) + _DAY, now
+
+
+def _end(rule: AlertRule) -> None:
+    rule.since_on = rule.switched_at = rule.standing = None
+
+
+def _listen(rule: AlertRule, listeners: Iterable[UUID]) -> bool:
+    """Let just these members be told; tell whether anything changed."""
+    members = Membership.objects.for_tenant(rule.tenant_id).filter(pk__in=set(listeners))
+    wanted = set(members.values_list("pk", flat=True))
+    rows = AlertListener.objects.for_tenant(rule.tenant_id).filter(rule=rule)
+    there = set(rows.values_list("member_id", flat=True))
+    rows.exclude(member_id__in=wanted).delete()
+    AlertListener.objects.bulk_create(
+        AlertListener(tenant=rule.tenant, rule=rule, member_id=pk) for pk in sorted(wanted - there)
+    )
+    return wanted != there
+
+
+def _add_version(
+    rule: AlertRule, condition: Condition, by: Membership | ApiKey | None, now: datetime
+) -> None:
+    AlertRuleVersion.objects.create(
+        tenant=rule.tenant,
+        rule=rule,
+        number=rule.version,
+        config=condition.as_json(),
+        at=now,
+        by=by if isinstance(by, Membership) else None,
+    )
+
+
+def _preview(rule: AlertRule, *, by: Membership | ApiKey | None, now: datetime) -> Job | None:
+    waiting = Outbox.objects.for_tenant(rule.tenant_id).filter(task=PREVIEW, attempts=0)
+    if waiting.filter(arguments__rule_id=str(rule.pk), state=Outbox.State.WAITING).exists():
+        return None
+    return start_job(
+        tenant=rule.tenant,
+        kind=PREVIEW,
+        title=f"“{rule.title}” on the last year",
+        by=by if isinstance(by, Membership) else None,
+        now=now,
+        rule_id=str(rule.pk),
+    )
+
+
+def _locked(rule: AlertRule) -> AlertRule:
+    rows = AlertRule.objects.for_tenant(rule.tenant_id).select_related("tenant", "metric")
+    locked = rows.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
+    if locked.archived_at:
+        raise AlertArchivedError
+    return locked

@@ -1,0 +1,73 @@
+"""The page that explains why a metric changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from analytics.selectors import why as selectors
+from analytics.selectors.freshness import checked_at
+from analytics.selectors.histograms import By
+from analytics.selectors.metric_page import metric_url
+from analytics.selectors.names import NAMED
+from analytics.selectors.why import why_url
+from analytics.selectors.why_pictures import bridge, dimension_lines, group_lines
+from analytics.views.asking import asked_of, viewer_of
+from analytics.views.filter_bar import Choice, filter_bar
+from analytics.views.fragments import kept
+from analytics.views.metric import measure_or_404
+from cxm.tenants.access import TenantRequest, tenant_page
+from cxm.tenants.rules import Right
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from analytics.selectors.figures import Viewer
+    from analytics.selectors.why import Why
+
+PAGE = "analytics/why.html"
+
+
+@require_safe
+@tenant_page(Right.SEE_FIGURES)
+def why(request: TenantRequest, metric_key: str) -> HttpResponse:
+    """Explain the change of a metric between the two periods of the address."""
+    viewer = viewer_of(request)
+    measure = measure_or_404(viewer, metric_key)
+
+    def make(_sequence: str) -> SafeString:
+        by = request.GET.get("by", "")
+        chosen = By(by) if by in set(NAMED) else None
+        shown = selectors.why(viewer, measure, asked_of(request, viewer), chosen)
+        context = {"shown": shown, **_parts(request, viewer, shown, chosen)}
+        return render_to_string(f"{PAGE}#why-body", context, request)
+
+    return render(request, PAGE, {"measure": measure, "body": kept(request, viewer, make)})
+
+
+def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) -> dict[str, object]:
+    """Lay out the bridge, the groups, and where the page leads."""
+    key, lines = shown.measure.metric.key, dimension_lines(shown)
+    return {
+        "bar": filter_bar(
+            viewer,
+            shown.filter,
+            shown.names,
+            path=request.path,
+            extra={"by": by.value} if by else {},
+        ),
+        "metric_url": metric_url(viewer, key, shown.filter),
+        "steps": bridge(shown),
+        "groups": group_lines(shown),
+        "dimensions": lines,
+        "tabs": [
+            Choice(line.title, why_url(viewer, key, shown.filter, line.by), line.is_chosen)
+            for line in lines
+        ],
+        "noun": selectors.NOUNS[shown.explained.chosen.dimension.by][0] if shown.explained else "",
+        "checked_at": checked_at(shown.check),
+    }
