@@ -90,7 +90,7 @@ SENDERS: dict[SenderKind, Sender] = {
                 "Use the webhook settings of your project and paste the address above.",
                 "Add the project’s API key below: Delighted signs with it.",
             ),
-            gives="Scores with comments and further answers; unsubscribes appear on timelines.",
+            gives="Scores with comments and further answers; who unsubscribes is asked no more.",
             lacks="Scales other than NPS are not sent: choose their figure in Questions.",
         ),
         Sender(

@@ -16,9 +16,13 @@ from cxm.tenants.audit import record
 from cxm.work.services import later
 from feedback.adapters.events.parsed import BodyError, ParsedBody, raw_text
 from feedback.adapters.events.parsing import parse
+from feedback.adapters.webhooks.delighted import NAME as DELIGHTED
+from feedback.adapters.webhooks.delighted import UNSUBSCRIBED
 from feedback.errors import BodyGoneError
 from feedback.models import Inbox
+from feedback.rules.distribution.words import Reason
 from feedback.services.accepting import LOAD, wishes_of
+from feedback.services.delighted_account.barring import bar_addresses, emails_of
 from feedback.services.refusal_rows import list_refusals
 from feedback.services.scrubbing import erased_items, without_positions
 from feedback.services.survey_events import load_answers
@@ -81,6 +85,8 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
         )
         return
     outcome = _load(inbox.tenant, inbox.source, parsed, now=now)
+    if inbox.adapter == DELIGHTED:
+        _bar_unsubscribed(inbox.tenant, parsed, now=now)
     erased = _forget_erased(inbox, parsed)
     again = list_refusals(
         inbox=inbox,
@@ -100,6 +106,17 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     }
     is_whole = not outcome.refused and not outcome.losses
     _end(inbox, Inbox.State.PARSED if is_whole else Inbox.State.PARTLY, counts=counts)
+
+
+def _bar_unsubscribed(tenant: Tenant, parsed: ParsedBody, *, now: datetime) -> None:
+    """Ask nobody any more who unsubscribed there."""
+    told: dict[str, datetime] = {}
+    for event in parsed.events:
+        if event.name == UNSUBSCRIBED:
+            moment = min(event.occurred_at, now)
+            told |= dict.fromkeys(emails_of(tenant, event.refs), moment)
+    if told:
+        bar_addresses(tenant=tenant, told=told, reason=Reason.UNSUBSCRIBED)
 
 
 def _refuse_whole(inbox: Inbox, source: EventSource, error: BodyError) -> dict[str, int]:

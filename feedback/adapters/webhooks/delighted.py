@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME, VERSION = "delighted", 1
 _RESPONSES = frozenset({"survey_response.created", "survey_response.updated"})
 _UNSUBSCRIBED = "unsubscribe.created"
+UNSUBSCRIBED = "Unsubscribed from surveys"
 _MOST_NAME = 200
 # Delighted has no such webhook: people who are fetched from its API come under this name.
 PERSON = "person.fetched"
@@ -106,7 +107,7 @@ def _unsubscribed(item: Item, sent: Sent, about: dict[str, Any]) -> EventRecord:
         key=item.key or f"unsubscribe:{item.as_text(about.get('person_id'))}",
         occurred_at=moment.at,
         refs=_person(item, about).named(),
-        name="Unsubscribed from surveys",
+        name=UNSUBSCRIBED,
         direction="in",
         touchpoint=sent.wishes.touchpoint,
         channel=sent.wishes.channel,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from cxm.customers.models import Consent, Customer, Identity, Suppression
 from cxm.customers.rules.identifiers import fold, is_usable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from cxm.customers.rules.records import Ref
     from cxm.tenants.models import Tenant
 
 _SOURCE = "delighted"
@@ -37,10 +39,22 @@ def bar_listed(
     (refused), or agreed here after it (back): those stay askable.
     """
     told, refused = _read(items, moment, now)
+    return {**bar_addresses(tenant=tenant, told=told, reason=reason), "refused": refused}
+
+
+@transaction.atomic
+def bar_addresses(
+    *, tenant: Tenant, told: Mapping[str, datetime], reason: Reason
+) -> dict[str, int]:
+    """Write no more to the folded e-mail addresses *told*, each with when that was said.
+
+    Gives how many are new on the list (loaded), stood there (unchanged), or agreed here after it
+    (back): those stay askable. Told again it changes nothing.
+    """
     people = _people(tenant, told)
     agreed = _agreed(tenant, people.values())
     there = _there(tenant, told, reason)
-    counts = {"loaded": 0, "unchanged": 0, "refused": refused, "back": 0}
+    counts = {"loaded": 0, "unchanged": 0, "back": 0}
     for email, at in told.items():
         customer = people.get(email)
         if email in there:
@@ -53,6 +67,19 @@ def bar_listed(
             if customer and reason is Reason.UNSUBSCRIBED:
                 withdraw(customer, now=at, source=_SOURCE)
     return counts
+
+
+def emails_of(tenant: Tenant, refs: Iterable[Ref]) -> set[str]:
+    """Give the folded e-mail addresses that *refs* name, and those of whom they name."""
+    named = list(refs)
+    who = Q(pk__in=[])
+    for ref in named:
+        who |= Q(kind=ref.kind, namespace=ref.namespace, value=ref.value)
+    rows = Identity.objects.for_tenant(tenant)
+    roots = rows.filter(who).values_list("customer__root", flat=True)
+    known = rows.filter(kind="email", namespace="", customer__root__in=list(roots))
+    told = {fold("email", ref.value) for ref in named if ref.kind == "email"}
+    return told | set(known.values_list("value", flat=True))
 
 
 def _read(
