@@ -53,7 +53,8 @@ if TYPE_CHECKING:
 
     from pytest_django import Settings
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Committed as it goes, as the demo is: what is read between the steps is planned by what is there.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TINY_HARBOUR = replace(HARBOUR, surveys=HARBOUR.surveys[1:])
