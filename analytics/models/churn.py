@@ -75,6 +75,9 @@ class ChurnSpan(TenantOwned):
     ended, where a contract says so.
     """
 
+    # It goes with its customer when an import is taken back.
+    IS_COUNTED_ANEW = True
+
     definition = TenantForeignKey(ChurnDefinition)
     customer = TenantForeignKey(Customer)
     number = models.PositiveIntegerField()

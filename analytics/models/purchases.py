@@ -76,6 +76,9 @@ class RepeatCustomer(TenantOwned):
     model, or an amount, is missing.
     """
 
+    # It goes with its customer when an import is taken back.
+    IS_COUNTED_ANEW = True
+
     customer = TenantForeignKey(Customer)
     first_on = models.DateField()
     last_on = models.DateField()

@@ -17,6 +17,9 @@ class RevenueSpan(TenantOwned):
     side by side are added up; times without an amount have no row. Open spans have no end.
     """
 
+    # It goes with its customer when an import is taken back.
+    IS_COUNTED_ANEW = True
+
     definition = TenantForeignKey(ChurnDefinition)
     customer = TenantForeignKey(Customer, null=True)
     company = TenantForeignKey(Company, null=True)

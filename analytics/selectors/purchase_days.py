@@ -88,8 +88,9 @@ def purchase_days(tenant: Tenant, rule: PurchaseRule, now: datetime) -> Purchase
                 spend = SpendHistory(len(paid), float(mean)) if mean else NO_SPEND
                 buyers[customer_id] = Buyer(tuple(days), spend)
                 without += len(days) - 1 - len(paid)
-                currencies |= {one for one in (low, high) if one}
-    return PurchaseDays(buyers, tuple(sorted(currencies)), without)
+                currencies |= {one or "" for one in (low, high)} if paid else set()
+    told = currencies if currencies != {""} else set()
+    return PurchaseDays(buyers, tuple(sorted(told)), without)
 
 
 def _amount_of(rule: PurchaseRule) -> str:

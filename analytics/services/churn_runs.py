@@ -34,7 +34,8 @@ from analytics.selectors.churn_counts import (
 )
 from analytics.selectors.revenue import reasons_of
 from analytics.services.churn_spans import recount_spans, rule_of
-from analytics.services.revenue_spans import recount_revenue, revenue_months
+from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
+from cxm.metrics.rules.days import day_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -82,7 +83,7 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
         overall=overall,
         groups=groups,
         overlaps=overlaps_of(definition),
-        contracts=_contracts(definition, months, now),
+        contracts=_contracts(definition, zone, now),
     )
     runs = ChurnRun.objects.for_tenant(definition.tenant_id).filter(definition=definition)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -114,13 +115,14 @@ def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, di
     return curve_of(everybody, tick_days(horizon_of(everybody))), groups
 
 
-def _contracts(
-    definition: ChurnDefinition, months: Sequence[Month], now: datetime
-) -> Contracts | None:
+def _contracts(definition: ChurnDefinition, zone: ZoneInfo, now: datetime) -> Contracts | None:
     rule = rule_of(definition)
     if not isinstance(rule, ContractEnd):
         return None
     begun, ended = recount_revenue(definition=definition, rule=rule, now=now)
+    # A company pays before anybody is known who belongs to it: its months are its own.
+    since = first_paid_on(definition)
+    months = months_until(now, zone, since=day_start(since, zone) if since else None)
     revenue = revenue_months(definition, months)
     return Contracts(begun, ended, tuple(revenue), reasons_of(definition))
 

@@ -79,7 +79,8 @@ DELETE FROM analytics_revenuespan s
 WHERE s.tenant_id = (SELECT %(tenant)s::uuid) AND s.definition_id = %(definition)s
     AND NOT EXISTS (
         SELECT 1 FROM wanted w
-        WHERE w.customer_id IS NOT DISTINCT FROM s.customer_id
+        WHERE coalesce(w.customer_id, w.company_id) = coalesce(s.customer_id, s.company_id)
+            AND w.customer_id IS NOT DISTINCT FROM s.customer_id
             AND w.company_id IS NOT DISTINCT FROM s.company_id
             AND (w.currency, w.from_on, w.amount) = (s.currency, s.from_on, s.amount)
             AND w.to_on IS NOT DISTINCT FROM s.to_on

@@ -102,7 +102,7 @@ def _with_spend(result: PurchaseResult, found: PurchaseDays, rule: PurchaseRule)
     if not rule.amount:
         return replace(result, value_reason="The settings do not say where the amount stands.")
     if len(found.currencies) > 1:
-        both = " and ".join(found.currencies[:2])
+        both = " and ".join(one or "none told" for one in found.currencies[:2])
         words = f"Amounts are in several currencies ({both}), and are not added up."
         return replace(result, value_reason=words)
     spends = [one.spend for one in found.buyers.values() if one.spend.repeats]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Min
 
+from analytics.models import RevenueSpan
 from analytics.rules.revenue_bridge import revenue_month
 from analytics.selectors.revenue import paid_in
 from analytics.services.contract_sql import DROP_PAID, ENDED, WRITE_PAID
@@ -15,7 +17,7 @@ from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from analytics.models import ChurnDefinition
     from analytics.rules.churn import ContractEnd
@@ -44,6 +46,13 @@ def recount_revenue(
         cursor.execute(ENDED, values)
         [(begun, ended)] = cursor.fetchall()
     return begun, ended
+
+
+def first_paid_on(definition: ChurnDefinition) -> date | None:
+    """Tell from when on anybody paid; None where nobody did."""
+    spans = RevenueSpan.objects.for_tenant(definition.tenant_id).filter(definition=definition)
+    found: date | None = spans.aggregate(first=Min("from_on"))["first"]
+    return found
 
 
 def revenue_months(definition: ChurnDefinition, months: Sequence[Month]) -> list[RevenueMonth]:

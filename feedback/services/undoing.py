@@ -16,6 +16,7 @@ from cxm.customers.models import (
     Interaction,
     SegmentMember,
 )
+from cxm.tenants.fields import references_to
 from cxm.tenants.models import TenantOwned
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.work.models import Batch, BatchChange
@@ -50,7 +51,7 @@ _COUNTED: tuple[type[TenantOwned], ...] = (
     Customer,
 )
 # Segments forget their members when they are counted again; nobody is kept for being in one.
-_OWNED = {Identity._meta.db_table, SegmentMember._meta.db_table}
+_OWNED = (Identity, SegmentMember)
 
 _CUSTOMERS = """
 SELECT t.id FROM customers_customer t
@@ -122,7 +123,8 @@ def _remove_interactions(batch: Batch) -> int:
 
 
 def _remove_customers(batch: Batch) -> int:
-    condition = unused(Customer, owned=_OWNED)
+    owned: set[Any] = {*_OWNED, *_counted_anew()}
+    condition = unused(Customer, owned={model._meta.db_table for model in owned})
     with connection.cursor() as cursor:
         cursor.execute(
             _CUSTOMERS.format(unused=condition),
@@ -130,9 +132,15 @@ def _remove_customers(batch: Batch) -> int:
         )
         ids = [row[0] for row in cursor.fetchall()]
     if ids:
-        for model in (Identity, SegmentMember):
+        for model in owned:
             model.objects.for_tenant(batch.tenant_id).filter(customer_id__in=ids).delete()
     return _remove(Customer, batch, ids)
+
+
+def _counted_anew() -> set[Any]:
+    """Give the tables of higher apps that tell of customers only what is counted of them."""
+    models = (reference.model for reference in references_to(Customer))
+    return {model for model in models if getattr(model, "IS_COUNTED_ANEW", False)}
 
 
 def _remove_registries(batch: Batch) -> dict[str, list[str]]:

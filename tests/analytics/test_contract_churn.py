@@ -172,6 +172,16 @@ def test_the_last_day_of_a_month_is_churn_of_the_next(acme: Tenant) -> None:
     assert (months["2026-04-01"].start, months["2026-04-01"].lost) == (2, 1)
 
 
+def test_a_company_pays_before_anybody_of_it_is_known(acme: Tenant) -> None:
+    take_in(row("", "2026-01-15", company="ORG-1", customer=None), of=acme)
+
+    found = result_of(by_contract(acme)).contracts
+
+    assert found is not None
+    months = [one.day for one in found.revenue]
+    assert (months[0], months[-1], len(months)) == ("2026-01-01", "2026-11-01", 11)
+
+
 def test_reasons_are_counted_with_unknown_first(acme: Tenant) -> None:
     take_in(
         row("ana", "2026-01-01", "2026-03-31", end_reason="Price"),

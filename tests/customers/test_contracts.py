@@ -183,11 +183,40 @@ def test_a_file_is_taken_in_and_its_wrong_lines_are_named(client: Client) -> Non
     words = answer.content.decode()
     assert answer.status_code == 200
     assert "2 new, 0 corrected, 0 known just so, 1 refused" in words
-    assert re.search(r'data-label="Line">4</td>', words)
+    assert re.search(r'data-label="Line">5</td>', words)
     assert [(one.external_id, one.source, one.end_reason) for one in contracts(ann.tenant)] == [
         ("C-1", "crm", ""),
         ("C-2", "crm", "Moved away"),
     ]
+
+
+def test_a_decimal_comma_is_refused_and_never_read_as_two_columns(client: Client) -> None:
+    ann = make.member(role=Role.MANAGER)
+    heads = b"external_id,customer,currency,started_on,amount_per_month,plan"
+
+    answer = send(client, ann, heads + b"\nC-1,A-1,EUR,2026-01-01,49,90,Gold\n")
+
+    assert "more cells than columns" in answer.content.decode()
+    assert contracts(ann.tenant) == []
+
+
+def test_who_may_not_see_persons_reads_no_addresses(client: Client, acme: Tenant) -> None:
+    told = {
+        **GOOD,
+        "external_id": "anna@x.example-2024",
+        "ended_on": "2026-06-30",
+        "end_reason": "Moved, ask anna@x.example",
+    }
+    call(client, acme, "post", body={"contracts": [told]})
+
+    def listed(*rights: Right) -> str:
+        return str(call(client, acme, "get", rights=rights).content.decode())
+
+    assert "anna@x.example-2024" in listed(Right.SEE_CUSTOMERS, Right.SEE_PERSONS)
+    assert "anna@x.example" not in listed(Right.SEE_CUSTOMERS)
+    [kept] = contracts(acme)
+    assert kept.end_reason.startswith("Moved, ask")
+    assert "anna" not in kept.end_reason
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from django.apps import apps
 
+from analytics.models import ChurnSpan
 from analytics.selectors.histograms import histogram
+from analytics.services.churn_runs import count_churn
 from cxm.customers.models import Customer
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import TenantOwned
@@ -18,6 +20,7 @@ from feedback.errors import ImportBusyError
 from feedback.models import Import, Inbox, Survey, SurveyQuestion
 from feedback.services import importing, undoing
 from tests import make
+from tests.analytics.churning import definition
 from tests.feedback.import_files import (
     CLEAN,
     CONTENT,
@@ -95,6 +98,20 @@ def test_undo_of_the_only_import_leaves_nothing() -> None:
     run(loaded(CONTENT, of=tenant), importing.start_undo)
 
     assert rows_by_table(tenant) == before
+
+
+def test_nobody_is_kept_for_what_is_counted_of_them() -> None:
+    tenant = make.tenant()
+    imported = loaded(CONTENT, of=tenant)
+    churn = definition(of=tenant)
+    with tenant_bound(tenant.pk):
+        count_churn(definition=churn, now=make.NOW)
+        assert ChurnSpan.objects.for_tenant(tenant).exists()
+
+    run(imported, importing.start_undo)
+
+    with tenant_bound(tenant.pk):
+        assert not Customer.objects.for_tenant(tenant).exists()
 
 
 def test_an_undone_file_loads_again_with_the_same_numbers() -> None:

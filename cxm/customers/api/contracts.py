@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from cxm.customers.models import Contract
 from cxm.customers.rules.contracts import FIELDS
+from cxm.customers.rules.masking import redacted
 from cxm.customers.selectors.contracts import ContractFilter, ContractState, contracts_listed
 from cxm.customers.services.contracts import (
     ROWS_AT_ONCE,
@@ -48,6 +49,16 @@ class ContractSerializer(serializers.Serializer[Contract]):
     currency = serializers.CharField()
     end_reason = serializers.CharField()
     changed_at = serializers.DateTimeField()
+
+
+class MaskedContractSerializer(ContractSerializer):
+    """A contract for who may not see persons: its number may hold what names one."""
+
+    external_id = serializers.SerializerMethodField()  # type: ignore[assignment]  # as above
+
+    def get_external_id(self, one: Contract) -> str:
+        """Give the number without mail addresses and long numbers."""
+        return redacted(one.external_id)
 
 
 class ContractQuery(StrictSerializer[Any]):
@@ -92,6 +103,11 @@ class ContractsTakenSerializer(serializers.Serializer[Any]):
     refused = RefusedContractSerializer(many=True)
 
 
+def _shape(view: TenantApiView) -> type[ContractSerializer]:
+    sees = view.actor_may(Right.SEE_PERSONS)
+    return ContractSerializer if sees else MaskedContractSerializer
+
+
 class ContractListView(TenantApiView):
     """All contracts."""
 
@@ -105,7 +121,7 @@ class ContractListView(TenantApiView):
         wanted = ContractFilter(plans=(plan,) if plan else (), **asked)
         today = local_date(now(), ZoneInfo(self.tenant.time_zone))
         rows = contracts_listed(self.tenant, wanted, today=today)
-        return cursor_page(request, rows, ContractSerializer)
+        return cursor_page(request, rows, _shape(self))
 
     @extend_schema(
         operation_id="contracts_take_in",
@@ -134,7 +150,7 @@ class ContractView(TenantApiView):
     @extend_schema(operation_id="contract_read", responses=ContractSerializer)
     def get(self, _request: Request, contract_id: UUID) -> Response:
         """Read a contract."""
-        return Response(ContractSerializer(self._found(contract_id)).data)
+        return Response(_shape(self)(self._found(contract_id)).data)
 
     @extend_schema(operation_id="contract_remove", responses={204: None})
     def delete(self, _request: Request, contract_id: UUID) -> Response:

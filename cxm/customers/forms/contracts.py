@@ -10,10 +10,13 @@ from cxm.customers.rules.contracts import FIELDS
 from cxm.kernel.sheets import SheetsRefusedError, read_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.core.files.uploadedfile import UploadedFile
 
 LARGEST_BYTES = 5_000_000
 SOURCE = "file"
+LINE, BEYOND = "line of the file", "more cells than columns"
 
 
 class ContractFileForm(forms.Form):
@@ -37,7 +40,7 @@ class ContractFileForm(forms.Form):
     )
 
     def clean_file(self) -> list[dict[str, Any]]:
-        """Read the lines; empty ones are left out."""
+        """Read the lines by head, in their order; what stands beyond the heads is named so."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is None or file.size > LARGEST_BYTES:
             raise forms.ValidationError("This page takes files up to 5 MB. Split the file.")
@@ -51,5 +54,14 @@ class ContractFileForm(forms.Form):
             raise forms.ValidationError(words)
         if not heads or len(set(heads)) < len(heads):
             raise forms.ValidationError("The first line has to name the columns, each once.")
-        filled = [line for line in lines[1:] if any(cell.strip() for cell in line)]
-        return [dict(zip(heads, line, strict=False)) for line in filled]
+        return [
+            {**dict(zip(heads, line, strict=False)), LINE: number, **_beyond(line[len(heads) :])}
+            for number, line in enumerate(lines[1:], 2)
+            if any(cell.strip() for cell in line)
+        ]
+
+
+def _beyond(cells: Sequence[str]) -> dict[str, str]:
+    """Keep what more a line holds than there are columns, as by a comma within an amount."""
+    more = " ".join(cell.strip() for cell in cells if cell.strip())
+    return {BEYOND: more} if more else {}

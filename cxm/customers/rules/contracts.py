@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from cxm.customers.rules.identifiers import is_usable
+from cxm.customers.rules.masking import redacted
 from cxm.customers.rules.records import Ref
 from cxm.kernel.errors import DomainError
 
@@ -35,7 +36,7 @@ HOLDERS = ("customer", "email", "company")
 LONGEST = {"external_id": 200, "namespace": 60, "plan": 80, "end_reason": 120}
 LONGEST_HOLDER = 200
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
-HIGHEST_AMOUNT = Decimal(10) ** 11
+HIGHEST_AMOUNT = Decimal(10) ** 9
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -68,7 +69,8 @@ def read_contract(values: Mapping[str, object]) -> ContractRow:
     """Read one row: texts by field name, of which `customer`, `email` or `company` is given.
 
     Dates are ISO dates, the amount is of one month with at most two decimals, the currency has
-    three letters. Raises ContractRowError, which names the field.
+    three letters. Mail addresses and long numbers are taken out of the reason, which is counted
+    and shown to more people than may see who left. Raises ContractRowError, which names the field.
     """
     for name in values:
         if name not in FIELDS:
@@ -94,7 +96,7 @@ def read_contract(values: Mapping[str, object]) -> ContractRow:
         ended_on,
         _amount(texts["amount_per_month"]),
         currency,
-        texts["end_reason"],
+        redacted(texts["end_reason"]),
     )
 
 

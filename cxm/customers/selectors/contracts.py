@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import FETCH_RAISE, Q
 
-from cxm.customers.models import Contract
+from cxm.customers.models import Contract, Customer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,10 +49,12 @@ class ContractFilter:
 
 
 def contracts_listed(tenant: Tenant, wanted: ContractFilter, *, today: date) -> QuerySet[Contract]:
-    """List contracts, those that began last first; *customer* is the root of a person."""
+    """List contracts, those that began last first; *customer* is any row of a person."""
     rows = Contract.objects.for_tenant(tenant)
     if wanted.customer:
-        rows = rows.filter(customer__root=wanted.customer)
+        everybody = Customer.objects.for_tenant(tenant)
+        root = everybody.filter(pk=wanted.customer).values("root")
+        rows = rows.filter(customer__root__in=root)
     if wanted.company:
         rows = rows.filter(company=wanted.company)
     if wanted.source:

@@ -12,6 +12,7 @@ from cxm.customers.models import Company, Contract, Identity
 from cxm.customers.rules.contracts import ContractRow, ContractRowError, read_contract
 from cxm.customers.rules.records import Call, EventRecord
 from cxm.customers.services.loading_events import load_events
+from cxm.customers.services.suppressing import load_before_erasing
 from cxm.kernel.ids import new_id
 from cxm.tenants.audit import record
 
@@ -131,6 +132,7 @@ def _take_in(
     by: Membership | ApiKey | None,
     now: datetime,
 ) -> tuple[int, int, list[Refused]]:
+    load_before_erasing(tenant)
     rows = [row for _, row in read]
     refs = {row.ref for row in rows if row.ref}
     keys = {row.company for row in rows if row.company}

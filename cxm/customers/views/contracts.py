@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.views.decorators.http import require_POST, require_safe
 
-from cxm.customers.forms.contracts import ContractFileForm
+from cxm.customers.forms.contracts import LINE, ContractFileForm
 from cxm.customers.rules.contracts import FIELDS
 from cxm.customers.selectors.contracts import (
     ContractFilter,
@@ -49,15 +49,16 @@ def contract_import(request: TenantRequest) -> HttpResponse:
     form = ContractFileForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, PAGE, _context(request, form), status=REFUSED)
+    rows = form.cleaned_data["file"]
+    lines = [row.pop(LINE) for row in rows]
     taken = take_in_contracts(
         tenant=request.tenant,
         source=form.cleaned_data["source"],
-        rows=form.cleaned_data["file"],
+        rows=rows,
         by=request.membership,
         now=now(),
     )
-    # Lines are counted from 1, and the first one holds the heads.
-    refused = [(one.place + 2, one) for one in taken.refused[:MOST_REFUSED]]
+    refused = [(lines[one.place], one) for one in taken.refused[:MOST_REFUSED]]
     context = {"taken": taken, "refused": refused}
     return page(request, PAGE, _context(request, ContractFileForm()) | context)
 

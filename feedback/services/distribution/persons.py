@@ -189,10 +189,11 @@ def _contacts(
     answered = Response.objects.for_tenant(tenant).filter(
         customer__root__in=people, state__in=Response.LIVE_STATES, answered_at__range=window
     )
-    own = Invitation.objects.for_tenant(tenant).filter(response__in=answered)
+    told = answered.annotate(whose=F("customer__root"), what_for=F("survey__purpose"))
+    said = list(told.values_list("pk", "whose", "answered_at", "what_for"))
+    own = Invitation.objects.for_tenant(tenant).filter(response__in=[pk for pk, *_ in said])
     invited = dict(own.values_list("response", "pk"))
-    said = answered.annotate(whose=F("customer__root"), what_for=F("survey__purpose"))
-    for pk, root, at, purpose in said.values_list("pk", "whose", "answered_at", "what_for"):
+    for pk, root, at, purpose in said:
         invitation = str(invited.get(pk, ""))
         found[root].append(Contact(at, "", purpose, invitation, is_answer=True))
     return found
