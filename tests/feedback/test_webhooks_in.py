@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from analytics.services.rollups import verify_rollups
-from cxm.customers.models import Consent, Identity, Interaction, Suppression
+from cxm.customers.models import Identity, Interaction
 from cxm.customers.rules.records import Ref
 from cxm.customers.services.suppressing import suppress
 from cxm.kernel.clock import now
@@ -343,24 +343,6 @@ def test_a_name_that_comes_along_is_the_customers() -> None:
     assert of.rows(rows, "customer__display_name", "customer__email") == [
         ("Ana", "ana@example.com")
     ]
-
-
-@pytest.mark.parametrize(
-    "who", [{"person_id": "1"}, {"person": {"id": "9", "email": "Ana@Example.com"}}]
-)
-def test_who_unsubscribes_at_delighted_is_asked_no_more(who: dict[str, Any]) -> None:
-    of = webhook(SenderKind.DELIGHTED)
-    of.deliver(BODIES[SenderKind.DELIGHTED])
-
-    for event in ("e-2", "e-2", "e-3"):
-        about = {**who, "unsubscribed_at": 1_700_000_000}
-        of.deliver({"event_type": "unsubscribe.created", "event_id": event, "event_data": about})
-
-    barred = Suppression.objects.for_tenant(of.tenant)
-    consents = Consent.objects.for_tenant(of.tenant)
-    assert of.rows(barred, "kind", "reason") == [("email", "unsubscribed")]
-    assert of.rows(barred, "at") == [(datetime.fromtimestamp(1_700_000_000, UTC),)]
-    assert of.rows(consents, "state", "source") == [("withdrawn", "delighted")]
 
 
 def test_a_new_secret_begins_the_count_of_wrong_ones_anew() -> None:

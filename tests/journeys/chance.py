@@ -132,6 +132,8 @@ def edited(rows: Rows, rng: Random, edits: int) -> Rows:
     """Give *rows* after some edits, each of which leaves a map that the law allows."""
     now = deepcopy(rows)
     for _ in range(edits):
+        if not steps_in_order(now):
+            break  # All steps are deleted: nothing is left to lay anything on.
         tried = deepcopy(now)
         rng.choice(EDITS)(tried, rng)
         if is_lawful(tried):
