@@ -74,7 +74,8 @@ def preview_alert(
         done = found.get("answers", 0)
         times = found.get("count", 0)
         words = "once" if times == 1 else f"{times:,} times"
-        advance_job(job, now=now, done=done, total=done, message=f"It would have rung {words}.")
+        message = found.get("fault") or f"It would have rung {words}."
+        advance_job(job, now=now, done=done, total=done, message=message)
     return None
 
 

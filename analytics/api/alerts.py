@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -12,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from analytics.models import Alert, AlertRule
+from analytics.rules.alert_wording import figure_told
 from analytics.rules.alerts import AlertKind
 from analytics.selectors.alerts import RuleShown, alerts_of, listeners_of, rows_url, rules_shown
 from analytics.services import alert_rules as rule_services
@@ -77,7 +79,7 @@ class AlertSerializer(serializers.Serializer[Any]):
     rule = serializers.UUIDField(source="rule_id")
     version = serializers.IntegerField()
     title = serializers.CharField()
-    figure = serializers.DictField()
+    figure = serializers.SerializerMethodField()
     rows = serializers.SerializerMethodField()
     rang_on = serializers.DateField()
     noticed_at = serializers.DateTimeField()
@@ -85,6 +87,10 @@ class AlertSerializer(serializers.Serializer[Any]):
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     closing_note = serializers.CharField()
+
+    def get_figure(self, alert: Alert) -> dict[str, Any]:
+        """Give the figure as it was; of many answers the ids of the first hundred."""
+        return figure_told(alert.figure)
 
     def get_rows(self, alert: Alert) -> str:
         """Give the address that lists the answers of its days."""
@@ -169,18 +175,20 @@ class AlertRuleView(_RuleView):
     def patch(self, request: Request, alert_rule_id: UUID) -> Response:
         """Change a rule, or switch it; another condition is a new version."""
         values, one = cleaned(AlertRuleChange, request), self.shown(alert_rule_id)
-        rule_services.change_alert_rule(
-            rule=one.rule,
-            title=values.get("title", one.rule.title),
-            config=values.get("condition", one.config),
-            listeners=values.get("listeners"),
-            by=self.actor,
-            now=now(),
-        )
-        if "is_on" in values:
-            rule_services.switch_alert_rule(
-                rule=one.rule, is_on=values["is_on"], by=self.actor, now=now()
+        at = now()
+        with transaction.atomic():
+            rule_services.change_alert_rule(
+                rule=one.rule,
+                title=values.get("title"),
+                config=values.get("condition"),
+                listeners=values.get("listeners"),
+                by=self.actor,
+                now=at,
             )
+            if "is_on" in values:
+                rule_services.switch_alert_rule(
+                    rule=one.rule, is_on=values["is_on"], by=self.actor, now=at
+                )
         return Response(_record(self.shown(alert_rule_id)))
 
     @extend_schema(responses={204: None})

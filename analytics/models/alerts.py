@@ -56,10 +56,14 @@ class AlertRule(TenantOwned):
 
 
 class AlertRuleVersion(TenantOwned):
-    """One condition that a rule had or has; a changed one is a new version."""
+    """One condition that a rule had or has; a changed one is a new version.
+
+    *definition_version* is what the metric meant when the target was set; null is not known.
+    """
 
     rule = TenantForeignKey(AlertRule)
     number = models.PositiveIntegerField()
+    definition_version = models.PositiveIntegerField(null=True)
     config = models.JSONField()
     at = models.DateTimeField()
     by = TenantForeignKey(Membership, null=True)

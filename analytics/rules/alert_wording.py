@@ -10,6 +10,8 @@ from cxm.kernel.numbers import written
 from cxm.metrics.rules.rounding import round_half_away
 
 LONGEST = 200
+MOST_TOLD = 100
+"""So many ids of answers are told of one alert."""
 
 
 def level_title(title: str, figure: Mapping[str, Any]) -> str:
@@ -32,6 +34,14 @@ def answer_title(title: str, value: int) -> str:
 def many_title(title: str, count: int) -> str:
     """Name the alert that stands for all answers of an hour beyond the first few."""
     return _cut(title, f"{count:,} more answers in one hour")
+
+
+def figure_told(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a stored figure as other systems get it: of many answers the first ids, `n` of all."""
+    told = dict(figure)
+    if "responses" in told:
+        told["responses"] = told["responses"][:MOST_TOLD]
+    return told
 
 
 def day_words(on: date) -> str:

@@ -54,7 +54,7 @@ def _parts_sentence(judged: Judged) -> str:
     who = amount_words(split.mix + split.came_or_went, decimals)
     inside = amount_words(split.rate, decimals)
     first = _leading(split)
-    cause = _cause(judged, first) if first else f"the same {judged.nouns} answered as much"
+    cause = _cause(judged, first) if first else _no_cause(judged)
     return (
         f"{amount_words(split.difference, decimals)} in all"
         f"{'' if judged.is_told else CHANCE}: {who} because {cause}"
@@ -89,9 +89,11 @@ def _reversed_sentence(judged: Judged) -> str:
     if not judged.is_told or not split.is_reversed:
         return ""
     whole, each = ("down", "up") if split.difference < 0 else ("up", "down")
+    which = "" if all(part.is_in_both for part in split.parts) else " with answers in both periods"
+    chance = "" if judged.is_inside_told or judged.moved else CHANCE
     return (
-        f"Every {judged.noun} went {each} and the whole went {whole}: who answered outweighs what "
-        f"they answered."
+        f"Every {judged.noun}{which} went {each}{chance} and the whole went {whole}: who answered "
+        f"outweighs what they answered."
     )
 
 
@@ -120,6 +122,12 @@ def _leading(split: Split) -> GroupPart | None:
 def _cause(judged: Judged, part: GroupPart) -> str:
     more = "more" if part.share_after > part.share_before else "fewer"
     return f"{more} of the answers came from {judged.titles[part.group]}"
+
+
+def _no_cause(judged: Judged) -> str:
+    if all(part.share_before == part.share_after for part in judged.split.parts):
+        return f"the same {judged.nouns} answered as much"
+    return f"it made no difference which {judged.nouns} answered more"
 
 
 def _is_below(part: GroupPart) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
     from feedback.models import Rating
 
+REDEFINED = "The metric means something else since its target was set: set the target anew."
 MEDIAN = "A median has no limits that hold at every look: it cannot be watched."
+ANY_TARGET = (-math.inf, math.inf)
+"""Bounds for a target that is stored: what the metric means may have changed since."""
 GONE = "Something that the rule names is gone: {words}"
 
 
@@ -54,7 +58,7 @@ class Watched:
     """A rule with one of its conditions, what its metric means now, and the names it uses."""
 
     rule: AlertRule
-    version: int
+    version: AlertRuleVersion
     condition: Condition
     measure: Measure
     names: Names
@@ -83,8 +87,19 @@ class Watched:
             and self.measure.version.statistic == MetricVersion.Statistic.MEDIAN
         ):
             return MEDIAN
+        if self._is_redefined():
+            return REDEFINED
         notes = read_filter(parse_qs(self.query(None, None)), self.names).notes
         return GONE.format(words=notes[0].words) if notes else ""
+
+    def _is_redefined(self) -> bool:
+        """Say whether the target was set for another meaning of the metric, or of its scale."""
+        low, high = target_bounds(self.rule.kind, self.measure)
+        if not low <= self.condition.target <= high:
+            return True
+        then = self.version.definition_version
+        is_level = self.condition.kind is AlertKind.LEVEL
+        return is_level and then is not None and then != self.measure.version.number
 
     def answers(self, first_on: date, last_on: date) -> list[AnswerSeen]:
         """Load the counted answers of some days, both inclusive, in order of receipt. One query.
@@ -108,6 +123,17 @@ class Watched:
             side=self.condition.side,
             target=self.condition.target,
         )
+
+    def rung(
+        self, epoch: Epoch, answers: Sequence[AnswerSeen], found: Standing
+    ) -> tuple[dict[str, Any], date]:
+        """Give the figure at which a level rang, and the day of the answer that made it ring.
+
+        The figure's days hold each of its answers, also where an older one came in late.
+        """
+        counted = answers[: found.n]
+        last_on = max(one.day for one in counted)
+        return self.figure(epoch, last_on, found), counted[-1].day
 
     def figure(self, epoch: Epoch, last_on: date, found: Standing) -> dict[str, Any]:
         """Give the figure of a level in an epoch as it is stored: see docs/alerts.md."""
@@ -147,17 +173,11 @@ def watched_rule(
 
     Four queries, two with *names*.
     """
-    number = version or rule.version
     rows = AlertRuleVersion.objects.for_tenant(rule.tenant_id)
-    config = rows.get(rule=rule, number=number).config
+    found = rows.get(rule=rule, number=version or rule.version)
     [measure] = measures(rule.tenant, only=rule.metric.key)
-    return Watched(
-        rule,
-        number,
-        read_condition(rule.kind, config, bounds=target_bounds(rule.kind, measure)),
-        measure,
-        names or read_names(rule.tenant),
-    )
+    condition = read_condition(rule.kind, found.config, bounds=ANY_TARGET)
+    return Watched(rule, found, condition, measure, names or read_names(rule.tenant))
 
 
 def target_bounds(kind: str, measure: Measure) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from cxm.metrics.rules.mix_and_rate import GroupPart, Split, split
 from cxm.metrics.rules.statistic import TESTS, Difference, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from analytics.selectors.histograms import Slice
     from analytics.selectors.small_cells import Veil
@@ -131,12 +131,14 @@ def _group(now: Question, past: Question, chosen: Dimension, part: GroupPart) ->
 
 
 def _share_difference(chosen: Dimension, part: GroupPart, *, is_weighted: bool) -> Difference:
-    """Compare what share of the answers the group had; untested where it has too few."""
+    """Compare what share of the answers the group had; untested where it has too few.
+
+    Weighted shares are compared with the effective number of answers.
+    """
     reading = chosen.reading
     value = float(100 * (part.share_after - part.share_before))
     sizes = [
-        sum(one.answers(weighted=is_weighted) for one in side.values())
-        for side in (reading.before, reading.after)
+        _size(side.values(), is_weighted=is_weighted) for side in (reading.before, reading.after)
     ]
     sides = (reading.before.get(part.group), reading.after.get(part.group))
     own = sum(one.answers(weighted=is_weighted) for one in sides if one)
@@ -149,3 +151,10 @@ def _share_difference(chosen: Dimension, part: GroupPart, *, is_weighted: bool) 
     return Difference(
         value, test.low, test.high, test.p, TESTS["share"], is_tested=True, needed=None
     )
+
+
+def _size(groups: Iterable[Histogram], *, is_weighted: bool) -> float:
+    everything = added(groups)
+    if everything is None:
+        return 0
+    return (everything.n_eff or 0) if is_weighted else everything.n

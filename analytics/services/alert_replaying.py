@@ -47,8 +47,7 @@ def replayed_level(watched: Watched, since: date, today: date) -> dict[str, Any]
         count += len(answers)
         rang = watched.course(answers).rang
         if rang:
-            on = answers[rang.n - 1].day
-            figure = watched.figure(epoch, on, rang)
+            figure, on = watched.rung(epoch, answers, rang)
             rings.append({"on": on.isoformat(), "figure": figure})
     return {"rings": rings, "count": len(rings), "answers": count}
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from analytics.errors import AlertArchivedError, AlertPlaceError, TooManyAlertRulesError
 from analytics.models import AlertListener, AlertRule, AlertRuleVersion
-from analytics.rules.alerts import PLACES, read_condition
+from analytics.rules.alerts import PLACES, AlertKind, epoch_of, read_condition
 from analytics.selectors.alert_answers import business_day, target_bounds
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
@@ -54,11 +54,12 @@ def create_alert_rule(
     """
     if live_alert_rules(tenant).count() >= MOST_RULES:
         raise TooManyAlertRulesError(MOST_RULES)
-    condition = _condition(tenant, kind, metric, config)
+    measure = measure_of(metric)
+    condition = _condition(tenant, kind, measure, config)
     made = AlertRule.objects.create(
         tenant=tenant, title=title, kind=kind, metric=metric, site=site, created_at=now
     )
-    _add_version(made, condition, by, now)
+    _add_version(made, condition, measure, by, now)
     _listen(made, listeners)
     record(tenant=tenant, action="alert-rule-created", by=by, about=made)
     _preview(made, by=by, now=now)
@@ -69,32 +70,25 @@ def create_alert_rule(
 def change_alert_rule(
     *,
     rule: AlertRule,
-    title: str,
-    config: Mapping[str, Any],
-    listeners: Iterable[UUID] | None,
+    title: str | None = None,
+    config: Mapping[str, Any] | None = None,
+    listeners: Iterable[UUID] | None = None,
     by: Membership | ApiKey,
     now: datetime,
 ) -> AlertRule:
     """Give a rule another title, other listeners, and a new version where its condition is another.
 
-    A new condition counts from tomorrow on: its target must stand before its answers come. None
-    for *listeners* leaves them. Raises AlertRuleError, AlertPlaceError and AlertArchivedError.
+    None leaves what is there. A new condition counts from tomorrow on: its target must stand
+    before its answers come; so does the same one for a level whose metric means something else by
+    now. Raises AlertRuleError, AlertPlaceError and AlertArchivedError.
     """
     locked = _locked(rule)
-    condition = _condition(locked.tenant, locked.kind, locked.metric, config)
-    versions = AlertRuleVersion.objects.for_tenant(locked.tenant_id)
-    current = versions.get(rule=locked, number=locked.version)
     changes: dict[str, Any] = {}
-    if title != locked.title:
+    if title is not None and title != locked.title:
         changes["title"] = [locked.title, title]
         locked.title = title
-    if condition.as_json() != current.config:
-        changes["condition"] = [current.config, condition.as_json()]
-        locked.version += 1
-        locked.preview = locked.previewed_at = locked.standing = None
-        if locked.is_on:
-            _begin(locked, now)
-        _add_version(locked, condition, by, now)
+    if config is not None and (moved := _change_condition(locked, config, by, now)):
+        changes["condition"] = moved
     if listeners is not None and _listen(locked, listeners):
         changes["listeners"] = True
     if changes:
@@ -140,14 +134,24 @@ def preview_again(*, rule: AlertRule, by: Membership, now: datetime) -> Job | No
     return _preview(rule, by=by, now=now)
 
 
-def restart_after(rule: AlertRule, *, now: datetime) -> None:
-    """Begin a new epoch tomorrow, since somebody has taken note of what rang in this one."""
-    locked = AlertRule.objects.for_tenant(rule.tenant_id).select_for_update(no_key=True)
-    found = locked.filter(pk=rule.pk, since_on__isnull=False).first()
-    if found:
-        found.since_on = business_day(rule.tenant, now) + _DAY
-        found.standing = None
-        found.save(update_fields=["since_on", "standing"])
+def held_rule(rule: AlertRule) -> AlertRule:
+    """Load a rule, also one that is archived, with its tenant, and hold it until the end."""
+    rows = AlertRule.objects.for_tenant(rule.tenant_id).select_related("tenant", "metric")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
+
+
+def restart_after(rule: AlertRule, episode: str, *, now: datetime) -> None:
+    """Begin a new epoch tomorrow where *episode*, of which somebody took note, is today's.
+
+    The rule is held. An epoch that is over has nothing to begin anew: the one that runs watches
+    answers that nobody was told of.
+    """
+    today = business_day(rule.tenant, now)
+    epoch = epoch_of(today, since=rule.since_on) if rule.since_on else None
+    if epoch and epoch.start_on.isoformat() == episode:
+        rule.since_on = today + _DAY
+        rule.standing = None
+        rule.save(update_fields=["since_on", "standing"])
 
 
 def live_alert_rules(tenant: Tenant) -> Any:
@@ -161,8 +165,27 @@ def measure_of(metric: Metric) -> Measure:
     return measure
 
 
-def _condition(tenant: Tenant, kind: str, metric: Metric, config: Mapping[str, Any]) -> Condition:
-    measure = measure_of(metric)
+def _change_condition(
+    rule: AlertRule, config: Mapping[str, Any], by: Membership | ApiKey, now: datetime
+) -> list[dict[str, Any]]:
+    """Begin a version where the condition, or what its target is compared with, is another."""
+    versions = AlertRuleVersion.objects.for_tenant(rule.tenant_id)
+    current = versions.get(rule=rule, number=rule.version)
+    measure = measure_of(rule.metric)
+    condition = _condition(rule.tenant, rule.kind, measure, config)
+    meant = (current.definition_version, measure.version.number)
+    is_same_meaning = rule.kind == AlertKind.ANSWER or None in meant or meant[0] == meant[1]
+    if condition.as_json() == current.config and is_same_meaning:
+        return []
+    rule.version += 1
+    rule.preview = rule.previewed_at = rule.standing = None
+    if rule.is_on:
+        _begin(rule, now)
+    _add_version(rule, condition, measure, by, now)
+    return [current.config, condition.as_json()]
+
+
+def _condition(tenant: Tenant, kind: str, measure: Measure, config: Mapping[str, Any]) -> Condition:
     condition = read_condition(kind, config, bounds=target_bounds(kind, measure))
     if kind == "level" and measure.version.statistic == MetricVersion.Statistic.MEDIAN:
         raise AlertPlaceError("metric", "A median cannot be watched: choose another metric.")
@@ -196,13 +219,18 @@ def _listen(rule: AlertRule, listeners: Iterable[UUID]) -> bool:
 
 
 def _add_version(
-    rule: AlertRule, condition: Condition, by: Membership | ApiKey | None, now: datetime
+    rule: AlertRule,
+    condition: Condition,
+    measure: Measure,
+    by: Membership | ApiKey | None,
+    now: datetime,
 ) -> None:
     AlertRuleVersion.objects.create(
         tenant=rule.tenant,
         rule=rule,
         number=rule.version,
         config=condition.as_json(),
+        definition_version=measure.version.number,
         at=now,
         by=by if isinstance(by, Membership) else None,
     )
@@ -223,8 +251,7 @@ def _preview(rule: AlertRule, *, by: Membership | ApiKey | None, now: datetime) 
 
 
 def _locked(rule: AlertRule) -> AlertRule:
-    rows = AlertRule.objects.for_tenant(rule.tenant_id).select_related("tenant", "metric")
-    locked = rows.select_for_update(of=("self",), no_key=True).get(pk=rule.pk)
+    locked = held_rule(rule)
     if locked.archived_at:
         raise AlertArchivedError
     return locked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analytics.models import AlertListener
+from analytics.rules.alert_wording import figure_told
 from cxm.collaboration.rules.kinds import NoticeKind
 from cxm.collaboration.services.notices import tell_of_page
 from cxm.kernel.announcing import News, NewsKind, announce
@@ -56,5 +57,5 @@ def said_of(alert: Alert) -> dict[str, Any]:
         "kind": alert.rule.kind,
         "rang_on": alert.rang_on.isoformat(),
         "noticed_at": alert.noticed_at.isoformat(),
-        "figure": alert.figure,
+        "figure": figure_told(alert.figure),
     }

@@ -82,9 +82,8 @@ def _watch_level(watched: Watched, now: datetime) -> int:
         if epoch == current and course.now:
             rule.standing = watched.figure(epoch, today, course.now)
         if course.rang:
-            last_on = answers[course.rang.n - 1].day
-            figure = watched.figure(epoch, last_on, course.rang)
-            raised += _raise(watched, _episode(epoch), figure, last_on, now)
+            figure, rang_on = watched.rung(epoch, answers, course.rang)
+            raised += _raise(watched, _episode(epoch), figure, rang_on, now)
     _correct(watched, today, now)
     return raised
 
@@ -110,7 +109,7 @@ def _raise(
         title = answer_title(rule.title, figure["value"])
     fields = {
         "tenant": rule.tenant,
-        "version": watched.version,
+        "version": watched.version.number,
         "title": title,
         "figure": figure,
         "rang_on": rang_on,
@@ -124,26 +123,31 @@ def _raise(
 
 
 def _correct(watched: Watched, today: date, now: datetime) -> None:
-    """Say of alerts whose epoch is open still what answers that changed make of them."""
+    """Say of alerts whose epoch is open still what answers that changed make of them.
+
+    Where the metric means something else by now, or a place is gone, nothing can be said.
+    """
     rows = Alert.objects.for_tenant(watched.tenant).filter(rule=watched.rule)
     for alert in rows.filter(noticed_at__gte=now - timedelta(days=100)).order_by("pk"):
-        start = _first_day(alert)
+        start = date.fromisoformat(alert.episode)
         epoch = epoch_of(start, since=start)
         if epoch is None or today >= epoch.end_on + SETTLES:
             continue
-        as_then = watched
-        if alert.version != watched.version:
-            as_then = watched_rule(watched.rule, version=alert.version, names=watched.names)
+        as_then = _as_then(watched, alert)
+        meant = as_then.measure.version.number
+        if as_then.fault() or alert.figure["definition_version"] != meant:
+            continue
         answers = as_then.answers(epoch.start_on, epoch.last_on)
         rang = as_then.course(answers).rang
-        figure = None
-        if rang:
-            figure = as_then.figure(epoch, answers[rang.n - 1].day, rang)
+        figure = as_then.rung(epoch, answers, rang)[0] if rang else None
         _mark(alert, _standing(alert.figure, figure), now)
 
 
-def _first_day(alert: Alert) -> date:
-    return date.fromisoformat(alert.episode)
+def _as_then(watched: Watched, alert: Alert) -> Watched:
+    """Give the rule with the condition by which *alert* rang."""
+    if alert.version == watched.version.number:
+        return watched
+    return watched_rule(watched.rule, version=alert.version, names=watched.names)
 
 
 def _standing(then: Mapping[str, Any], found: Mapping[str, Any] | None) -> Alert.Standing:
@@ -169,8 +173,7 @@ def _watch_answers(watched: Watched, now: datetime) -> int:
     rule.standing = None
     if rule.switched_at is None:
         return 0
-    week = watched.answers(today - SETTLES, today)
-    ringing = [one for one in week if watched.condition.is_rung_by(one.value)]
+    ringing = _ringing(watched, today)
     fresh = [one for one in ringing if one.received_at >= rule.switched_at]
     rows = Alert.objects.for_tenant(rule.tenant_id).filter(rule=rule)
     known = list(rows.filter(noticed_at__gte=now - SETTLES - timedelta(days=1)).order_by("pk"))
@@ -180,7 +183,7 @@ def _watch_answers(watched: Watched, now: datetime) -> int:
         alert.noticed_at >= hour for alert in known if alert.episode.startswith("answer:")
     )
     new = list({one.response_id: one for one in fresh if str(one.response_id) not in told}.values())
-    _correct_answers(known, {str(one.response_id) for one in ringing}, today, now)
+    _correct_answers(watched, known, today, now)
     for one in new[: max(room, 0)]:
         figure = _answer_figure(watched, one.value, [one])
         _raise(watched, f"answer:{one.response_id}", figure, one.day, now)
@@ -190,33 +193,52 @@ def _watch_answers(watched: Watched, now: datetime) -> int:
     return min(len(new), max(room, 0)) + bool(rest)
 
 
+def _ringing(watched: Watched, today: date) -> list[AnswerSeen]:
+    """Give the answers of the last week that ring by themselves."""
+    week = watched.answers(today - SETTLES, today)
+    return [one for one in week if watched.condition.is_rung_by(one.value)]
+
+
 def _raise_many(
     watched: Watched, answers: Sequence[AnswerSeen], hour: datetime, now: datetime
 ) -> None:
-    rule = watched.rule
-    episode = f"hour:{hour.isoformat()}"
-    rows = Alert.objects.for_tenant(rule.tenant_id)
-    alert = rows.filter(rule=rule, episode=episode).first()
-    earlier = alert.figure["responses"] if alert else []
+    """Let one alert stand for the rest of an hour; it grows until somebody takes note of it."""
+    rule, episode = watched.rule, f"hour:{hour.isoformat()}"
+    there = Alert.objects.for_tenant(rule.tenant_id).filter(rule=rule)
+    of_hour = list(there.filter(episode__startswith=episode).order_by("pk"))
     figure = _answer_figure(watched, None, answers)
-    figure["responses"] = [*earlier, *figure["responses"]]
-    figure["n"] = len(figure["responses"])
-    title = many_title(rule.title, figure["n"])
-    if alert:
-        alert.figure, alert.title = figure, title
-        alert.save(update_fields=["figure", "title"])
+    alert = of_hour[-1] if of_hour else None
+    if alert and alert.acknowledged_at is None and alert.version == watched.version.number:
+        alert.figure = _grown(watched, alert.figure, figure)
+        alert.title = many_title(rule.title, alert.figure["n"])
+        alert.rang_on = max(alert.rang_on, answers[-1].day)
+        alert.save(update_fields=["figure", "title", "rang_on"])
         return
-    alert = rows.create(
+    alert = Alert.objects.create(
         tenant=rule.tenant,
         rule=rule,
-        episode=episode,
-        version=watched.version,
-        title=title,
+        episode=f"{episode}:{len(of_hour) + 1}" if of_hour else episode,
+        version=watched.version.number,
+        title=many_title(rule.title, figure["n"]),
         figure=figure,
         rang_on=answers[-1].day,
         noticed_at=now,
     )
     tell_of_alert(alert, now=now)
+
+
+def _grown(watched: Watched, then: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Put the answers of two figures together, with the days of both."""
+    first, last = min(then["from"], more["from"]), max(then["to"], more["to"])
+    responses = [*then["responses"], *more["responses"]]
+    return {
+        **more,
+        "n": len(responses),
+        "responses": responses,
+        "from": first,
+        "to": last,
+        "filter": watched.query(date.fromisoformat(first), date.fromisoformat(last)),
+    }
 
 
 def _answer_figure(
@@ -235,9 +257,15 @@ def _answer_figure(
     }
 
 
-def _correct_answers(known: Sequence[Alert], ringing: set[str], today: date, now: datetime) -> None:
-    """Say of single answers that rang whether they would still."""
-    for alert in known:
-        if alert.rang_on > today - SETTLES:
-            is_there = bool(ringing & set(alert.figure["responses"]))
-            _mark(alert, Alert.Standing.SAME if is_there else Alert.Standing.GONE, now)
+def _correct_answers(watched: Watched, known: Sequence[Alert], today: date, now: datetime) -> None:
+    """Say of single answers that rang whether they would still, each by its own condition."""
+    recent = [alert for alert in known if alert.rang_on > today - SETTLES]
+    ringing: dict[int, set[str]] = {}
+    for alert in recent:
+        if alert.version not in ringing:
+            as_then = _as_then(watched, alert)
+            if as_then.fault():
+                continue
+            ringing[alert.version] = {str(one.response_id) for one in _ringing(as_then, today)}
+        is_there = bool(ringing[alert.version] & set(alert.figure["responses"]))
+        _mark(alert, Alert.Standing.SAME if is_there else Alert.Standing.GONE, now)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from analytics.models import Alert
 from analytics.rules.alerts import AlertKind
-from analytics.services.alert_rules import restart_after
+from analytics.services.alert_rules import held_rule, restart_after
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
 
@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 def acknowledge_alert(*, alert: Alert, by: Membership | ApiKey, now: datetime) -> bool:
     """Take note of an alert; the first time counts, and gives True.
 
-    A level begins a new epoch tomorrow then, by the condition that is in force.
+    A level whose epoch still runs begins a new one tomorrow then. The rule is held before the
+    alert, as by workers who watch, so that the two never wait for each other.
     """
+    rule = held_rule(alert.rule)
     rows = Alert.objects.for_tenant(alert.tenant_id)
     member = by if isinstance(by, Membership) else None
     fresh = rows.filter(pk=alert.pk, acknowledged_at=None)
     if not fresh.update(acknowledged_at=now, acknowledged_by=member):
         return False
     record(tenant=alert.tenant, action="alert-acknowledged", by=by, about=alert)
-    if alert.rule.kind == AlertKind.LEVEL and alert.version == alert.rule.version:
-        restart_after(alert.rule, now=now)
+    if rule.kind == AlertKind.LEVEL and alert.version == rule.version:
+        restart_after(rule, alert.episode, now=now)
     return True
 
 
@@ -39,7 +41,7 @@ def acknowledge_alert(*, alert: Alert, by: Membership | ApiKey, now: datetime) -
 def close_alert(*, alert: Alert, note: str = "", by: Membership | ApiKey, now: datetime) -> bool:
     """Close an alert, with what was done about it; who closes it has taken note. False if closed.
 
-    The alert comes with its tenant, its rule and the rule's tenant.
+    The alert comes with its tenant and its rule.
     """
     acknowledge_alert(alert=alert, by=by, now=now)
     rows = Alert.objects.for_tenant(alert.tenant_id)

@@ -49,8 +49,11 @@ def _is_new(one: Standing) -> bool:
 
 
 def _keep(rows: Sequence[TargetAssessment], tenant: Tenant) -> int:
-    kept = TargetAssessment.objects.bulk_create(rows, ignore_conflicts=True)
-    for row in kept:
+    """Keep the rows that nobody else has written meanwhile, and tell of those; give how many."""
+    TargetAssessment.objects.bulk_create(rows, ignore_conflicts=True)
+    there = TargetAssessment.objects.for_tenant(tenant).filter(pk__in=[row.pk for row in rows])
+    kept = set(there.values_list("pk", flat=True))
+    for row in (one for one in rows if one.pk in kept):
         changes = {"verdict": row.verdict, "due": row.due_on.isoformat()}
         record(tenant=tenant, action="target-assessed", by=None, about=row.target, changes=changes)
         tell_of_verdict(row)

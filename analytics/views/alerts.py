@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 REFUSED = 422
+MOST_LISTED = 50
 ALL = "all"
 
 
@@ -89,7 +90,10 @@ def _alert_page(request: TenantRequest, alert: Alert, form: ClosingForm) -> Http
         "shown": figure_shown(request.tenant, figure),
         "is_level": alert.rule.kind == AlertKind.LEVEL,
         "rows_url": rows_url(request.tenant, figure),
-        "answer_urls": [reverse("feedback:response-panel", args=[slug, pk]) for pk in responses],
+        "answer_urls": [
+            reverse("feedback:response-panel", args=[slug, pk]) for pk in responses[:MOST_LISTED]
+        ],
+        "unlisted": max(len(responses) - MOST_LISTED, 0),
         "form": form,
         "may_note": request.may(Right.COMMENT),
     }

@@ -13,6 +13,7 @@ from analytics.models import TargetAssessment
 from analytics.selectors.figures import Viewer
 from analytics.selectors.map_outline import read_outline
 from analytics.selectors.verdicts import NOT_BEGUN, Standing, standings
+from analytics.services import verdicts as verdict_services
 from analytics.services.verdicts import write_due_verdicts
 from analytics.tasks import decide
 from cxm.integrations.models import WebhookEvent
@@ -175,6 +176,23 @@ def test_other_systems_are_told_the_verdict_once(made: World) -> None:
         {"value": 60.0, "n": 1000},
         {"value": 90.0, "n": 1000},
     )
+
+
+def test_a_verdict_that_another_worker_wrote_meanwhile_is_told_once(
+    made: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due_on(promise(made), TODAY - timedelta(days=1))
+    go_live(made)
+    answers(made, 600, 400, day=61)
+    answers(made, 900, 100, day=3)
+    webhook(made.member, kinds=["target.verdict"])
+    seen_before_either_wrote = told(made)
+    monkeypatch.setattr(verdict_services, "standings", lambda *_: seen_before_either_wrote)
+
+    written = [write_due_verdicts(tenant=made.member.tenant, now=make.NOW) for _ in range(2)]
+
+    assert written == [1, 0]
+    assert WebhookEvent.objects.for_tenant(made.member.tenant).count() == 1
 
 
 def test_a_worker_writes_what_was_due(made: World) -> None:

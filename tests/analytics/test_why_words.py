@@ -1,0 +1,105 @@
+"""What is said of a split change where groups came, went, scored alike, or carry weights."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from analytics.rules.why_wording import Judged, why_sentences
+from analytics.selectors.figures import Viewer
+from analytics.selectors.filters import read_filter
+from analytics.selectors.histograms import By
+from analytics.selectors.names import measures
+from analytics.selectors.why import why
+from cxm.metrics.rules.comparison import ShareGroup, compare_shares
+from cxm.metrics.rules.histogram import Histogram
+from cxm.metrics.rules.mix_and_rate import Split, split
+from cxm.metrics.rules.statistic import Definition
+from cxm.tenants.binding import tenant_bound
+from tests import make
+from tests.analytics.reading import load_scores
+
+NPS = Definition("net", frozenset({9, 10}), frozenset(range(7)), decimals=1, version=1)
+
+
+def scores(**counts: int) -> Histogram:
+    """So many promoters and detractors."""
+    made = [0] * 11
+    made[10], made[0] = counts.get("good", 0), counts.get("bad", 0)
+    return Histogram(tuple(made))
+
+
+def judged(found: Split, *, is_inside_told: bool = True) -> Judged:
+    return Judged(
+        split=found,
+        noun="channel",
+        nouns="channels",
+        titles={"web": "Web", "app": "App", "desk": "Desk"},
+        decimals=1,
+        is_told=True,
+        is_composition_told=True,
+        is_inside_told=is_inside_told,
+        moved=frozenset(),
+    )
+
+
+def test_moved_shares_of_groups_that_score_alike_are_not_called_the_same() -> None:
+    found = split(
+        {
+            "web": (scores(good=30, bad=10), scores(good=5, bad=15)),
+            "app": (scores(good=15, bad=5), scores(good=10, bad=30)),
+        },
+        NPS,
+    )
+    assert found
+
+    [first, *_] = why_sentences(judged(found))
+
+    assert "0.0 because it made no difference which channels answered more, −100.0 inside" in first
+
+
+@pytest.mark.parametrize(
+    ("has_desk", "is_inside_told", "words"),
+    [
+        (False, True, "Every channel went up and the whole went down"),
+        (True, True, "Every channel with answers in both periods went up and the whole went down"),
+        (False, False, "Every channel went up (can be chance) and the whole went down"),
+    ],
+)
+def test_groups_that_go_against_the_whole_are_named_as_far_as_they_are_told(
+    has_desk: bool, is_inside_told: bool, words: str
+) -> None:
+    groups: dict[object, tuple[Histogram | None, Histogram | None]] = {
+        "web": (scores(good=180, bad=20), scores(good=37, bad=3)),
+        "app": (scores(good=10, bad=30), scores(good=60, bad=140)),
+    }
+    if has_desk:
+        groups["desk"] = (None, scores(bad=5))
+    found = split(groups, NPS)
+    assert found
+
+    said = " ".join(why_sentences(judged(found, is_inside_told=is_inside_told)))
+
+    assert words in said
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_at_one_moment")
+def test_weighted_shares_are_compared_with_the_effective_number_of_answers() -> None:
+    tenant = make.tenant()
+    for day, weight in ((100, 4), (0, 12)):
+        for channel, n, each in (("web", 40, 1), ("app", 10, weight)):
+            some = {10: n // 2, 0: n // 2}
+            load_scores(some, of=tenant, channel=channel, day=day, weight=Decimal(each))
+    with tenant_bound(tenant.pk):
+        viewer = Viewer(tenant, True, make.NOW)
+        asked = read_filter({"weighted": ["1"]}, today=viewer.today)
+        found = why(viewer, measures(tenant, only="nps")[0], asked, By.CHANNEL)
+
+    assert found.explained
+    [share] = [one.group.share for one in found.explained.groups if one.group.key == "app"]
+    # (sum of weights)^2 / sum of squares: 80^2 / 200 before, 160^2 / 1,480 now.
+    wanted = compare_shares(ShareGroup(0.5, 32), ShareGroup(0.75, 160**2 / 1480))
+    assert share.value == 25
+    assert share.p == pytest.approx(wanted.p)
