@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
+from cxm.tenants.migration_state import spare_reloading
 from cxm.tenants.postgresql.owner import become_owner, close_with_pool
 
 
@@ -18,7 +19,8 @@ class Command(migrate.Command):
         wrapper = connections[options["database"]]
         before = become_owner(wrapper)
         try:
-            super().handle(*args, **options)
+            with spare_reloading():
+                super().handle(*args, **options)
         finally:
             close_with_pool(wrapper)
             kept = {key: before[key] for key in ("USER", "PASSWORD", "OPTIONS")}
