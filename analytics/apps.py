@@ -13,7 +13,7 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         """Name the overview in the sidebar and the effects, and fill holes of lower apps."""
         import analytics.tasks  # noqa: F401, PLC0415 - apps must be loaded first
-        from analytics.selectors import customer_scores, repeat_buyer  # noqa: PLC0415
+        from analytics.selectors import customer_scores, repeat_buyer, risk_flag  # noqa: PLC0415
         from analytics.views import event_log, map_holes, persona_holes  # noqa: PLC0415
         from analytics.views import holes as fillings  # noqa: PLC0415
         from cxm.kernel.context_parts import ContextPart, context_parts  # noqa: PLC0415
@@ -33,10 +33,37 @@ class AnalyticsConfig(AppConfig):
                 is_on_bottom_bar=True,
             ),
             Entry(
+                "dashboards",
+                "Dashboards",
+                "columns-3",
+                "analytics:dashboard-list",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=11,
+            ),
+            Entry(
                 "churn",
                 "Churn",
                 "log-out",
                 "analytics:churn",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=12,
+            ),
+            Entry(
+                "drivers",
+                "Drivers",
+                "gauge",
+                "analytics:drivers",
+                Group.METRICS,
+                Right.SEE_RESPONSES,
+                rank=13,
+            ),
+            Entry(
+                "risk",
+                "Risk",
+                "trending-down",
+                "analytics:risk",
                 Group.METRICS,
                 Right.SEE_FIGURES,
                 rank=12,
@@ -51,6 +78,15 @@ class AnalyticsConfig(AppConfig):
                 rank=13,
             ),
             Entry(
+                "strategy",
+                "Strategy",
+                "target",
+                "analytics:metric-goal-list",
+                Group.METRICS,
+                Right.SEE_RESPONSES,
+                rank=15,
+            ),
+            Entry(
                 "alerts",
                 "Alerts",
                 "megaphone",
@@ -58,6 +94,15 @@ class AnalyticsConfig(AppConfig):
                 Group.METRICS,
                 Right.SEE_RESPONSES,
                 rank=14,
+            ),
+            Entry(
+                "reports",
+                "Reports",
+                "mail",
+                "analytics:report-list",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=16,
             ),
         )
         holes.fill("segment-figures", fillings.segment_figures)
@@ -88,17 +133,24 @@ class AnalyticsConfig(AppConfig):
                 repeat_buyer.repeat_buyer_line,
             )
         )
+        context_parts.register(
+            ContextPart(
+                "risk", risk_flag.risk_flag, risk_flag.risk_flag_json, risk_flag.risk_flag_line
+            )
+        )
 
 
 def _tell_people_and_systems() -> None:
     """Say which news there may be, and who may read the pages that notices lead to."""
-    from analytics.selectors.alerts import pages_in_sight  # noqa: PLC0415 - apps first
+    from analytics.selectors import reports  # noqa: PLC0415 - apps first
+    from analytics.selectors.alerts import pages_in_sight  # noqa: PLC0415
     from analytics.services import alert_telling, news  # noqa: PLC0415
     from cxm.collaboration.selectors.sights import sights  # noqa: PLC0415
     from cxm.kernel.announcing import newsroom  # noqa: PLC0415
 
     newsroom.offer(*news.KINDS, *alert_telling.KINDS)
     sights.register_pages(pages_in_sight)
+    sights.register_pages(reports.pages_in_sight)
 
 
 def _answer_lower_apps() -> None:

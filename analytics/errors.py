@@ -42,3 +42,67 @@ class AlertArchivedError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This rule is archived.")
+
+
+class TooManyDashboardsError(DomainError):
+    """More dashboards than are kept."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most:,} dashboards already. Archive one first.")
+
+
+class TooManyTilesError(DomainError):
+    """More tiles than a dashboard holds."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"A dashboard holds {most} tiles. Take one away first.")
+
+
+class DashboardArchivedError(DomainError):
+    """Something is to be done with a dashboard that was archived."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This dashboard is archived. Bring it back first.")
+
+
+class TooManyReportsError(DomainError):
+    """More reports than are sent."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} reports already. Archive one first.")
+
+
+class ReportArchivedError(DomainError):
+    """Something is to be done with a report that was archived."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This report is archived.")
+
+
+class TooManyGoalsError(DomainError):
+    """More goals than are followed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are {most} goals already. Archive one first.")
+
+
+class GoalArchivedError(DomainError):
+    """Something is to be done with a goal that was archived."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This goal is archived.")
+
+
+class GoalOverError(DomainError):
+    """The target or day of a goal is to move after its day."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This goal was due already: set a new one.")

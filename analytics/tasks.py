@@ -9,16 +9,36 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection
 
-from analytics.models import AlertRule, ChurnDefinition
+from analytics.models import AlertRule, ChurnDefinition, DriverRun
 from analytics.selectors.purchase_rule import purchase_definition
 from analytics.services.alert_replaying import preview_rule
 from analytics.services.alert_rules import PREVIEW
 from analytics.services.alert_watching import WATCH, promise_watch, watch_rules
 from analytics.services.checking import CHECK, REBUILD
 from analytics.services.churn_definitions import COUNT, live_definitions, waiting_counts
+from analytics.services.drivers import WORK_OUT
+from analytics.services.goals import write_goal_verdicts
 from analytics.services.purchase_definitions import FIT
+from analytics.services.report_keeping import DUE, PURGE
+from analytics.services.report_mailing import fail_run, give_up_mail, give_up_run, mail_report
+from analytics.services.report_runs import (
+    MAIL,
+    MAKE,
+    MAKE_NOW,
+    begin_due_runs,
+    make_run,
+    purge_files,
+)
+from analytics.services.risk_settings import COUNT_RISK
 from analytics.services.rollups import fold_ledger, rebuild_rollups, verify_rollups
-from analytics.services.schedules import DECIDE, RECOUNT, REFIT, VERIFY, schedule_missing
+from analytics.services.schedules import (
+    DECIDE,
+    RECOUNT,
+    REFIT,
+    RISK,
+    VERIFY,
+    schedule_missing,
+)
 from analytics.services.time_zone import REZONE, rezone_step, start_rezoning
 from analytics.services.verdicts import write_due_verdicts
 from cxm.kernel.clock import now as clock_now
@@ -36,6 +56,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 COUNT_ONE = "analytics.count-churn-quietly"
+RISK_ONE = "analytics.count-risk-quietly"
 
 
 @shared_task(name="analytics.fold")
@@ -79,6 +100,59 @@ def preview_alert(
     return None
 
 
+@effect(DUE)
+def send_due_reports(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Begin the runs of reports whose moment has come."""
+    begin_due_runs(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+
+
+def _run_given_up(tenant_id: UUID, arguments: dict[str, Any], error: str) -> None:
+    give_up_run(tenant_id, arguments, error, now=clock_now())
+
+
+def _mail_given_up(tenant_id: UUID, arguments: dict[str, Any], error: str) -> None:
+    give_up_mail(tenant_id, arguments, error, now=clock_now())
+
+
+@effect(MAKE, give_up=_run_given_up)
+def make_report(
+    *, tenant_id: UUID, now: datetime, run_id: str, **_from_newer_senders: object
+) -> None:
+    """Read a report that is due, and promise the mails."""
+    make_run(run_id=run_id, tenant_id=tenant_id, now=now)
+
+
+def _own_report_failed(
+    *, job: Job, now: datetime, error: str, run_id: str, **_from_newer_senders: object
+) -> None:
+    fail_run(run_id=run_id, tenant_id=job.tenant_id, error=error, now=now)
+
+
+@job_step(MAKE_NOW, failed=_own_report_failed)
+def make_report_now(
+    *, job: Job, now: datetime, run_id: str, **_from_newer_senders: object
+) -> Again | None:
+    """Read a report for the one who waits for it."""
+    mails = make_run(run_id=run_id, tenant_id=job.tenant_id, now=now)
+    message = "It is on its way to you." if mails else "Nothing in it is for your role."
+    advance_job(job, now=now, done=mails, total=mails, message=message)
+    return None
+
+
+@effect(MAIL, give_up=_mail_given_up)
+def send_report_mail(
+    *, tenant_id: UUID, now: datetime, mail_id: str, **_from_newer_senders: object
+) -> None:
+    """Send one mail of a report."""
+    mail_report(tenant_id=tenant_id, mail_id=mail_id, now=now)
+
+
+@effect(PURGE)
+def purge_report_files(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Take away files of reports that are older than 90 days."""
+    purge_files(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+
+
 @effect(VERIFY)
 def verify(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
     """Compare the rollups with the rows; a difference is logged and the rollups are rebuilt."""
@@ -93,8 +167,10 @@ def verify(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> 
 
 @effect(DECIDE)
 def decide(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
-    """Write the verdicts on promises that fell due."""
-    write_due_verdicts(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+    """Write the verdicts on promises and goals that fell due."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    write_due_verdicts(tenant=tenant, now=now)
+    write_goal_verdicts(tenant=tenant, now=now)
 
 
 @effect(RECOUNT)
@@ -130,7 +206,52 @@ def count(
     there, gone = _count_churn(rows.get(pk=definition_id), now)
     message = f"{there:,} customers are there, {gone:,} are gone."
     advance_job(job, now=now, done=there + gone, total=there + gone, message=message)
+    each = [{"definition_id": definition_id}]
+    later_for_each(RISK_ONE, tenant=job.tenant_id, now=now, each=each)
     return None
+
+
+@effect(RISK)
+def risk(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Promise a count of risks by each definition, but for those that wait for one already."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    promised = waiting_counts(tenant, COUNT_RISK, RISK_ONE)
+    each = (
+        {"definition_id": str(one.pk)}
+        for one in live_definitions(tenant).order_by("pk")
+        if str(one.pk) not in promised
+    )
+    later_for_each(RISK_ONE, tenant=tenant, now=now, each=each)
+
+
+@effect(RISK_ONE)
+def risk_one(
+    *, tenant_id: UUID, now: datetime, definition_id: str, **_from_newer_senders: object
+) -> None:
+    """Count risks by one definition; nothing for one that is archived meanwhile."""
+    _count_risk(tenant_id, definition_id, now)
+
+
+@job_step(COUNT_RISK)
+def count_risks(
+    *, job: Job, now: datetime, definition_id: str, **_from_newer_senders: object
+) -> Again | None:
+    """Count risks by one definition while somebody waits for it."""
+    people, reason = _count_risk(job.tenant_id, definition_id, now)
+    message = f"Not offered. {reason}" if reason else f"{people:,} customers have a risk."
+    advance_job(job, now=now, done=people, total=people, message=message)
+    return None
+
+
+def _count_risk(tenant_id: UUID, definition_id: str, now: datetime) -> tuple[int, str]:
+    from analytics.services.risk_runs import count_risk  # noqa: PLC0415 - brings numpy along
+
+    rows = ChurnDefinition.objects.for_tenant(tenant_id).filter(archived_at=None)
+    definition = rows.select_related("tenant").filter(pk=definition_id).first()
+    if definition is None:
+        return 0, "The definition is archived."
+    result = count_risk(definition=definition, now=now).result
+    return result["people"], result["reason"]
 
 
 def _count_churn(definition: ChurnDefinition, now: datetime) -> tuple[int, int]:
@@ -164,6 +285,25 @@ def _fit_purchases(tenant: Tenant, now: datetime) -> int:
         return 0
     buyers: int = fit_repeat_purchases(definition=definition, now=now).result["buyers"]
     return buyers
+
+
+@job_step(WORK_OUT)
+def work_out(
+    *, job: Job, now: datetime, run_id: str, **_from_newer_senders: object
+) -> Again | None:
+    """Work out what goes with an outcome; nothing for a question that is forgotten meanwhile."""
+    from analytics.services.driver_runs import (  # noqa: PLC0415 - brings numpy along
+        work_out_drivers,
+    )
+
+    rows = DriverRun.objects.for_tenant(job.tenant_id).select_related("tenant")
+    run = rows.filter(pk=run_id).first()
+    if run:
+        found = work_out_drivers(run=run, now=now).result or {}
+        people = found.get("people", 0)
+        words = found.get("reason") or f"Worked out from {people:,} people."
+        advance_job(job, now=now, done=people, total=people, message=words[:200])
+    return None
 
 
 @job_step(REBUILD)

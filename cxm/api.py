@@ -13,8 +13,13 @@ from django.views.decorators.http import require_safe
 
 from analytics.api.alerts import api_urls as alert_urls
 from analytics.api.churn import api_urls as churn_urls
+from analytics.api.dashboards import api_urls as dashboard_urls
+from analytics.api.drivers import api_urls as driver_urls
 from analytics.api.figures import api_urls as analytics_urls
+from analytics.api.goals import api_urls as goal_urls
 from analytics.api.repeat_customers import api_urls as repeat_customer_urls
+from analytics.api.reports import api_urls as report_urls
+from analytics.api.risk import api_urls as risk_urls
 from analytics.api.why import api_urls as why_urls
 from cxm.collaboration.api.urls import api_urls as collaboration_urls
 from cxm.customers.api.urls import api_urls as customer_urls
@@ -46,15 +51,20 @@ ROOMS: tuple[list[URLPattern], ...] = (
     churn_urls,
     collaboration_urls,
     customer_urls,
+    driver_urls,
+    dashboard_urls,
     event_source_urls,
     event_urls,
+    goal_urls,
     import_urls,
     integration_urls,
     journey_urls,
     metric_urls,
     persona_urls,
     repeat_customer_urls,
+    report_urls,
     response_urls,
+    risk_urls,
     sending_urls,
     survey_urls,
     tenant_urls,

@@ -63,6 +63,7 @@ urlpatterns = [
     ),
     path("responses/", responses.response_list, name="response-list"),
     path("responses/export/", response_export.response_export, name="response-export"),
+    path("responses/export/workbook/", response_export.response_workbook, name="response-workbook"),
     path("responses/<uuid:response_id>/", responses.response_panel, name="response-panel"),
     path(
         "responses/<uuid:response_id>/element/",

@@ -52,16 +52,7 @@ class AlertRuleForm(forms.Form):
             if self.may_watch(one.version)
         ]
         self.fields["target"].help_text = self.target_words
-        names = read_names(tenant)
-        for name in PLACES:
-            options = [(one.key, one.title) for one in names.options(By(name))]
-            if options:
-                self.fields[name] = forms.MultipleChoiceField(
-                    label=f"Only these {LABELS[name].lower()}",
-                    required=False,
-                    choices=options,
-                    widget=forms.SelectMultiple(attrs={"size": min(len(options), 5)}),
-                )
+        add_places(self, tenant)
         self.fields["listeners"] = forms.MultipleChoiceField(
             label="Who is told?",
             required=False,
@@ -118,6 +109,20 @@ class AlertRuleForm(forms.Form):
         field = self.fields["metric"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared so above
         return field
+
+
+def add_places(form: forms.Form, tenant: Tenant) -> None:
+    """Let *form* choose where answers come from, among the places that *tenant* has."""
+    names = read_names(tenant)
+    for name in PLACES:
+        options = [(one.key, one.title) for one in names.options(By(name))]
+        if options:
+            form.fields[name] = forms.MultipleChoiceField(
+                label=f"Only these {LABELS[name].lower()}",
+                required=False,
+                choices=options,
+                widget=forms.SelectMultiple(attrs={"size": min(len(options), 5)}),
+            )
 
 
 class LevelForm(AlertRuleForm):

@@ -1,4 +1,4 @@
-"""Rollups and what is made of answers: verdicts, churn, alerts."""
+"""Rollups and what is made of answers: verdicts, churn, alerts, dashboards, reports."""
 
 from analytics.models.alerts import Alert, AlertListener, AlertRule, AlertRuleVersion
 from analytics.models.churn import (
@@ -7,13 +7,25 @@ from analytics.models.churn import (
     ChurnRun,
     ChurnSpan,
 )
+from analytics.models.dashboards import Dashboard, Tile
+from analytics.models.drivers import DriverRun
+from analytics.models.goals import MetricGoal, MetricGoalMove, MetricGoalVerdict
 from analytics.models.purchases import (
     PurchaseDefinition,
     PurchaseDefinitionVersion,
     PurchaseRun,
     RepeatCustomer,
 )
+from analytics.models.reports import (
+    Report,
+    ReportEdition,
+    ReportFile,
+    ReportMail,
+    ReportRecipient,
+    ReportRun,
+)
 from analytics.models.revenue import RevenueSpan
+from analytics.models.risk import RiskRun, RiskScore, RiskSetting
 from analytics.models.rollups import (
     KEY_COLUMNS,
     PIVOTED,
@@ -39,16 +51,31 @@ __all__ = [
     "ChurnDefinitionVersion",
     "ChurnRun",
     "ChurnSpan",
+    "Dashboard",
+    "DriverRun",
     "HistogramColumns",
+    "MetricGoal",
+    "MetricGoalMove",
+    "MetricGoalVerdict",
     "PurchaseDefinition",
     "PurchaseDefinitionVersion",
     "PurchaseRun",
     "RatingDay",
     "RatingDelta",
     "RepeatCustomer",
+    "Report",
+    "ReportEdition",
+    "ReportFile",
+    "ReportMail",
+    "ReportRecipient",
+    "ReportRun",
     "RevenueSpan",
+    "RiskRun",
+    "RiskScore",
+    "RiskSetting",
     "RollupCheck",
     "RollupGeneration",
     "RollupKey",
     "TargetAssessment",
+    "Tile",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from analytics.rules.churn_onward import OnwardTable, read_onward
 from analytics.rules.revenue_moves import RevenueMonth, read_revenue_month
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ class ChurnResult:
     groups: dict[str, Grouped]
     overlaps: tuple[Overlap, ...]
     contracts: Contracts | None = None
+    onward: OnwardTable | None = None
 
     @property
     def dimensions(self) -> list[tuple[str, str]]:
@@ -215,6 +217,7 @@ def read_result(kept: Mapping[str, Any]) -> ChurnResult:
         groups={key: _grouped(one) for key, one in kept["groups"].items()},
         overlaps=tuple(Overlap(**one) for one in kept["overlaps"]),
         contracts=_contracts(kept.get("contracts")),
+        onward=read_onward(kept.get("onward")),
     )
 
 

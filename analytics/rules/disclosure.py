@@ -6,7 +6,7 @@ two sets of answers they were shown differ by none or by at least k (spec: metri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,9 @@ class Disclosure:
     hidden: frozenset[str]
 
 
-def disclose(cells: Mapping[str, Sequence[int]], k: int = SCORES_K) -> Disclosure:
+def disclose(
+    cells: Mapping[str, Sequence[int]], k: int = SCORES_K, *, also: Set[str] = frozenset()
+) -> Disclosure:
     """Choose what to show of a breakdown over nested periods.
 
     *cells* holds the number of answers of each cell in every period, from the shortest period to
@@ -29,19 +31,21 @@ def disclose(cells: Mapping[str, Sequence[int]], k: int = SCORES_K) -> Disclosur
     *k* answers more than the last one offered. A cell is hidden, in every period, when any of
     those steps holds 1 to k - 1 of its answers; further cells follow, the smallest first and ties
     by key, until in every step the hidden ones protect each other. With all cells hidden they
-    do, since every offered step holds none or at least k answers: totals need no hiding.
-    Raises ValueError when cells differ in their number of periods.
+    do, since every offered step holds none or at least k answers: totals need no hiding. Cells in
+    *also* are hidden whatever they hold. Raises ValueError when cells differ in their number of
+    periods.
     """
     lengths = {len(counts) for counts in cells.values()} or {0}
     if len(lengths) != 1:
         raise ValueError("every cell needs a number of answers for every period")
     totals = [sum(counts) for counts in zip(*cells.values(), strict=True)]
     is_offered = _offered(totals, k)
-    bands = {key: _bands(counts, is_offered) for key, counts in cells.items()}
-    hidden = {key for key, steps in bands.items() if any(is_too_small(n, k) for n in steps)}
-    others = sorted((sum(steps), key) for key, steps in bands.items() if key not in hidden)
+    steps_of = {key: bands(counts, is_offered) for key, counts in cells.items()}
+    hidden = {key for key, steps in steps_of.items() if any(is_too_small(n, k) for n in steps)}
+    hidden |= also
+    others = sorted((sum(steps), key) for key, steps in steps_of.items() if key not in hidden)
     spare = [key for n, key in others if n]
-    while not _is_covered([bands[key] for key in hidden], k):
+    while not _is_covered([steps_of[key] for key in hidden], k):
         hidden.add(spare.pop(0))
     return Disclosure(is_offered, frozenset(hidden))
 
@@ -65,6 +69,12 @@ def hidden_points(
     return frozenset(hidden)
 
 
+def bands(counts: Sequence[int], is_offered: Sequence[bool]) -> list[int]:
+    """Give the answers that each offered period adds to the one before."""
+    offered = [n for n, is_shown in zip(counts, is_offered, strict=True) if is_shown]
+    return [late - early for early, late in pairwise([0, *offered])]
+
+
 def _offered(totals: Sequence[int], k: int) -> tuple[bool, ...]:
     shown, last = [], 0
     for total in totals:
@@ -72,12 +82,6 @@ def _offered(totals: Sequence[int], k: int) -> tuple[bool, ...]:
         last = total if is_shown else last
         shown.append(is_shown)
     return tuple(shown)
-
-
-def _bands(counts: Sequence[int], is_offered: Sequence[bool]) -> list[int]:
-    """Give the answers that each offered period adds to the one before."""
-    offered = [n for n, is_shown in zip(counts, is_offered, strict=True) if is_shown]
-    return [late - early for early, late in pairwise([0, *offered])]
 
 
 def _is_covered(hidden: Sequence[Sequence[int]], k: int) -> bool:

@@ -145,9 +145,9 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
         compared=replace(chosen, period=earlier) if earlier else None,
         has_weights=readings.total is not None and readings.total.weights is not None,
         line=trend_line(question, line, by=readings.step),
-        classes=_classes(question, total),
-        scores=_scores(question, total),
-        rows=_sorted(_rows(question, found, row_changes, total, by), measure, view),
+        classes=classes_of(question, total),
+        scores=scores_of(question, total),
+        rows=sorted_rows(breakdown_rows(question, found, row_changes, total, by), measure, view),
         family=family,
         check=last_check(viewer.tenant),
         mark=mark_of({measure.metric.pk: readings.total}),
@@ -157,7 +157,7 @@ def metric_page(viewer: Viewer, measure: Measure, asked: Asked, view: View) -> M
 def _read(question: Question, within: Slice, past: Slice | None, view: View) -> _Readings:
     by, groups = _groups(question, within, view)
     earlier = read_histograms(question, past, by=by) if past else {}
-    step = _step(question, within, view)
+    step = trend_step(question, within, view.step)
     return _Readings(
         by=by,
         total=added(groups.values()),
@@ -185,7 +185,7 @@ def _groups(
     return telling, found[telling]
 
 
-def _step(question: Question, within: Slice, view: View) -> By:
+def trend_step(question: Question, within: Slice, asked: str) -> By:
     """Choose the step of the trend; guests always see weeks, the steps of their periods."""
     if not question.viewer.sees_rows:
         return By.WEEK
@@ -195,7 +195,7 @@ def _step(question: Question, within: Slice, view: View) -> By:
         if not months:
             return By.MONTH
         first, last = first or months[0], last or max(months[-1], question.viewer.today)
-    return best_step(first, min(last, max(first, question.viewer.today)), asked=view.step)
+    return best_step(first, min(last, max(first, question.viewer.today)), asked=asked)
 
 
 def _dates(groups: Mapping[Hashable, Histogram]) -> list[date]:
@@ -214,13 +214,14 @@ def _pairs(
     return pairs
 
 
-def _rows(
+def breakdown_rows(
     question: Question,
     found: Sequence[GroupFigure],
     changes: Sequence[Change | None],
     total: GroupFigure,
     by: By,
 ) -> list[BreakdownRow]:
+    """Give the rows of a breakdown in the order of *found*, on one common scale."""
     figures = [one.figure for one in found]
     scale = axis([0.0, *(end for one in figures for end in (one.value, one.ci_low, one.ci_high))])
     return [
@@ -264,7 +265,7 @@ def metric_url(viewer: Viewer, key: str, chosen: Filter) -> str:
     return f"{page}?{query}" if query else page
 
 
-def _sorted(rows: list[BreakdownRow], measure: Measure, view: View) -> list[BreakdownRow]:
+def sorted_rows(rows: list[BreakdownRow], measure: Measure, view: View) -> list[BreakdownRow]:
     """Order the rows: worst value, most answers, largest change or name first; ties by name.
 
     Values of few answers are not ranked: they follow the others, and hidden ones come last.
@@ -292,7 +293,7 @@ def _sorted(rows: list[BreakdownRow], measure: Measure, view: View) -> list[Brea
     return ranked + others
 
 
-def _classes(question: Question, total: GroupFigure) -> list[Segment]:
+def classes_of(question: Question, total: GroupFigure) -> list[Segment]:
     """Count promoters, passives and detractors, or favourable, neutral and unfavourable."""
     version, metric = question.measure.version, question.measure.metric
     if total.figure.value is None:
@@ -319,7 +320,8 @@ def class_counts(measure: Measure, histogram: Histogram) -> dict[Tone, int]:
     return counts
 
 
-def _scores(question: Question, total: GroupFigure) -> list[Segment]:
+def scores_of(question: Question, total: GroupFigure) -> list[Segment]:
+    """Count the answers of each score; empty where there is no value to show."""
     if total.figure.value is None:
         return []
     return [

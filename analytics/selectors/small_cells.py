@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from analytics.rules.differencing import disclose_together
 from analytics.rules.disclosure import Disclosure, disclose, hidden_points
 from analytics.rules.periods import ALL, DEFAULT_PERIOD
-from analytics.selectors.histograms import By, Slice, histograms
+from analytics.selectors.histograms import By, Slice, histograms, spot_counts
 from cxm.metrics.rules.days import week_start
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # Weeks of the periods that guests can come to see, each inside the next: what they choose, and
 # what that is compared with. After these comes all time.
 _CHAIN = (13, 26, 52, 104)
+# Breakdowns that people can look at side by side, in the order of `spot_counts`.
+_TOGETHER = (By.TOUCHPOINT, By.CHANNEL, By.SURVEY)
 _PLACES = {DEFAULT_PERIOD: 0, "52w": 2, ALL: len(_CHAIN)}
 
 
@@ -47,13 +50,21 @@ def veils(
 ) -> dict[UUID, Veil]:
     """Give what is hidden of each metric in a breakdown by touchpoint, channel or survey.
 
-    For those who see answers that is nothing, and no query; for others five queries.
+    The three hide each other's small cells too, whichever of them is looked at. For those who see
+    answers nothing is hidden, without a query; for others it takes one, or five by anything else.
     """
     if viewer.sees_rows:
         return {measure.metric.pk: NO_VEIL for measure in measures}
-    nested = _nested_counts(viewer, measures, by)
     place = _PLACES[chosen.period.name]
-    return {pk: _veil(disclose(cells), place) for pk, cells in nested.items()}
+    if by not in _TOGETHER:
+        nested = _nested_counts(viewer, measures, by)
+        return {pk: _veil(disclose(cells), place) for pk, cells in nested.items()}
+    spots = spot_counts(
+        tenant=viewer.tenant,
+        metrics=[measure.metric for measure in measures],
+        slices=_slices(viewer.today),
+    )
+    return {pk: _veil(_of_one(found, by), place) for pk, found in spots.items()}
 
 
 def trend_veil(
@@ -68,6 +79,14 @@ def trend_veil(
     bands = {_cell(week): _band(week, viewer.today) for week in weeks}
     hidden = hidden_points(counts, shown.is_offered, bands)
     return Veil(not shown.is_offered[_PLACES[chosen.period.name]], groups=hidden)
+
+
+def _of_one(found: Mapping[tuple[UUID | None, ...], list[int]], by: By) -> Disclosure:
+    """Disclose one breakdown as it may stand beside the others."""
+    answers = {tuple(map(_cell, spot)): counts for spot, counts in found.items()}
+    if not answers:  # without any answer all periods are offered
+        return disclose({"": [0] * (len(_CHAIN) + 1)})
+    return disclose_together(answers)[_TOGETHER.index(by)]
 
 
 def _veil(shown: Disclosure, place: int) -> Veil:
@@ -85,7 +104,7 @@ def _nested_counts(
     """Count the answers of each group in every period of the chain."""
     metrics = [measure.metric for measure in measures]
     nested: dict[UUID, dict[str, list[int]]] = {metric.pk: {} for metric in metrics}
-    slices = [Slice(start, _end(viewer.today)) for start in _starts(viewer.today)] + [Slice()]
+    slices = _slices(viewer.today)
     for place, within in enumerate(slices):
         found = histograms(tenant=viewer.tenant, metrics=metrics, by=by, within=within)
         for pk, groups in found.items():
@@ -104,6 +123,10 @@ def _band(week: Hashable, today: date) -> int:
         if is_inside and isinstance(week, date) and week >= start:
             return place
     return len(starts)
+
+
+def _slices(today: date) -> list[Slice]:
+    return [Slice(start, _end(today)) for start in _starts(today)] + [Slice()]
 
 
 def _end(today: date) -> date:

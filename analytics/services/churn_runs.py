@@ -32,6 +32,7 @@ from analytics.selectors.churn_counts import (
     overlaps_of,
     standing_of,
 )
+from analytics.selectors.churn_onward import onward_counted
 from analytics.selectors.revenue import reasons_of
 from analytics.services.churn_spans import recount_spans, rule_of
 from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
@@ -84,6 +85,7 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
         groups=groups,
         overlaps=overlaps_of(definition),
         contracts=_contracts(definition, zone, now),
+        onward=onward_counted(definition, rule_of(definition), now),
     )
     runs = ChurnRun.objects.for_tenant(definition.tenant_id).filter(definition=definition)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -21,8 +21,13 @@ def viewer_of(request: TenantRequest) -> Viewer:
     return Viewer(request.tenant, request.may(Right.SEE_RESPONSES), now())
 
 
-def asked_of(request: TenantRequest, viewer: Viewer) -> Asked:
-    """Read the filter from the query, narrowed to what the viewer may choose."""
+def asked_of(
+    request: TenantRequest, viewer: Viewer, *, others: frozenset[str] = PAGE_KEYS
+) -> Asked:
+    """Read the filter from the query, narrowed to what the viewer may choose.
+
+    *others* are parameters that the page reads itself.
+    """
     query = dict(request.GET.lists())
-    asked = read_filter(query, today=viewer.today, others=PAGE_KEYS)
+    asked = read_filter(query, today=viewer.today, others=others)
     return asked if viewer.sees_rows else for_guest(asked, today=viewer.today)

@@ -25,6 +25,7 @@ from analytics.selectors.churn import (
     rows_url,
     spans_behind,
 )
+from analytics.selectors.churn_onward import onward_rows
 from analytics.selectors.churn_pictures import cohort_table, drawn_curves
 from analytics.selectors.revenue_rows import reason_rows, shown_revenue
 from analytics.services import churn_definitions as services
@@ -249,6 +250,8 @@ def _found(request: TenantRequest, viewer: Viewer, chosen: Counted) -> dict[str,
             for one, title in dimensions
         ],
         cohorts=cohort_table(result),
+        onward=result.onward,
+        onward_rows=onward_rows(chosen.definition, result.onward) if result.onward else [],
     )
     if result.contracts:
         found.update(_contracts(request, viewer, chosen, result.contracts))

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from analytics.selectors.bound_figures import bindings_of, bound_item, column_of, sought_of
+from analytics.selectors.bound_figures import (
+    bindings_of,
+    bound_item,
+    column_of,
+    counted_at,
+    sought_of,
+)
+from analytics.selectors.driver_marks import driver_marks
 from analytics.selectors.lane_figures import read_numbers
 from analytics.selectors.map_outline import NUMBER_KINDS, read_outline
 from analytics.selectors.verdicts import standings
@@ -20,12 +27,14 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from analytics.selectors.driver_marks import DriverMarks
     from analytics.selectors.lane_cells import Item
     from analytics.selectors.verdicts import Standing
     from cxm.tenants.access import TenantRequest
     from journeys.models import JourneyMap, MetricBinding, Target
 
 _ITEMS, _STANDINGS = "_figures_of_map", "_standings_of_map"
+_DRIVERS = "_drivers_of_map"
 
 
 class _DrawnLane(Protocol):
@@ -72,7 +81,8 @@ def step_figure(request: HttpRequest, subject: object) -> str:
         setattr(request, _ITEMS, known)
     found = known.get(told.binding.pk)
     items = [found] if found else []
-    return render_to_string("analytics/_lane_items.html", {"items": items}, request)
+    shown = render_to_string("analytics/_lane_items.html", {"items": items}, request)
+    return shown + _driver_marks(cast("TenantRequest", request), told)
 
 
 def target_verdict(request: HttpRequest, subject: object) -> str:
@@ -86,6 +96,20 @@ def target_verdict(request: HttpRequest, subject: object) -> str:
         setattr(request, _STANDINGS, known)
     context = {"one": known.get(told.target.pk)}
     return render_to_string("analytics/_standing.html", context, request)
+
+
+def _driver_marks(request: TenantRequest, told: _Bound) -> str:
+    """Show how the ratings of a binding go with an outcome, if that was worked out."""
+    known: DriverMarks | None = getattr(request, _DRIVERS, None)
+    if known is None:
+        known = driver_marks(viewer_of(request))
+        setattr(request, _DRIVERS, known)
+    if known.result is None:
+        return ""
+    column = column_of(read_outline(told.map), told.binding.step_id)
+    at = {str(one.id) for one in counted_at(told.binding, column)} if column else set()
+    marks = known.of(str(told.binding.metric_id), at)
+    return render_to_string("analytics/_driver_marks.html", {"marks": marks}, request)
 
 
 def _items(request: TenantRequest, found: JourneyMap) -> dict[UUID, Item]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analytics.selectors import why as selectors
@@ -46,7 +47,21 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
         context = {"shown": shown, **_parts(request, viewer, shown, chosen)}
         return render_to_string(f"{PAGE}#why-body", context, request)
 
-    return render(request, PAGE, {"measure": measure, "body": kept(request, viewer, make)})
+    context = {
+        "measure": measure,
+        "body": kept(request, viewer, make),
+        "texts_url": _texts_url(request, metric_key),
+    }
+    return render(request, PAGE, context)
+
+
+def _texts_url(request: TenantRequest, metric_key: str) -> str:
+    """Give the address of the part about texts; empty for those who may not read answers."""
+    if not request.may(Right.SEE_RESPONSES):
+        return ""
+    path = reverse("analytics:why-texts", args=[request.tenant.slug, metric_key])
+    query = request.GET.urlencode()
+    return f"{path}?{query}" if query else path
 
 
 def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) -> dict[str, object]:

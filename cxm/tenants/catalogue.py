@@ -64,7 +64,10 @@ APPEND_ONLY_TABLES = frozenset(
     {
         "analytics_alertruleversion",
         "analytics_churndefinitionversion",
+        "analytics_metricgoalmove",
+        "analytics_metricgoalverdict",
         "analytics_purchasedefinitionversion",
+        "analytics_reportedition",
         "analytics_targetassessment",
         "customers_consent",
         "feedback_invitationevent",

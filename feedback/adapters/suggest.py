@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import structs
 
 from feedback.adapters import signs
+from feedback.adapters.delighted_export import is_delighted, with_delighted
 from feedback.adapters.dialect import Dialect, find_dialect
 from feedback.adapters.known_exports import known_export, with_known
 from feedback.adapters.mapping import (
@@ -47,9 +48,9 @@ def suggest_mapping(
     """Suggest a mapping of the file at *path*; *file_name* names the survey.
 
     Only metrics in *scales* are suggested. *dialect* is found when it is not given. What is known
-    of exports of Qualtrics and SurveyMonkey goes before what values look like. Reads the file three
-    times at most, with constant memory. Raises FileRefusedError as `find_dialect` and `open_table`
-    do.
+    of exports of Qualtrics, SurveyMonkey and Delighted goes before what values look like. Reads the
+    file three times at most, with constant memory. Raises FileRefusedError as `find_dialect` and
+    `open_table` do.
     """
     dialect = dialect or find_dialect(path).dialect
     with open_table(path, dialect) as table:
@@ -57,6 +58,8 @@ def suggest_mapping(
     mapping = _from_profile(profile, file_name, scales, dialect)
     if known := known_export(path, dialect):
         mapping = with_known(mapping, known, profile.columns)
+    elif is_delighted(profile.columns):
+        mapping = with_delighted(mapping, profile.columns, scales)
     if not mapping.answered_at.column:
         return mapping
     with open_table(path, dialect) as table:

@@ -1,4 +1,4 @@
-"""Responses and ratings as a file, written while it is read."""
+"""Responses and ratings as a file: CSV, written while it is read, or a workbook."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.http import StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cxm.kernel.clock import now
 from cxm.kernel.formulas import defused
+from cxm.kernel.workbooks import LONGEST_CELL, Table, workbook
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
 from cxm.tenants.binding import tenant_bound
@@ -26,10 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cxm.customers.selectors.persons import Reader
+    from cxm.kernel.workbooks import Cell
     from feedback.selectors.response_filter import Asked
     from feedback.selectors.responses import Row
 
 ROWS_AT_ONCE = 1_000
+# More rows than this take longer to put into a workbook than people wait for a page.
+MOST_IN_WORKBOOK = 10_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLACE_HEADS = ("survey", "touchpoint", "channel")
 _RATING_HEADS = (
     "rating", "response", "answered at", *_PLACE_HEADS, "metric", "question", "score", "class",
@@ -49,29 +57,81 @@ def response_export(request: TenantRequest) -> StreamingHttpResponse:
     a file that was cut off can be told from a whole one.
     """
     asked, reader, moment = asked_of(request), reader_of(request), now()
-    noun = "ratings" if asked.measure else "responses"
-    record(
-        tenant=request.tenant,
-        action=f"{noun}-exported",
-        by=request.membership,
-        changes={"filter": asked.filter.query()},
-    )
+    _note(request, asked, "csv")
     answer = StreamingHttpResponse(
         _file(reader, asked, moment), content_type="text/csv; charset=utf-8"
     )
-    answer["Content-Disposition"] = f'attachment; filename="{noun}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{_noun(asked)}.csv"'
     return answer
 
 
+@require_safe
+@tenant_page(Right.SEE_RESPONSES)
+def response_workbook(request: TenantRequest) -> HttpResponse:
+    """Give the filtered rows as a workbook with a sheet about them; too many lead to the list."""
+    asked, reader, moment = asked_of(request), reader_of(request), now()
+    rows: list[tuple[Row, str]] = []
+    for found in _chunks(reader, asked):
+        rows += found
+        if len(rows) > MOST_IN_WORKBOOK:
+            words = f"A workbook holds up to {MOST_IN_WORKBOOK:,} rows"
+            messages.error(request, f"{words}: narrow the filter, or take the CSV file.")
+            listed = reverse("feedback:response-list", args=[request.tenant.slug])
+            return redirect(f"{listed}?{asked.filter.query()}")
+    _note(request, asked, "xlsx")
+    lines = [_cells(reader, row, topics, asked) for row, topics in rows]
+    about: list[tuple[str, Cell]] = [*_about(reader, asked, moment), ("rows", len(lines))]
+    about += _cut(lines)
+    sheets = [
+        Table(_noun(asked).capitalize(), _heads(asked), lines),
+        Table("About", ("about this file", "value"), about),
+    ]
+    answer = HttpResponse(workbook(sheets), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{_noun(asked)}.xlsx"'
+    return answer
+
+
+def _noun(asked: Asked) -> str:
+    return "ratings" if asked.measure else "responses"
+
+
+def _heads(asked: Asked) -> Sequence[str]:
+    return _RATING_HEADS if asked.measure else _RESPONSE_HEADS
+
+
+def _note(request: TenantRequest, asked: Asked, kind: str) -> None:
+    """Write into the audit log who took which rows out."""
+    record(
+        tenant=request.tenant,
+        action=f"{_noun(asked)}-exported",
+        by=request.membership,
+        changes={"filter": asked.filter.query(), "kind": kind},
+    )
+
+
+def _about(reader: Reader, asked: Asked, moment: datetime) -> list[tuple[str, str]]:
+    return [
+        ("what", _noun(asked)),
+        ("filter", asked.filter.query()),
+        ("time zone", reader.tenant.time_zone),
+        ("as of", moment.isoformat()),
+    ]
+
+
+def _cut(lines: Sequence[Sequence[Cell]]) -> list[tuple[str, Cell]]:
+    """Say how many texts are longer than a cell of a workbook can be."""
+    long = sum(isinstance(c, str) and len(c) > LONGEST_CELL for line in lines for c in line)
+    words = f"{long:,} texts are cut at {LONGEST_CELL:,} signs; the CSV file has them whole"
+    return [("note", words)] if long else []
+
+
 def _file(reader: Reader, asked: Asked, moment: datetime) -> Iterator[str]:
-    yield _line(["# what", "ratings" if asked.measure else "responses"])
-    yield _line(["# filter", asked.filter.query()])
-    yield _line(["# time zone", reader.tenant.time_zone])
-    yield _line(["# as of", moment.isoformat()])
-    yield _line(_RATING_HEADS if asked.measure else _RESPONSE_HEADS)
+    for name, value in _about(reader, asked, moment):
+        yield _line([f"# {name}", value])
+    yield _line(_heads(asked))
     written = 0
     for rows in _chunks(reader, asked):
-        yield "".join(_line(_cells(reader, row, asked, topics)) for row, topics in rows)
+        yield "".join(_line(_cells(reader, row, topics, asked)) for row, topics in rows)
         written += len(rows)
     yield _line(["# rows", str(written)])
 
@@ -92,7 +152,7 @@ def _chunks(reader: Reader, asked: Asked) -> Iterator[list[tuple[Row, str]]]:
             return
 
 
-def _cells(reader: Reader, row: Row, asked: Asked, topics: str) -> list[str]:
+def _cells(reader: Reader, row: Row, topics: str, asked: Asked) -> list[Cell]:
     zone = ZoneInfo(reader.tenant.time_zone)
     answered_at = row.answered_at.astimezone(zone).isoformat(timespec="seconds")
     head = [str(row.response_id), answered_at, row.survey_key, row.touchpoint_key, row.channel_key]
@@ -101,13 +161,13 @@ def _cells(reader: Reader, row: Row, asked: Asked, topics: str) -> list[str]:
     tail = [customer, row.person.email, comments, topics]
     if asked.measure:
         [score] = row.scores
-        said = [score.metric_key, score.question_key, str(score.value), score.tone.value]
+        said: list[Cell] = [score.metric_key, score.question_key, score.value, score.tone.value]
         return [str(row.pk), *head, *said, score.weight, *tail]
     scores = [f"{score.question_key}={score.value}" for score in row.scores if score.is_counted]
     return [*head, "; ".join(scores), *tail]
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(cells: Sequence[Cell]) -> str:
     text = StringIO()
-    csv.writer(text).writerow(defused(cell) for cell in cells)
+    csv.writer(text).writerow(defused(c) if isinstance(c, str) else c for c in cells)
     return text.getvalue()

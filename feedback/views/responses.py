@@ -190,6 +190,7 @@ def _list_context(request: TenantRequest, asked: Asked) -> dict[str, object]:
         "opened_row": _row_id(request),
         "count_url": f"{list_url}?{_query(request, count=WHOLE)}",
         "export_url": _url(request, "export", query=asked.filter.query()),
+        "workbook_url": _url(request, "workbook", query=asked.filter.query()),
         **_pager(asked, list_url, shown),
     }
 

@@ -17,7 +17,13 @@ from cxm.tenants.rules import Right
 from journeys.api.journeys import JourneyApiView
 from journeys.models import JourneyMap, MapTemplate
 from journeys.selectors.templates import templates
-from journeys.services.map_templates import LONGEST_PURPOSE, mark_template, save_template
+from journeys.services.map_templates import (
+    LONGEST_PURPOSE,
+    archive_template,
+    mark_template,
+    restore_template,
+    save_template,
+)
 from journeys.services.maps import LONGEST_NAME
 from personas.rules.map_access import Sight
 
@@ -128,6 +134,28 @@ class TemplatePartsView(JourneyApiView):
         return Response(_told(self.tenant, row))
 
 
+class TemplateArchiveView(JourneyApiView):
+    """Whether a template of one's own is off the list."""
+
+    rights = {"put": Right.EDIT_JOURNEYS, "delete": Right.EDIT_JOURNEYS}
+
+    @extend_schema(operation_id="map_template_archive", request=None, responses={204: None})
+    def put(self, _request: Request, template_key: str) -> Response:
+        """Take a template off the list; maps that began as it stay."""
+        archive_template(template=self._found(template_key), by=self.actor, now=now())
+        return Response(status=204)
+
+    @extend_schema(operation_id="map_template_restore", request=None, responses={204: None})
+    def delete(self, _request: Request, template_key: str) -> Response:
+        """Bring a template back on the list."""
+        restore_template(template=self._found(template_key), by=self.actor)
+        return Response(status=204)
+
+    def _found(self, key: str) -> MapTemplate:
+        rows = MapTemplate.objects.for_tenant(self.tenant).select_related("tenant")
+        return get_object_or_404(rows, key=key)
+
+
 def _told(tenant: Tenant, row: MapTemplate) -> dict[str, Any]:
     found = next(one for one in templates(tenant) if one.key == row.key)
     return dict(MapTemplateSerializer(found).data)
@@ -135,6 +163,7 @@ def _told(tenant: Tenant, row: MapTemplate) -> dict[str, Any]:
 
 api_urls = [
     path("map-templates/", MapTemplateListView.as_view()),
+    path("map-templates/<slug:template_key>/archive/", TemplateArchiveView.as_view()),
     path("map-templates/<slug:template_key>/parts/", TemplatePartsView.as_view()),
     path("journey-maps/<uuid:journey_map_id>/template/", MapAsTemplateView.as_view()),
 ]

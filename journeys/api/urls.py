@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from journeys.api.access import api_urls as access_urls
+from journeys.api.capturing import api_urls as capturing_urls
 from journeys.api.comments import api_urls as comment_urls
 from journeys.api.elements import api_urls as element_urls
 from journeys.api.evidence import api_urls as evidence_urls
@@ -22,11 +23,14 @@ from journeys.api.scores import api_urls as score_urls
 from journeys.api.searching import api_urls as search_urls
 from journeys.api.sharing import api_urls as sharing_urls
 from journeys.api.steps import api_urls as step_urls
+from journeys.api.tags import api_urls as tag_urls
 from journeys.api.templates import api_urls as template_urls
 
 api_urls = [
     *comment_urls,
     *access_urls,
+    *capturing_urls,
+    *tag_urls,
     *template_urls,
     *element_urls,
     *evidence_urls,

@@ -11,6 +11,7 @@ from cxm.tenants.models import ApiKey
 from journeys.errors import BindingError
 from journeys.models import Lineage, MetricBinding, Target
 from journeys.rules.kinds import LineageKind
+from journeys.services.lineages import take_turns
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,16 +42,19 @@ def bind_metric(
 ) -> MetricBinding:
     """Let a step (its lineage) show a figure on every map of the journey; None is a map as a whole.
 
-    It counts answers at *touchpoint*, or at those of the step, or of all steps, when that is None.
-    Raises BindingError naming the field.
+    It counts answers at *touchpoint*, or at those of the step, or of all steps, when that is None;
+    always of all customers, so the same figure of one persona is another one. Who binds figures
+    of the journey at the same time waits. Raises BindingError naming the field.
     """
     _check(journey, window_days, min_n)
+    _check_in_use(touchpoint)
+    take_turns(journey.pk)
     rows = MetricBinding.objects.for_tenant(journey.tenant_id).filter(journey=journey)
     lineage = _step(journey, step) if step else None
     if metric.archived_at is not None:
         raise BindingError("This metric is archived: choose another one.", field="metric")
     here = rows.filter(step=lineage, archived_at=None)
-    if here.filter(metric=metric, touchpoint=touchpoint).exists():
+    if here.filter(metric=metric, touchpoint=touchpoint, persona=None).exists():
         raise BindingError("This figure is shown here already.", field="metric")
     if here.count() >= MOST_AT_A_STEP:
         raise BindingError(
@@ -85,11 +89,14 @@ def change_binding(
 ) -> MetricBinding:
     """Change which answers a bound figure counts. Raises BindingError naming the field."""
     _check(binding.journey, window_days, min_n)
+    if touchpoint is not None and touchpoint.pk != binding.touchpoint_id:
+        _check_in_use(touchpoint)
+    take_turns(binding.journey_id)
     rows = MetricBinding.objects.for_tenant(binding.tenant_id).filter(
         journey=binding.journey_id, step=binding.step_id, archived_at=None
     )
-    same = rows.filter(metric=binding.metric_id, touchpoint=touchpoint).exclude(pk=binding.pk)
-    if same.exists():
+    same = rows.filter(metric=binding.metric_id, touchpoint=touchpoint, persona=binding.persona_id)
+    if same.exclude(pk=binding.pk).exists():
         raise BindingError("This figure is shown here already.", field="touchpoint")
     binding.touchpoint, binding.window_days, binding.min_n = touchpoint, window_days, min_n
     binding.save(update_fields=["touchpoint", "window_days", "min_n"])
@@ -122,6 +129,12 @@ def _check(journey: Journey, window_days: int, min_n: int) -> None:
 def _check_open(journey: Journey) -> None:
     if journey.archived_at is not None:
         raise BindingError("This journey is archived: its figures rest with it.")
+
+
+def _check_in_use(touchpoint: Touchpoint | None) -> None:
+    if touchpoint is not None and touchpoint.archived_at is not None:
+        message = "This touchpoint is archived: choose another one."
+        raise BindingError(message, field="touchpoint")
 
 
 def _step(journey: Journey, step: UUID) -> Lineage:

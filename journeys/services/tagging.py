@@ -30,10 +30,12 @@ def tag_journeys(*, journeys: Sequence[Journey], name: str, dimension: str = "")
         raise TitleNeededError("dimension", LONGEST_TAG)
     for journey in _in_turn(journeys):
         rows = JourneyTag.objects.for_tenant(journey.tenant_id).filter(journey=journey)
+        if rows.filter(dimension=of, name=told).exists():
+            continue
         if rows.count() >= MOST_TAGS:
             words = f"A journey has up to {MOST_TAGS} tags."
             raise TooManyError(words, field="name")
-        rows.get_or_create(tenant=journey.tenant, journey=journey, dimension=of, name=told)
+        rows.create(tenant=journey.tenant, journey=journey, dimension=of, name=told)
 
 
 def untag_journey(*, journey: Journey, tag: JourneyTag) -> None:
@@ -46,10 +48,12 @@ def join_stakeholder_map(*, journey: Journey, drawn: StakeholderMap) -> None:
     """Let a stakeholder map belong to a journey; it may to several. Raises TooManyError."""
     [_] = _in_turn([journey])
     rows = JourneyStakeholderMap.objects.for_tenant(journey.tenant_id).filter(journey=journey)
+    if rows.filter(map=drawn).exists():
+        return
     if rows.count() >= MOST_MAPS:
         words = f"A journey has up to {MOST_MAPS} stakeholder maps."
         raise TooManyError(words, field="map")
-    rows.get_or_create(tenant=journey.tenant, journey=journey, map=drawn)
+    rows.create(tenant=journey.tenant, journey=journey, map=drawn)
 
 
 def part_stakeholder_map(*, journey: Journey, drawn: StakeholderMap) -> None:

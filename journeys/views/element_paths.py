@@ -104,6 +104,8 @@ def element_paths(one: str) -> list[URLPattern]:
 def _words(done: TakenOut) -> str:
     told = "1 change" if done.operations == 1 else f"{done.operations:,} changes"
     words = f"Taken out of {told} and of the versions that are kept."
+    if not done.operations:
+        words = "Nothing was taken out: no earlier text was written there."
     if done.stands:
         names = ", ".join(f"“{row.name}”" for row in done.stands)
         words += f" What stands now stays on {names}."

@@ -24,7 +24,7 @@ from journeys.services.targets import Promised, set_target
 from personas.models import Persona
 from personas.services.matrices import NAMES, create_matrix, place_persona
 from tests import make
-from tests.analytics import alerting, churning, contracting
+from tests.analytics import aiming, alerting, boarding, churning, contracting, reporting
 from tests.collaboration import commenting
 from tests.feedback import outreach
 from tests.feedback.drafting import asked_survey, survey_of
@@ -64,7 +64,10 @@ def plant_documents(member: Membership) -> dict[str, Any]:
     churn = churning.definition(of=member.tenant, title=f"{PLANTED} churn")
     ids["churn_definition_id"], ids["churn_key"] = churn.pk, churn.key
     ids |= _plant_alert(member)
+    ids |= _plant_dashboard(member)
+    ids["metric_goal_id"] = aiming.goal(member, title=f"{PLANTED} goal").pk
     ids |= _plant_contract(member)
+    ids |= _plant_report(member)
     return ids | _plant_map(member) | _plant_asset(member) | _plant_survey(member)
 
 
@@ -74,6 +77,23 @@ def _plant_alert(member: Membership) -> dict[str, UUID]:
     alerting.answers([0], of=member.tenant, survey="planted-alert")
     alerting.watch(member.tenant)
     return {"alert_rule_id": rule.pk, "alert_id": alerting.alerts(member.tenant)[0].pk}
+
+
+def _plant_report(member: Membership) -> dict[str, Any]:
+    """Plant a report that was sent, with its file."""
+    made = reporting.report(
+        member, of=member.tenant, title=f"{PLANTED} report", has_pdf=False, has_xlsx=True
+    )
+    reporting.send(member.tenant)
+    run = reporting.runs(member.tenant)[0]
+    return {"report_id": made.pk, "report_run_id": run.pk, "ending": "xlsx"}
+
+
+def _plant_dashboard(member: Membership) -> dict[str, UUID]:
+    """Plant a dashboard that everybody there sees, with a tile."""
+    board = boarding.board(member, f"{PLANTED} dashboard", sharing="everybody")
+    note = boarding.tile(board, member, "note", text=f"{PLANTED} note")
+    return {"dashboard_id": board.pk, "tile_id": note.pk}
 
 
 def _plant_contract(member: Membership) -> dict[str, UUID]:

@@ -32,7 +32,7 @@ SHOP = """<!doctype html>
 <html lang="en"><head><title>The shop</title><meta name="viewport" content="width=device-width">
 <script src="{server}/static/js/embed.js" data-survey="{survey}" defer></script></head>
 <body><main><h1>The shop</h1><p><a href="/cart">Cart</a> <button type="button">Buy</button></p>
-<p>Much to read.</p></main></body></html>"""
+{words}</main></body></html>"""
 POLICY = (
     "default-src 'none'; script-src {server}; connect-src {server}; img-src {server}; "
     "require-trusted-types-for 'script'; trusted-types wayfare"
@@ -44,11 +44,14 @@ class Shop:
 
     def __init__(self, server: str) -> None:
         self.server, self.survey = server, ""
+        self.words = "<p>Much to read.</p>"
         shop = self
 
         class Door(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                page = SHOP.format(server=shop.server, survey=shop.survey).encode()
+                page = SHOP.format(
+                    server=shop.server, survey=shop.survey, words=shop.words
+                ).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Security-Policy", POLICY.format(server=shop.server))
@@ -218,3 +221,81 @@ def test_a_member_tries_it_on_the_page_with_the_code(
 
     with tenant_bound(member.tenant_id):
         assert not Response.objects.for_tenant(member.tenant).exists()
+
+
+def asked_at(shop: Shop, page: Page) -> None:
+    """Open the shop, and wait until the server has said when to ask."""
+    with page.expect_response("**/embed/"):
+        page.goto(shop.origin)
+    # What was said is read a moment after it came, and nothing on the page tells when.
+    page.wait_for_timeout(500)
+
+
+def test_it_is_shown_after_so_many_seconds(
+    shop: Shop, member: Membership, open_page: OpenPage
+) -> None:
+    shown_at(shop, member, moment=Moment.SECONDS, seconds=30)
+    page = open_page()
+    page.clock.install()
+    asked_at(shop, page)
+    box = page.get_by_role("dialog", name="How was it?")
+
+    page.clock.run_for(28_000)
+    expect(box).to_have_count(0)
+    page.clock.run_for(3_000)
+
+    expect(box).to_be_visible()
+
+
+def test_it_is_shown_after_half_of_the_page_was_read(
+    shop: Shop, member: Membership, open_page: OpenPage
+) -> None:
+    shop.words = "<p>Much to read.</p>" * 200
+    shown_at(shop, member, moment=Moment.SCROLL, percent=50)
+    page = open_page()
+    asked_at(shop, page)
+    box = page.get_by_role("dialog", name="How was it?")
+    whole = "document.scrollingElement.scrollHeight - innerHeight"
+
+    page.evaluate(f"scrollTo(0, ({whole}) * 0.45)")
+    page.wait_for_timeout(300)
+    expect(box).to_have_count(0)
+    page.evaluate(f"scrollTo(0, ({whole}) * 0.55)")
+
+    expect(box).to_be_visible()
+
+
+def test_it_is_shown_when_the_pointer_leaves_at_the_top(
+    shop: Shop, member: Membership, open_page: OpenPage
+) -> None:
+    shown_at(shop, member, moment=Moment.LEAVING)
+    page = open_page()
+    asked_at(shop, page)
+    box = page.get_by_role("dialog", name="How was it?")
+    leave = """(y) => document.body.dispatchEvent(
+        new MouseEvent("mouseout", { bubbles: true, clientY: y, relatedTarget: null }))"""
+
+    page.get_by_role("button", name="Buy").hover()
+    page.get_by_role("heading", name="The shop").hover()
+    page.evaluate(leave, 400)
+    page.wait_for_timeout(300)
+    expect(box).to_have_count(0)
+    page.evaluate(leave, -1)
+
+    expect(box).to_be_visible()
+
+
+@pytest.mark.parametrize(("told", "count"), [("bought", 1), ("looked", 0)])
+def test_what_the_page_told_before_the_script_came_counts(
+    shop: Shop, member: Membership, open_page: OpenPage, told: str, count: int
+) -> None:
+    shown_at(shop, member, moment=Moment.EVENT, event="bought")
+    page = open_page()
+    page.add_init_script(
+        f"window.wayfare = (...told) => window.wayfare.q.push(told);"
+        f"window.wayfare.q = [['track', '{told}']];"
+    )
+    asked_at(shop, page)
+
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("dialog", name="How was it?")).to_have_count(count)

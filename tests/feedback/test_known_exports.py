@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cxm.tenants.binding import tenant_bound
+from feedback.adapters.mapping import Mapping
 from feedback.models import Import, Rating, Response, Verbatim
 from feedback.services import importing
 from feedback.services.preparing import readable_mapping
@@ -112,3 +113,66 @@ def test_a_surveymonkey_export_comes_in_without_editing() -> None:
     assert "203.0.113" not in json.dumps(answers)
     days = [at.date().isoformat() for (at,) in rows(of, Response, "answered_at")]
     assert days == ["2026-11-14", "2026-11-15", "2026-11-16"]
+
+
+DELIGHTED = (
+    "id,person,survey_type,score,comment,permalink,created_at,updated_at,email,name,tags,notes,"
+    "country\n"
+    "2001,501,nps,9,Quick and kind,https://app.delighted.com/r/aaaa,1713497396,,ana@example.com,"
+    "Ana Ng,vip,called back and said sorry,USA\n"
+    '2002,502,nps,3,"Slow, sorry to say",https://app.delighted.com/r/bbbb,1713583796,1713583999,'
+    "bo@example.com,Bo Li,,,Spain\n"
+    "2003,503,nps,10,,https://app.delighted.com/r/cccc,1713670196,,,,,,Spain\n"
+)
+TITLED = (
+    "Survey Type,Score,Comment,Permalink,Response Time,Person Email\n"
+    "NPS,9,Quick and kind,https://app.delighted.com/r/aaaa,2024-04-19 03:29:56,ana@example.com\n"
+    "NPS,3,Slow,https://app.delighted.com/r/bbbb,2024-04-20 03:29:56,bo@example.com\n"
+)
+
+
+def test_a_delighted_file_comes_in_without_choosing_columns() -> None:
+    of = make.tenant()
+
+    imported = brought_in(DELIGHTED, of=of, name="responses.csv")
+
+    assert imported.state == Import.State.DONE
+    assert rows(of, Rating, "metric__key", "value") == [("nps", 10), ("nps", 3), ("nps", 9)]
+    assert rows(of, Verbatim, "text") == [("Quick and kind",), ("Slow, sorry to say",)]
+    assert len({who for (who,) in rows(of, Response, "customer") if who}) == 3
+    moments = [at for (at,) in rows(of, Response, "answered_at")]
+    assert moments[0] == datetime(2024, 4, 19, 3, 29, 56, tzinfo=UTC)  # 1713497396
+
+
+def test_a_delighted_file_loaded_twice_is_loaded_once() -> None:
+    of = make.tenant()
+    brought_in(DELIGHTED, of=of, name="responses.csv")
+
+    brought_in(DELIGHTED + " \n", of=of, name="responses.csv")
+
+    assert len(rows(of, Response, "pk")) == 3
+
+
+def test_a_delighted_file_with_titles_comes_in_as_well() -> None:
+    of = make.tenant()
+
+    brought_in(TITLED, of=of, name="export.csv")
+
+    assert rows(of, Rating, "metric__key", "value") == [("nps", 3), ("nps", 9)]
+    assert rows(of, Verbatim, "text") == [("Quick and kind",), ("Slow",)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(",nps,", ",csat,"), ("2002,502,nps", "2002,502,csat"), ("delighted.com", "example.com")],
+    ids=["other kind", "two kinds", "other host"],
+)
+def test_points_whose_scale_is_not_known_are_left_to_a_person(old: str, new: str) -> None:
+    of = make.tenant()
+
+    imported = received(DELIGHTED.replace(old, new), of=of, name="responses.csv", looks=True)
+
+    suggested = readable_mapping(imported.preview["suggestion"])
+    assert isinstance(suggested, Mapping)
+    assert suggested.scores == ()
+    assert "score" in suggested.hidden

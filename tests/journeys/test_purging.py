@@ -12,18 +12,22 @@ from cxm.kernel.ids import new_id
 from cxm.kernel.operations.records import Deed
 from cxm.kernel.operations.store import undo
 from cxm.kernel.operations.undoing import Choice
+from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Role
 from journeys.errors import GoneForGoodError
 from journeys.models import Card, Lane, Lineage, Stage, Step
+from journeys.rules.promises import Direction
 from journeys.rules.reviews import SnapshotTrigger
+from journeys.services.bindings import bind_metric
 from journeys.services.comparing import Moment, state_at
 from journeys.services.editing import change_map
 from journeys.services.purging import purge_deleted
 from journeys.services.restoring import look_at_restoring, restore_map
 from journeys.services.snapshots import keep_snapshot
 from journeys.services.stores import MAPS
+from journeys.services.targets import Promised, set_target
 from journeys.tasks import deleted_purged
 from tests import make
 from tests.collaboration import commenting
@@ -124,6 +128,30 @@ def test_what_a_thread_is_on_stays(told: Told) -> None:
     delete(told, told.card)
 
     assert purged(told) == 0
+
+
+def test_a_step_that_a_target_is_about_stays(told: Told) -> None:
+    spare, other = told.add_step(told.future, "Spare"), told.add_step(told.future, "Other")
+    with tenant_bound(told.member.tenant_id):
+        row = told.row(told.future.pk)
+        binding = bind_metric(
+            journey=row.journey,
+            step=spare,
+            metric=Metric.objects.for_tenant(row.tenant_id).get(key="csat_5"),
+            touchpoint=None,
+            window_days=28,
+            min_n=30,
+            by=told.member,
+            now=make.NOW,
+        )
+        due = (DUE + timedelta(days=90)).date()
+        promised = Promised(Direction.UP, 82.0, due)
+        set_target(of=row, binding=binding, promised=promised, by=told.member, now=make.NOW)
+    delete(told, spare, other)
+
+    assert purged(told) == 1
+    assert is_kept(told, Step, spare)
+    assert not is_kept(told, Step, other)
 
 
 def test_another_tenant_is_not_touched(told: Told) -> None:

@@ -297,3 +297,25 @@ def test_a_program_with_the_right_takes_it_out(told: Told) -> None:
     assert refused.status_code in {403, 404}
     assert done.json()["stands"] == [str(told.current.pk)]
     assert SECRET not in all_that_is_kept(told)
+
+
+def test_what_is_deleted_is_reached_from_the_map_as_it_was(told: Told) -> None:
+    with tenant_bound(told.member.tenant_id):
+        head = told.row(told.future.pk).head_seq
+    told.do(told.future, m.asked(Deed.DELETE, told.card))
+    then = url(told.member, told.future.pk, f"then/{head}/?of={told.card}")
+
+    shown = client_of(told.member).get(then).content.decode()
+    other = client_of(colleague(told.member, Role.CONTRIBUTOR)).get(then).content.decode()
+
+    assert f'href="{page(told)}"' in shown
+    assert page(told) not in other
+    assert client_of(told.member).get(page(told)).status_code == 200
+
+
+def test_nothing_to_take_out_is_said(told: Told) -> None:
+    client = client_of(told.member)
+
+    answer = client.post(page(told), {**SENT, "field": "url"}, follow=True).content.decode()
+
+    assert "Nothing was taken out: no earlier text was written there." in answer

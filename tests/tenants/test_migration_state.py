@@ -8,7 +8,7 @@ import pytest
 from django.db import models
 from django.db.migrations.state import ModelState, ProjectState
 
-from cxm.tenants.migration_state import spare_reloading
+from cxm.tenants.postgresql.migration_state import spare_reloading
 
 if TYPE_CHECKING:
     from typing import Any

@@ -241,6 +241,7 @@ def test_the_tick_task_reads_the_clock() -> None:
     tick()
 
     assert {row.task for row in promises(tenant)} == {
+        "analytics.count-risks",
         "analytics.decide",
         "analytics.recount-churn",
         "analytics.refit-purchases",

@@ -1,4 +1,4 @@
-"""Prove what is claimed of numbers on maps, and of alerts, on answers whose truth is known."""
+"""Prove what is claimed of maps, alerts and drivers on answers whose truth is known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from analytics.rules.alert_proving import AlertProof, prove_alerts
+from analytics.rules.driver_proving import DriverProof, prove_drivers
 from analytics.rules.proving import SEED, Proof, prove_experience
 
 type Claims = tuple[tuple[str, str, str, float], ...]
@@ -27,32 +28,44 @@ ALERT_CLAIMS = (
     ("drop_found", "drops of an NPS from 30 to 0 that ring within a quarter", "at least", 0.8),
     ("fixed_rang", "quarters in which an ordinary interval would ring by chance", "over", 0.28),
 )
+KINDS = ("experience", "alerts", "drivers")
+# What drivers have to keep (spec: feedback, sections 8.4 and 16.10).
+DRIVER_CLAIMS = (
+    ("weights_held", "intervals of slopes that hold the planted weight", "at least", 0.93),
+    ("shares_held", "intervals of shares that hold the planted share", "at least", 0.93),
+    ("null_beyond", "outcomes by lot with any driver beyond chance", "at most", 0.06),
+)
 
 
 class Command(BaseCommand):
-    """`manage.py prove experience|alerts [--json] [--seed N] [--weeks N] [--streams N] …`."""
+    """`manage.py prove experience|alerts|drivers [--json] [--seed N] [--runs N] …`."""
 
     help = "Try rules of numbers on made-up answers, and say how often they are right."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what the command takes."""
-        parser.add_argument("what", choices=["experience", "alerts"], help="what is to be proved")
+        parser.add_argument("what", choices=KINDS, help="what is to be proved")
         parser.add_argument("--seed", type=int, default=SEED, help="another one, other answers")
         parser.add_argument("--weeks", type=int, default=1_000, help="weeks without a change")
         parser.add_argument(
             "--streams", type=int, default=4_000, help="quarters of a level without a change"
         )
-        parser.add_argument("--runs", type=int, default=1_000, help="drops, and promises, tried")
+        parser.add_argument(
+            "--runs", type=int, default=1_000, help="drops, promises and crowds tried"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the trials and print what came out."""
         seed, runs = options["seed"], options["runs"]
-        proof: Proof | AlertProof
+        proof: Proof | AlertProof | DriverProof
         claims: Claims
         if options["what"] == "alerts":
             claims = ALERT_CLAIMS
             proof = prove_alerts(seed=seed, streams=options["streams"], runs=runs)
+        elif options["what"] == "drivers":
+            claims = DRIVER_CLAIMS
+            proof = prove_drivers(seed=seed, runs=runs)
         else:
             claims = CLAIMS
             proof = prove_experience(seed=seed, weeks=options["weeks"], runs=runs)
@@ -63,7 +76,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
 
-def _lines(proof: Proof | AlertProof, claims: Claims) -> list[str]:
+def _lines(proof: Proof | AlertProof | DriverProof, claims: Claims) -> list[str]:
     return [
         f"{100 * getattr(proof, name):5.1f} %  {words} ({limit} {100 * bound:g} %)"
         for name, words, limit, bound in claims

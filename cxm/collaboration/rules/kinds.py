@@ -83,3 +83,4 @@ class NoticeKind(StrEnum):
     CHANGES = "changes"
     STOPPED = "stopped"
     ALERT = "alert"
+    UNSENT = "unsent"

@@ -27,6 +27,7 @@ _DEEDS = {
     NoticeKind.CHANGES: "asks for changes to",
     NoticeKind.STOPPED: "could not deliver to",
     NoticeKind.ALERT: "raised the alert",
+    NoticeKind.UNSENT: "could not send the report",
 }
 _OF_A_THREAD = (
     "You get this because you take part in the thread, were named in it or follow what it is "
@@ -35,7 +36,12 @@ _OF_A_THREAD = (
 _OF_A_PAGE = "You get this because you follow it, or because you were asked or have asked. You can"
 _OF_WEBHOOKS = "You get this because you look after webhooks. You can"
 _OF_ALERTS = "You get this because the rule of this alert names you. You can"
-_OF_PAGES = {NoticeKind.STOPPED: _OF_WEBHOOKS, NoticeKind.ALERT: _OF_ALERTS}
+_OF_REPORTS = "You get this because the report is yours. You can"
+_OF_PAGES = {
+    NoticeKind.STOPPED: _OF_WEBHOOKS,
+    NoticeKind.ALERT: _OF_ALERTS,
+    NoticeKind.UNSENT: _OF_REPORTS,
+}
 # Who wrote with an API key has no name of their own.
 PROGRAM = "An API key"
 _PRODUCT = "Wayfare"
@@ -66,7 +72,7 @@ def deed(kind: str) -> str:
 
 def nobody(kind: str) -> str:
     """Say who did something that no member did: a program, or the product by itself."""
-    return _PRODUCT if kind in {NoticeKind.STOPPED, NoticeKind.ALERT} else PROGRAM
+    return _PRODUCT if kind in _OF_PAGES else PROGRAM
 
 
 def mail_subject(kind: str, *, by: str, about: str) -> str:

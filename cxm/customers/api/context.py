@@ -84,7 +84,7 @@ class CustomerContextView(TenantApiView):
                 str,
                 description="Parts to give, with commas between; all when left out: "
                 f"{', '.join(PARTS)}, and those of feedback and analytics: answers, scores, "
-                "repeat_purchases.",
+                "repeat_purchases, risk.",
             ),
             OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
         ],

@@ -33,6 +33,7 @@ from cxm.web.demo.company import (
     TimelinePlan,
 )
 from cxm.web.demo.contacts import CONTACT_ATTRIBUTES
+from cxm.web.demo.dashboard_plans import BRIGHTLINE_DASHBOARDS
 
 _RULES = (
     RulePlan("order-fibre", "order_placed", "order_step", (("product", "prefix", "Fibre"),)),
@@ -205,5 +206,6 @@ TIMELINE = TimelinePlan(
     sendings=_SENDINGS,
     churn=_CHURN,
     alerts=BRIGHTLINE_ALERTS,
+    dashboards=BRIGHTLINE_DASHBOARDS,
     contracts=_CONTRACTS,
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analytics.rules.purchases import PurchaseRule
     from cxm.collaboration.rules.kinds import EvidenceKind
     from cxm.web.demo.alert_plans import AlertPlan
+    from cxm.web.demo.dashboard_plans import DashboardPlan
     from cxm.web.demo.journey_plans import JourneyMapPlan, LibraryPlan
     from cxm.web.demo.people import Person
     from cxm.web.demo.stories import Stories
@@ -319,7 +320,7 @@ class TimelinePlan:
     *chapters* each tell a part of the tale of one customer. *traits* says what is known of
     somebody. At full size there are *organisations* and *visitors*, people whose names nobody
     knows; *duplicates*, customers that were entered twice, do not depend on the size. *purchases*
-    says what repeat customers buy.
+    says what repeat customers buy, *drivers* what was asked of them, as queries of their page.
     """
 
     chapters: tuple[Callable[[Tale], None], ...]
@@ -343,6 +344,8 @@ class TimelinePlan:
     sendings: tuple[SendingPlan, ...] = ()
     churn: tuple[ChurnPlan, ...] = ()
     alerts: tuple[AlertPlan, ...] = ()
+    dashboards: tuple[DashboardPlan, ...] = ()
+    drivers: tuple[str, ...] = ()
     contracts: ContractPlan | None = None
     purchases: PurchaseRule | None = None
 

@@ -152,5 +152,6 @@ TIMELINE = TimelinePlan(
     notes=("Always asks for the garden side.", "Allergic to feathers.", "Comes with a small dog."),
     client_event="offer_opened",
     purchases=PurchaseRule(("meal_paid",), margin_percent=22.0),
+    drivers=("outcome=nps", "outcome=nps&period=52w"),
     journeys=(JourneyMapPlan("hafentage-1.yaml", made_days_ago=240, is_published=True),),
 )

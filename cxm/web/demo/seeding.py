@@ -20,14 +20,18 @@ from cxm.web.demo.alerts import watch_numbers
 from cxm.web.demo.answers import DAYS, arrivals
 from cxm.web.demo.churn import define_churn
 from cxm.web.demo.contracts import sign_contracts
+from cxm.web.demo.dashboards import build_dashboards
 from cxm.web.demo.desk import furnish_desk
 from cxm.web.demo.discussion import discuss
+from cxm.web.demo.drivers import ask_for_drivers
+from cxm.web.demo.goals import set_goals
 from cxm.web.demo.journeys import draw_journeys
 from cxm.web.demo.library import fill_library
 from cxm.web.demo.members import add_people
 from cxm.web.demo.people import People
 from cxm.web.demo.personas import describe_personas
 from cxm.web.demo.purchases import define_purchases
+from cxm.web.demo.reports import promise_report
 from cxm.web.demo.sample_file import import_sample
 from cxm.web.demo.sending import send_surveys
 from cxm.web.demo.stakeholders import draw_maps
@@ -193,15 +197,20 @@ def _load_events(
                 tenant, company, people.everybody, scale=scale, seed=seed, now=began, today=today
             )
             _define(tenant, plan, now=began)
-            watch_numbers(tenant, plan.alerts, now=began)
             _note(course, is_told=True)
     drain(tenant.pk)
 
 
 def _define(tenant: Tenant, plan: TimelinePlan, *, now: datetime) -> None:
-    """Say when a customer is gone, and what they buy."""
+    """Say when a customer is gone, what they buy, and what is watched, put together and sent."""
     define_churn(tenant, plan.churn, now=now)
     define_purchases(tenant, plan.purchases, now=now)
+    watch_numbers(tenant, plan.alerts, now=now)
+    build_dashboards(tenant, plan.dashboards, now=now)
+    ask_for_drivers(tenant, plan.drivers, now=now)
+    if plan.alerts:
+        promise_report(tenant, "nps", now=now)
+        set_goals(tenant, now=now)
 
 
 def _is_done(course: Batch, company: Company) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from cxm.tenants.migration_state import spare_reloading
+from cxm.tenants.postgresql.migration_state import spare_reloading
 from cxm.tenants.postgresql.owner import become_owner, close_with_pool
 
 

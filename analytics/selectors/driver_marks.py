@@ -1,0 +1,80 @@
+"""What drivers say of touchpoints where these are shown, as on journey maps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analytics.models import DriverRun
+from analytics.rules.driver_shapes import read_driver_result
+from analytics.rules.driver_wording import is_beyond_chance, percent, percents
+from analytics.selectors.driver_question import drivers_url, stored_question
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from analytics.rules.driver_shapes import DriverInput, DriverResult
+    from analytics.selectors.figures import Viewer
+
+_LOOKED_AT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DriverMark:
+    """The share of one input in words, of which outcome, and where it is explained."""
+
+    share: str
+    interval: str
+    outcome: str
+    is_beyond: bool
+    n: int
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverMarks:
+    """The inputs of the newest question that has an answer; none where there is no such one."""
+
+    result: DriverResult | None = None
+    outcome: str = ""
+    url: str = ""
+    at: datetime | None = None
+
+    def of(self, metric: str, touchpoints: Collection[str]) -> list[DriverMark]:
+        """Give what is said of a metric at any of *touchpoints*, by their ids."""
+        if self.result is None or self.at is None:
+            return []
+        return [
+            self._mark(one, self.result, self.at)
+            for one in self.result.inputs
+            if one.source.metric == metric and one.source.touchpoint in touchpoints
+        ]
+
+    def _mark(self, one: DriverInput, result: DriverResult, at: datetime) -> DriverMark:
+        return DriverMark(
+            share=percent(one.share),
+            interval=percents(one.interval),
+            outcome=self.outcome,
+            is_beyond=is_beyond_chance(one, result),
+            n=one.n,
+            at=at,
+            url=self.url,
+        )
+
+
+def driver_marks(viewer: Viewer) -> DriverMarks:
+    """Read the newest answer that has inputs; nothing for those who may not see answers.
+
+    One query, and three where there is one.
+    """
+    if not viewer.sees_rows:
+        return DriverMarks()
+    rows = DriverRun.objects.for_tenant(viewer.tenant).exclude(at=None)
+    for run in rows.order_by("-at", "pk")[:_LOOKED_AT]:
+        result = read_driver_result(run.result or {})
+        question = stored_question(viewer, run.question) if result.inputs else None
+        if question and question.key == run.key:
+            return DriverMarks(result, question.title, drivers_url(question), run.at)
+    return DriverMarks()

@@ -1,0 +1,266 @@
+"""Tiles that are about no metric: comments, churn, cohorts, response rates, alerts, notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from analytics.rules.tile_wording import counted, days_told, figure_told, interval_told, number_told
+from analytics.rules.tiles import TileKind
+from analytics.selectors.alerts import alerts_of, open_count
+from analytics.selectors.churn import counted_definitions, month_points, month_rows, rate_figure
+from analytics.selectors.churn_pictures import cohort_table
+from analytics.selectors.names import FILTERED
+from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
+from cxm.customers.selectors.persons import Reader
+from cxm.kernel.rich_text import plain, rendered
+from feedback.rules.distribution.words import DistributionState
+from feedback.selectors.distributions import distributions_of, standings_of
+from feedback.selectors.registry_names import read_names
+from feedback.selectors.response_filter import read_filter
+from feedback.selectors.response_rows import rows_of
+from feedback.selectors.responses import shown_rows, with_parents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analytics.models import Tile
+    from analytics.rules.tiles import TileQuery
+    from analytics.selectors.churn import Counted
+    from analytics.selectors.churn_pictures import CohortCell, CohortRow
+    from analytics.selectors.filters import Filter
+    from analytics.selectors.tile_reading import Board
+
+MOST_QUOTES = 5
+MOST_SENDINGS = 8
+MOST_ALERTS = 6
+LONGEST_QUOTE = 280
+_NO_ROWS = "This needs the right to read answers, which you do not have."
+_NO_DEFINITION = "This definition of churn is not there any more: change the tile or take it away."
+_NOT_COUNTED = "Churn has not been counted yet by this definition."
+
+
+def other_tile(board: Board, tile: Tile, query: TileQuery) -> Draft:
+    """Read a tile that is about no metric; nothing of it is compared."""
+    kind = TileKind(tile.kind)
+    begun = TileAnswer(
+        tile_id=tile.pk,
+        kind=kind,
+        title=tile.title or kind.label,
+        width=tile.width,
+        has_own_filter=query.filter is not None,
+    )
+    needs_rows = kind in {TileKind.TEXTS, TileKind.RESPONSE_RATE, TileKind.ALERTS}
+    if needs_rows and not board.viewer.sees_rows:
+        answer = replace(begun, refusal=_NO_ROWS)
+    else:
+        answer = _READERS[kind](board, begun, query)
+    return Draft(lambda _changes: answer)
+
+
+def _texts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
+    """Show the newest comments; names are taken out for everybody, since boards are passed on."""
+    tenant = board.viewer.tenant
+    chosen, _, ignored = board.filter_of(query)
+    names = read_names(tenant)
+    asked = read_filter(_comments_query(chosen), names)
+    found = list(with_parents(rows_of(tenant, asked))[:MOST_QUOTES])
+    rows = shown_rows(Reader(tenant, sees_persons=False), asked, found)
+    page = reverse("feedback:response-list", args=[tenant.slug])
+    quotes = tuple(
+        TileQuote(
+            text=_shortened(row.comments[0].text),
+            day=response.day,
+            survey=row.survey,
+            url=f"{page}{row.response_id}/",
+        )
+        for row, response in zip(rows, found, strict=True)
+        if row.comments
+    )
+    said = f"The newest {counted(len(quotes), 'comment')}." if quotes else "No comments here."
+    return replace(
+        begun,
+        sentences=(said,),
+        days=days_told(chosen.period.start_on, chosen.period.end_on),
+        notes=ignored if query.filter is not None else (),
+        table=TileTable(
+            ("Comment", "Survey", "Day"),
+            tuple((one.text, one.survey, one.day.isoformat()) for one in quotes),
+        ),
+        url=f"{page}?{asked.filter.query()}",
+        quotes=quotes,
+    )
+
+
+def _comments_query(chosen: Filter) -> dict[str, list[str]]:
+    query = {by.value: list(chosen.keys(by)) for by in FILTERED}
+    ends = {"from": chosen.period.start_on, "to": chosen.period.last_on}
+    query |= {name: [on.isoformat()] for name, on in ends.items() if on}
+    return {**query, "comment": ["yes"]}
+
+
+def _shortened(text: str) -> str:
+    told = " ".join(text.split())
+    if len(told) <= LONGEST_QUOTE:
+        return told
+    return f"{told[:LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
+
+
+def _churn(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
+    """Show the churn of the last whole month, as the churn page does."""
+    one, refusal = _definition(board, query)
+    month = one.last_month if one else None
+    if one is None or month is None:
+        return replace(begun, refusal=refusal or _NOT_COUNTED)
+    # A board is for many: it leads to the months, whoever may open the customers goes on there.
+    figure = rate_figure(board.viewer, one, month, may_open=False)
+    points = month_points(month_rows(board.viewer, one), may_open=False)
+    return replace(
+        begun,
+        title=begun.title if begun.title != begun.kind.label else one.definition.title,
+        sentences=(figure_told(figure, noun="customer"), figure.definition),
+        table=TileTable(
+            ("Month", "Churn", "95% interval", "Customers at the start"),
+            tuple(
+                (
+                    point.label,
+                    number_told(point.value, 1, "%"),
+                    interval_told(point.low, point.high, 1),
+                    f"{point.n:,}",
+                )
+                for point in reversed(points)
+            ),
+        ),
+        url=_churn_url(board, one),
+        figure=figure,
+        noun="customer",
+        points=tuple(points),
+        decimals=1,
+        bounds=(0.0, 100.0),
+    )
+
+
+def _cohorts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
+    """Show who stayed, by the month in which they came, as the churn page does."""
+    one, refusal = _definition(board, query)
+    result = one.result if one else None
+    if one is None or result is None:
+        return replace(begun, refusal=refusal or _NOT_COUNTED)
+    shown = cohort_table(result)
+    said = "Percent of each month's new customers who were still there in later months."
+    return replace(
+        begun,
+        sentences=(said, one.rule.words),
+        table=TileTable(
+            ("Came in", "Customers", *(f"Month {place}" for place in shown.heads)),
+            tuple(
+                (row.title, f"{row.n:,}", *_cohort_cells(row, len(shown.heads)))
+                for row in shown.rows
+            ),
+        ),
+        url=f"{_churn_url(board, one)}#cohorts",
+    )
+
+
+def _cohort_cells(row: CohortRow, months: int) -> tuple[str, ...]:
+    """Write the months of a cohort, empty where they have not come or are of too few people."""
+    told = [_cohort_words(cell) for cell in row.cells]
+    return (*told, *([""] * (months - len(told))))
+
+
+def _cohort_words(cell: CohortCell) -> str:
+    low, high = cell.share.ci_low, cell.share.ci_high
+    between = interval_told(low, high, 0)
+    running = ", running" if cell.is_open else ""
+    sure = f" ({between}{running})" if between else ""
+    return f"{number_told(cell.share.value, 0, '%')}{sure}"
+
+
+def _definition(board: Board, query: TileQuery) -> tuple[Counted | None, str]:
+    every = counted_definitions(board.viewer.tenant)
+    found = [one for one in every if one.definition.key == query.definition]
+    return (found[0], "") if found else (None, _NO_DEFINITION)
+
+
+def _churn_url(board: Board, one: Counted) -> str:
+    page = reverse("analytics:churn", args=[board.viewer.tenant.slug])
+    return f"{page}?{urlencode({'definition': one.definition.key})}"
+
+
+def _response_rate(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
+    """Show from asked to answered, for the newest sendings that run."""
+    tenant = board.viewer.tenant
+    rows = distributions_of(tenant).exclude(state=DistributionState.DRAFT)
+    sendings = list(rows[:MOST_SENDINGS])
+    standings = standings_of(tenant, sendings)
+    lines = []
+    for one in sendings:
+        standing = standings[one.pk]
+        rate = standing.rate
+        low, high = rate.interval or (None, None)
+        lines.append(
+            (
+                one.title,
+                f"{standing.planned - standing.not_asked:,}",
+                f"{rate.delivered:,}",
+                f"{rate.answered:,}",
+                number_told(rate.value, 1, "%" if rate.value is not None else ""),
+                interval_told(low, high, 1),
+            )
+        )
+    said = f"{counted(len(lines), 'sending')}, the newest first." if lines else "Nothing was sent."
+    told = "A response is an invitation with at least one score, of those that arrived."
+    return replace(
+        begun,
+        sentences=(said, told),
+        table=TileTable(
+            ("Sending", "Asked", "Arrived", "Answered", "Response rate", "95% interval"),
+            tuple(lines),
+        ),
+        url=reverse("feedback:distribution-list", args=[tenant.slug]),
+    )
+
+
+def _alerts(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
+    """Show what rang and nobody has taken note of, the newest first."""
+    tenant = board.viewer.tenant
+    rows = list(alerts_of(tenant, only_open=True)[:MOST_ALERTS])
+    n = open_count(tenant)
+    said = f"{counted(n, 'alert')} that nobody has taken note of."
+    return replace(
+        begun,
+        sentences=(said[:1].upper() + said[1:],),
+        table=TileTable(
+            ("Alert", "Rule", "Rang on"),
+            tuple((one.title, one.rule.title, _day(one.rang_on)) for one in rows),
+        ),
+        url=reverse("analytics:alert-list", args=[tenant.slug]),
+    )
+
+
+def _note(_board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
+    """Show words as they were written, with their marks."""
+    return replace(
+        begun,
+        title=begun.title if begun.title != begun.kind.label else "",
+        sentences=tuple(line for line in plain(query.text).splitlines() if line.strip()),
+        markup=rendered(query.text),
+    )
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
+
+
+_READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] = {
+    TileKind.TEXTS: _texts,
+    TileKind.CHURN: _churn,
+    TileKind.COHORTS: _cohorts,
+    TileKind.RESPONSE_RATE: _response_rate,
+    TileKind.ALERTS: _alerts,
+    TileKind.NOTE: _note,
+}

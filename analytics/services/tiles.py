@@ -1,0 +1,160 @@
+"""Every write to the tiles of a dashboard: added, changed, moved, taken away, brought back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+from django.db import transaction
+
+from analytics.errors import TooManyTilesError
+from analytics.models import ChurnDefinition, Tile
+from analytics.rules.tiles import (
+    MOST_TILES,
+    TileError,
+    TileQuery,
+    read_tile,
+    read_title,
+    read_width,
+)
+from analytics.selectors.dashboards import tiles_of
+from analytics.selectors.figures import Viewer
+from analytics.selectors.filters import read_filter, resolved
+from analytics.selectors.names import measures, read_names
+from analytics.services.dashboards import held_board
+from cxm.tenants.audit import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from analytics.models import Dashboard
+    from cxm.tenants.models import ApiKey, Membership, Tenant
+
+
+@transaction.atomic
+def add_tile(
+    *,
+    board: Dashboard,
+    kind: str,
+    query: Mapping[str, Any],
+    by: Membership | ApiKey,
+    now: datetime,
+    title: str = "",
+    width: int = 1,
+) -> Tile:
+    """Put a tile at the end of a dashboard.
+
+    Raises TileError, TooManyTilesError and DashboardArchivedError.
+    """
+    locked = held_board(board)
+    tiles = tiles_of(locked)
+    if len(tiles) >= MOST_TILES:
+        raise TooManyTilesError(MOST_TILES)
+    made = Tile.objects.create(
+        tenant=locked.tenant,
+        dashboard=locked,
+        kind=kind,
+        title=read_title(title, may_be_empty=True),
+        query=_checked(locked.tenant, kind, query, now).as_json(),
+        width=read_width(width),
+        position=tiles[-1].position + 1 if tiles else 0,
+    )
+    _note(locked, by, added=made)
+    return made
+
+
+@transaction.atomic
+def change_tile(
+    *,
+    tile: Tile,
+    by: Membership | ApiKey,
+    now: datetime,
+    title: str | None = None,
+    query: Mapping[str, Any] | None = None,
+    width: int | None = None,
+) -> Tile:
+    """Let a tile ask something else, or give it another title or width; its kind stays.
+
+    None leaves what is there. Raises TileError and DashboardArchivedError.
+    """
+    board = held_board(tile.dashboard)
+    rows = Tile.objects.for_tenant(tile.tenant_id).select_related("tenant", "dashboard")
+    locked = rows.get(pk=tile.pk)
+    if title is not None:
+        locked.title = read_title(title, may_be_empty=True)
+    if query is not None:
+        locked.query = _checked(board.tenant, locked.kind, query, now).as_json()
+    if width is not None:
+        locked.width = read_width(width)
+    locked.save(update_fields=["title", "query", "width"])
+    _note(board, by, changed=locked)
+    return locked
+
+
+@transaction.atomic
+def move_tile(*, tile: Tile, place: int, by: Membership | ApiKey) -> int:
+    """Put a tile at a place among the others, counted from 0; give the place where it is now.
+
+    Beyond either end is the end. Raises DashboardArchivedError.
+    """
+    board = held_board(tile.dashboard)
+    tiles = tiles_of(board)
+    ids = [one.pk for one in tiles]
+    if tile.pk not in ids:
+        return 0
+    place = min(max(place, 0), len(tiles) - 1)
+    moved = tiles.pop(ids.index(tile.pk))
+    tiles.insert(place, moved)
+    if [one.pk for one in tiles] != ids:
+        for position, one in enumerate(tiles):
+            one.position = position
+        Tile.objects.for_tenant(board.tenant_id).bulk_update(tiles, ["position"])
+        _note(board, by, moved=moved)
+    return place
+
+
+@transaction.atomic
+def remove_tile(*, tile: Tile, by: Membership | ApiKey, now: datetime) -> None:
+    """Take a tile off its dashboard; `restore_tile` brings it back to its place."""
+    board = held_board(tile.dashboard)
+    rows = Tile.objects.for_tenant(board.tenant_id).filter(pk=tile.pk, removed_at=None)
+    if rows.update(removed_at=now):
+        _note(board, by, removed=tile)
+
+
+@transaction.atomic
+def restore_tile(*, tile: Tile, by: Membership | ApiKey) -> None:
+    """Bring back a tile that was taken away. Raises TooManyTilesError for a full dashboard."""
+    board = held_board(tile.dashboard)
+    if len(tiles_of(board)) >= MOST_TILES:
+        raise TooManyTilesError(MOST_TILES)
+    rows = Tile.objects.for_tenant(board.tenant_id).filter(pk=tile.pk)
+    if rows.exclude(removed_at=None).update(removed_at=None):
+        _note(board, by, restored=tile)
+
+
+def _checked(tenant: Tenant, kind: str, query: Mapping[str, Any], now: datetime) -> TileQuery:
+    """Read what a tile asks, and look up what it names. Raises TileError."""
+    asked = read_tile(kind, query)
+    if asked.metric and asked.metric not in {one.metric.key for one in measures(tenant)}:
+        raise TileError("metric", f"There is no metric “{asked.metric}” that is not archived.")
+    if asked.definition:
+        known = ChurnDefinition.objects.for_tenant(tenant).filter(archived_at=None)
+        if not known.filter(key=asked.definition).exists():
+            message = f"There is no definition of churn “{asked.definition}”."
+            raise TileError("definition", message)
+    if asked.filter is not None:
+        today = Viewer(tenant, sees_rows=True, now=now).today
+        found = read_filter(parse_qs(asked.filter), today=today)
+        _, _, ignored = resolved(found, read_names(tenant))
+        if ignored:
+            raise TileError("filter", ignored[0].removesuffix(": it was left out.") + ".")
+        return replace(asked, filter=urlencode(sorted(parse_qsl(asked.filter))))
+    return asked
+
+
+def _note(board: Dashboard, by: Membership | ApiKey, **what: Tile) -> None:
+    changes = {f"tile-{name}": [None, str(tile.pk)] for name, tile in what.items()}
+    record(tenant=board.tenant, action="dashboard-changed", by=by, about=board, changes=changes)
