@@ -67,6 +67,7 @@ class AnalyticsConfig(AppConfig):
                 Group.METRICS,
                 Right.SEE_FIGURES,
                 rank=12,
+                under="churn",
             ),
             Entry(
                 "repeat-customers",
@@ -76,6 +77,7 @@ class AnalyticsConfig(AppConfig):
                 Group.METRICS,
                 Right.SEE_FIGURES,
                 rank=13,
+                under="churn",
             ),
             Entry(
                 "strategy",
@@ -103,6 +105,7 @@ class AnalyticsConfig(AppConfig):
                 Group.METRICS,
                 Right.SEE_FIGURES,
                 rank=16,
+                under="dashboards",
             ),
         )
         holes.fill("segment-figures", fillings.segment_figures)

@@ -27,7 +27,8 @@ class Entry:
     *url_name* takes the tenant's slug as its only argument. *right* is the right without which
     the entry is not shown. *letter* makes it a shortcut: `g`, then the letter. *rank* orders
     entries within their group. *also* are addresses of pages that belong to it and lie elsewhere,
-    seen from its own: "../maps/".
+    seen from its own: "../maps/". An entry *under* the key of another is a tab of that one's page,
+    and not in the sidebar.
     """
 
     key: str
@@ -40,15 +41,20 @@ class Entry:
     letter: str = ""
     is_on_bottom_bar: bool = False
     also: tuple[str, ...] = ()
+    under: str = ""
 
 
 @dataclass(frozen=True)
 class Link:
-    """An entry with its address in one tenant."""
+    """An entry with its address in one tenant.
+
+    It is current on its pages, and where something under it is, it *holds* what is.
+    """
 
     entry: Entry
     url: str
     is_current: bool
+    holds: bool = False
 
 
 class Navigation:
@@ -77,7 +83,11 @@ class Navigation:
         places = [(url, entry.key) for entry in allowed for url in _places(entry, urls[entry.key])]
         here = max(((len(url), key) for url, key in places if path.startswith(url)), default=None)
         current = here[1] if here else None
-        return [Link(entry, urls[entry.key], entry.key == current) for entry in allowed]
+        above = self._entries[current].under if current else ""
+        return [
+            Link(entry, urls[entry.key], entry.key == current, holds=entry.key == above)
+            for entry in allowed
+        ]
 
     def _in_order(self) -> list[Entry]:
         groups = list(Group)
@@ -92,11 +102,26 @@ def _places(entry: Entry, url: str) -> list[str]:
 
 
 def grouped(links: Iterable[Link]) -> list[tuple[Group, list[Link]]]:
-    """Part *links* by group in the order they come; groups without a link are absent."""
+    """Part *links* by group in the order they come, without those under others.
+
+    Groups without a link are absent.
+    """
     groups: dict[Group, list[Link]] = {}
     for link in links:
-        groups.setdefault(link.entry.group, []).append(link)
+        if not link.entry.under:
+            groups.setdefault(link.entry.group, []).append(link)
     return list(groups.items())
+
+
+def tabs_at(links: Iterable[Link], path: str) -> list[Link]:
+    """Give the tabs of the page at *path*: an entry and those under it, where one of them is it."""
+    known = list(links)
+    here = next((link for link in known if link.url == path), None)
+    if here is None:
+        return []
+    root = here.entry.under or here.entry.key
+    found = [link for link in known if root in {link.entry.key, link.entry.under}]
+    return found if len(found) > 1 else []
 
 
 navigation = Navigation()

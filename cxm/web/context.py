@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from cxm.collaboration.selectors.notices import unread_count
-from cxm.kernel.navigation import Group, Link, grouped, navigation
+from cxm.kernel.navigation import Group, Link, grouped, navigation, tabs_at
 from cxm.tenants.rules import Right, Role, may
 
 if TYPE_CHECKING:
@@ -57,6 +57,11 @@ class Shell:
     def groups(self) -> list[tuple[Group, list[Link]]]:
         """The links under their headings."""
         return grouped(self.links)
+
+    @property
+    def tabs(self) -> list[Link]:
+        """The tabs of this page: the pages that stand in the sidebar as one."""
+        return tabs_at(self.links, self.path)
 
     @property
     def bottom_links(self) -> list[Link]:

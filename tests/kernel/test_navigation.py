@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from cxm.kernel.navigation import Entry, Group, Navigation, grouped
+from cxm.kernel.navigation import Entry, Group, Navigation, grouped, tabs_at
 
 
 def _page(_request: HttpRequest, tenant_slug: str) -> HttpResponse:
@@ -93,3 +93,19 @@ def test_groups_without_links_are_absent() -> None:
     links = navigation().links(tenant_slug="acme", path="/", may=lambda right: right == "import")
 
     assert [group for group, _ in grouped(links)] == [Group.FEEDBACK]
+
+
+def test_what_is_under_an_entry_is_a_tab_of_it_and_not_in_the_sidebar() -> None:
+    made = Navigation()
+    made.register(OVERVIEW, replace(PEOPLE, under="overview"), IMPORTS)
+
+    links = made.links(tenant_slug="acme", path="/t/acme/people/7/", may=lambda _right: True)
+
+    known = {link.entry.key: link for link in links}
+    both = [known["overview"], known["people"]]
+    assert (known["people"].is_current, known["overview"].holds) == (True, True)
+    listed = [link.entry.key for _, some in grouped(links) for link in some]
+    assert listed == ["overview", "imports"]
+    assert tabs_at(links, "/t/acme/people/") == tabs_at(links, "/t/acme/") == both
+    assert tabs_at(links, "/t/acme/people/7/") == tabs_at(links, "/t/acme/imports/") == []
+    assert tabs_at([known["overview"]], "/t/acme/") == []
