@@ -32,6 +32,7 @@ from cxm.tenants.api import api_urls as tenant_urls
 from cxm.touchpoints.api.urls import api_urls as touchpoint_urls
 from cxm.web.api import api_urls as web_urls
 from cxm.work.api import api_urls as work_urls
+from feedback.api.contact_rules import api_urls as contact_rule_urls
 from feedback.api.event_sources import api_urls as event_source_urls
 from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
@@ -50,6 +51,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     alert_urls,
     churn_urls,
     collaboration_urls,
+    contact_rule_urls,
     customer_urls,
     driver_urls,
     dashboard_urls,

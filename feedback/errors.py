@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cxm.kernel.errors import DomainError
 
@@ -235,6 +235,21 @@ class DistributionError(FeedbackError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
+
+
+class NotAskedError(FeedbackError):
+    """The contact policy does not let somebody be asked now; *told* says by which rule."""
+
+    status = 409
+
+    def __init__(self, words: str, told: dict[str, Any]) -> None:
+        self.words = f"Not asked: {words[:1].lower()}{words[1:]}."
+        super().__init__(self.words, field="customer_id")
+        self._told = told
+
+    def more(self) -> dict[str, Any]:
+        """Give the reason, the rule that decided, and what it counted."""
+        return self._told
 
 
 class AddressUnusableError(FeedbackError):

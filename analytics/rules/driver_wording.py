@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analytics.rules.driver_shapes import Interval, Lack
+from analytics.rules.drivers import MOST_INPUTS
 from cxm.kernel.numbers import written
 from cxm.metrics.rules.rounding import round_half_away
 
@@ -24,6 +26,14 @@ METHOD = (
 )
 _SAME = 5.0
 """From here on, by convention, the other inputs tell most of what an input tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """The bad end of an outcome in *words*, as "a lower NPS"; *is_more*: it is the upper end."""
+
+    words: str
+    is_more: bool
 
 
 def is_beyond_chance(one: DriverInput, result: DriverResult) -> bool:
@@ -67,7 +77,7 @@ def p_words(value: float) -> str:
 
 
 def driver_sentences(
-    result: DriverResult, titles: Sequence[str], outcome: str, *, is_churn: bool
+    result: DriverResult, titles: Sequence[str], outcome: str, unwanted: Unwanted
 ) -> list[str]:
     """Say what was found; *titles* are those of the inputs, in their order."""
     rows = list(zip(result.inputs, titles, strict=True))
@@ -94,12 +104,11 @@ def driver_sentences(
         f"Looked at first: {title}. Its share is {percent(first.share)}, and it stands at "
         f"{number_words(first.position, 0)}% of the way to the best end of its scale."
     )
-    against = [title for one, title in beyond if _is_against(one, is_churn=is_churn)]
+    against = [title for one, title in beyond if _is_against(one, unwanted)]
     if against:
-        less = "more leaving" if is_churn else f"a lower {outcome}"
         told.append(
             f"With the other inputs held still, better ratings of {_listed(against)} go with "
-            f"{less}."
+            f"{unwanted.words}."
         )
     return told
 
@@ -112,7 +121,10 @@ def left_out_words(one: LeftOut, other: str) -> str:
         case Lack.SAME:
             return f"All {one.n:,} people gave the same rating: nothing can go with it."
         case Lack.CROWD:
-            return f"Rated by {one.n:,}: too many inputs for so many people, the rarest wait."
+            return (
+                f"Rated by {one.n:,}: ten people are needed for each input, and {MOST_INPUTS} "
+                "inputs are taken at most. Choose touchpoints to have it among them."
+            )
         case _:
             words = f"Rated together with {other} by {_people(one.n)}; {one.needed:,} are needed"
     return f"{words}, {one.needed - one.n:,} more."
@@ -123,9 +135,9 @@ def number_words(value: float, decimals: int, *, signed: bool = False) -> str:
     return written(round_half_away(value, decimals), is_signed=signed)
 
 
-def _is_against(one: DriverInput, *, is_churn: bool) -> bool:
+def _is_against(one: DriverInput, unwanted: Unwanted) -> bool:
     """Whether better ratings go with what nobody wants, by more than chance."""
-    return one.slope_interval.low > 0 if is_churn else one.slope_interval.high < 0
+    return one.slope_interval.low > 0 if unwanted.is_more else one.slope_interval.high < 0
 
 
 def _listed(titles: Sequence[str]) -> str:

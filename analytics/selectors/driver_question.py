@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 from django.urls import reverse
 
 from analytics.models import ChurnDefinition
+from analytics.rules.driver_wording import Unwanted
 from analytics.rules.drivers import Outcome, question_key, read_outcome
 from analytics.rules.periods import Compare
 from analytics.selectors.filters import read_filter, resolved
@@ -61,6 +62,15 @@ class DriverQuestion:
             return f"leaving within {self.outcome.days} days ({self.definition.title})"
         name = self.measure.metric.title if self.measure else ""
         return f"{name} at {self.at.title}" if self.at else name
+
+    @property
+    def unwanted(self) -> Unwanted:
+        """Say which end of the outcome is the bad one."""
+        if self.outcome.is_churn:
+            return Unwanted("more leaving", is_more=True)
+        is_less_better = self.measure is not None and self.measure.metric.direction == "lower"
+        word = "higher" if is_less_better else "lower"
+        return Unwanted(f"a {word} {self.title}", is_more=is_less_better)
 
     @property
     def query(self) -> str:

@@ -134,6 +134,12 @@ class Drivers:
         period = question.filter.period
         return (self.start_on, self.last_on) != (period.start_on, period.last_on)
 
+    def is_of_other_definition(self, question: DriverQuestion) -> bool:
+        """Whether the definition of the outcome was changed since."""
+        if question.definition:
+            return self.run.version != question.definition.version
+        return question.measure is not None and self.run.version != question.measure.version.number
+
 
 def driver_run(question: DriverQuestion) -> DriverRun | None:
     """Load what is kept of a question; None before anybody asked. One query."""
@@ -154,8 +160,7 @@ def drivers(question: DriverQuestion, run: DriverRun) -> Drivers | None:
     sentences = []
     if lines:
         titles = [names.label(one.source) for one in result.inputs]
-        is_churn = question.outcome.is_churn
-        sentences = wording.driver_sentences(result, titles, question.title, is_churn=is_churn)
+        sentences = wording.driver_sentences(result, titles, question.title, question.unwanted)
     labels = [names.label(one.source) for one in result.inputs]
     return Drivers(
         run=run,

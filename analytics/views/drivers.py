@@ -52,6 +52,7 @@ def drivers_page(request: TenantRequest) -> HttpResponse:
         "shown": shown,
         "is_waiting": run is not None and is_waiting(run, question.viewer.now),
         "is_other_days": shown is not None and shown.is_of_other_days(question),
+        "is_other_definition": shown is not None and shown.is_of_other_definition(question),
         "goes_with": GOES_WITH,
         "method": METHOD,
     }

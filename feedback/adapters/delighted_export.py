@@ -87,7 +87,10 @@ def _column(columns: Sequence[ColumnProfile], names: Sequence[str]) -> ColumnPro
 
 
 def _is_there(link: str) -> bool:
-    host = urlsplit(link).hostname or ""
+    try:
+        host = urlsplit(link).hostname or ""
+    except ValueError:  # such as a bracket that is never closed
+        return False
     return host == _HOST or host.endswith(f".{_HOST}")
 
 

@@ -1,4 +1,4 @@
-"""Sending in the JSON API: distributions, whom they asked, the contact policy and its list."""
+"""Sending in the JSON API: distributions, whom they asked, and the list of addresses."""
 
 from __future__ import annotations
 
@@ -8,25 +8,33 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
-from cxm.customers.models import Suppression
+from cxm.customers.models import Customer, Suppression
 from cxm.kernel.api import StrictSerializer, cleaned, cursor_page, idempotent, query_values
 from cxm.kernel.api_schema import paged
 from cxm.kernel.clock import now
+from cxm.kernel.ids import new_id
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
-from feedback.models import ContactRule, Distribution, Invitation
-from feedback.rules.distribution.rule_words import rule_words
+from feedback.api.distribution_bodies import (
+    AskBody,
+    DistributionBody,
+    DistributionChange,
+    distribution_values,
+    survey_to_send,
+)
+from feedback.models import Distribution, Invitation
 from feedback.rules.distribution.words import (
     DistributionState,
     InvitationState,
     Reason,
-    RuleKind,
 )
 from feedback.rules.survey_words import Anonymity
 from feedback.selectors.distributions import distributions_of, invitations_planned
-from feedback.services.distribution.running import start, stop
+from feedback.services.distribution.asking_now import ask_now
+from feedback.services.distribution.running import save_distribution, start, stop
 from feedback.services.distribution.suppressions import keep_out, lift
 
 if TYPE_CHECKING:
@@ -58,6 +66,9 @@ class DistributionSerializer(serializers.ModelSerializer[Distribution]):
             "open_days",
             "share",
             "reminders",
+            "sender_name",
+            "reply_to",
+            "wording",
             "priority",
             "state",
             "starts_at",
@@ -126,19 +137,10 @@ class _MaskedInvitationSerializer(SurveyInvitationSerializer):
         return shown
 
 
-class ContactRuleSerializer(serializers.ModelSerializer[ContactRule]):
-    """One rule of the contact policy that holds now, and what it says in words."""
-
-    words = serializers.SerializerMethodField()
-
-    class Meta:
-        model = ContactRule
-        fields = ["id", "kind", "medium", "purpose", "params", "words", "created_at"]
-        read_only_fields = fields
-
-    def get_words(self, row: ContactRule) -> str:
-        """Say what the rule asks."""
-        return rule_words(RuleKind(row.kind), row.params)
+def invitation_shape(view: TenantApiView) -> type[SurveyInvitationSerializer]:
+    """Give how invitations are shown to whoever asks."""
+    sees_persons = view.actor_may(Right.SEE_PERSONS)
+    return SurveyInvitationSerializer if sees_persons else _MaskedInvitationSerializer
 
 
 class SuppressionSerializer(serializers.ModelSerializer[Suppression]):
@@ -196,23 +198,60 @@ class OneDistributionView(TenantApiView):
 class DistributionView(OneDistributionView):
     """One distribution."""
 
-    rights = {"get": _SEE}
+    rights = {"get": _SEE, "patch": _CHANGE}
 
     @extend_schema(operation_id="distribution_read", responses=DistributionSerializer)
     def get(self, _request: Request, distribution_id: UUID) -> Response:
         """Read a distribution."""
         return Response(DistributionSerializer(self.found(distribution_id)).data)
 
+    @extend_schema(
+        operation_id="distribution_change",
+        request=DistributionChange,
+        responses=DistributionSerializer,
+    )
+    def patch(self, request: Request, distribution_id: UUID) -> Response:
+        """Change a distribution; what is planned keeps its day, and what is not sent stays."""
+        row = self.found(distribution_id)
+        told = cleaned(DistributionChange, request)
+        changed = save_distribution(
+            survey=row.survey,
+            distribution=row,
+            values=distribution_values(row.survey, told, row),
+            by=self.actor,
+            now=now(),
+        )
+        return Response(DistributionSerializer(changed).data)
+
 
 class DistributionListView(TenantApiView):
     """All distributions."""
 
-    rights = {"get": _SEE}
+    rights = {"get": _SEE, "post": _CHANGE}
 
     @paged(DistributionSerializer)
     def get(self, request: Request) -> Response:
         """List distributions, the newest first."""
         return cursor_page(request, distributions_of(self.tenant), DistributionSerializer)
+
+    @extend_schema(
+        operation_id="distribution_make",
+        request=DistributionBody,
+        responses={201: DistributionSerializer},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make a distribution; it asks nobody before it is started."""
+        told = cleaned(DistributionBody, request)
+        survey = survey_to_send(self.tenant, told["survey_id"])
+        row = save_distribution(
+            survey=survey,
+            distribution=None,
+            values=distribution_values(survey, told),
+            by=self.actor,
+            now=now(),
+        )
+        return Response(DistributionSerializer(row).data, status=status.HTTP_201_CREATED)
 
 
 class DistributionStartView(OneDistributionView):
@@ -257,6 +296,40 @@ class DistributionEndView(OneDistributionView):
         return self.stopped(distribution_id, DistributionState.ENDED)
 
 
+class DistributionAskView(OneDistributionView):
+    """Asking one person now."""
+
+    rights = {"post": _CHANGE}
+
+    @extend_schema(
+        operation_id="distribution_ask",
+        request=AskBody,
+        responses={201: SurveyInvitationSerializer, 200: SurveyInvitationSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, distribution_id: UUID) -> Response:
+        """Ask one person, or say why the contact policy does not let them be asked (409)."""
+        if not self.actor_may(Right.SEE_CUSTOMERS):
+            raise PermissionDenied
+        told, row = cleaned(AskBody, request), self.found(distribution_id)
+        people = Customer.objects.for_tenant(self.tenant).filter(root__erased_at=None)
+        customer = people.filter(pk=told["customer_id"]).first()
+        if customer is None:
+            message = "There is no such customer."
+            raise serializers.ValidationError({"customer_id": [message]})
+        about = told.get("about", "")
+        invitation, is_new = ask_now(
+            distribution=row,
+            customer=customer,
+            key=about or f"asked:{new_id()}",
+            about=about,
+            by=self.actor,
+            now=now(),
+        )
+        shape = invitation_shape(self)
+        return Response(shape(invitation).data, status=201 if is_new else 200)
+
+
 class SurveyInvitationListView(TenantApiView):
     """Whom distributions asked, or not."""
 
@@ -267,21 +340,7 @@ class SurveyInvitationListView(TenantApiView):
         """List invitations, the latest due first, with the reason of those not sent."""
         asked = query_values(SurveyInvitationQuery, request.query_params)
         rows = invitations_planned(self.tenant, **asked)
-        sees_persons = self.actor_may(Right.SEE_PERSONS)
-        shape = SurveyInvitationSerializer if sees_persons else _MaskedInvitationSerializer
-        return cursor_page(request, rows, shape)
-
-
-class ContactRuleListView(TenantApiView):
-    """The contact policy."""
-
-    rights = {"get": _SEE}
-
-    @paged(ContactRuleSerializer)
-    def get(self, request: Request) -> Response:
-        """List the rules that hold now, in the order in which they are asked."""
-        rows = ContactRule.objects.for_tenant(self.tenant).filter(ended_at__isnull=True)
-        return cursor_page(request, rows.order_by("ord", "pk"), ContactRuleSerializer)
+        return cursor_page(request, rows, invitation_shape(self))
 
 
 class SuppressionListView(TenantApiView):
@@ -327,7 +386,7 @@ api_urls = [
     path(f"{_ONE}/pause/", DistributionPauseView.as_view()),
     path(f"{_ONE}/end/", DistributionEndView.as_view()),
     path("survey-invitations/", SurveyInvitationListView.as_view()),
-    path("contact-rules/", ContactRuleListView.as_view()),
+    path(f"{_ONE}/ask/", DistributionAskView.as_view()),
     path("suppressions/", SuppressionListView.as_view()),
     path("suppressions/lift/", SuppressionLiftView.as_view()),
 ]

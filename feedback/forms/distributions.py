@@ -11,20 +11,25 @@ from cxm.customers.models import Interaction, Segment
 from cxm.touchpoints.forms import ConditionFormSet, as_typed
 from cxm.touchpoints.models import Touchpoint
 from cxm.touchpoints.selectors import touchpoint_choices
+from feedback.models import Distribution
 from feedback.rules.distribution.words import Audience, Medium, RuleKind
 from feedback.rules.languages import NAMES
 from feedback.services.senders.choosing import can_send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
+
+    from django.db.models import QuerySet
 
     from cxm.tenants.models import Tenant
-    from feedback.models import ContactRule, Distribution
+    from feedback.models import ContactRule
 
 MOST_REMINDERS, LONGEST_GAP = 2, 60
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 2_000
+MOST_HOURS = 24 * 60
 _HOURS = ((1, "hours"), (24, "days"))
-_KINDS = [
+ASKABLE_KINDS = [
     (kind.value, kind.label)
     for kind in Interaction.Kind
     if kind not in (Interaction.Kind.INVITATION, Interaction.Kind.RESPONSE, Interaction.Kind.MERGE)
@@ -54,7 +59,10 @@ class DistributionForm(forms.Form):
         help_text="For “Everybody in a segment”: all who are in it when you start.",
     )
     kind = forms.ChoiceField(
-        label="After what?", choices=_KINDS, required=False, help_text="For asking after an event."
+        label="After what?",
+        choices=ASKABLE_KINDS,
+        required=False,
+        help_text="For asking after an event.",
     )
     name = forms.CharField(
         label="Event name",
@@ -72,7 +80,7 @@ class DistributionForm(forms.Form):
     delay_hours = forms.DecimalField(
         label="How many hours after it?",
         min_value=Decimal(0),
-        max_value=Decimal(24 * 60),
+        max_value=Decimal(MOST_HOURS),
         decimal_places=2,
         initial=2,
         required=False,
@@ -80,7 +88,7 @@ class DistributionForm(forms.Form):
     expires_hours = forms.IntegerField(
         label="Not later than how many hours after that?",
         min_value=1,
-        max_value=24 * 60,
+        max_value=MOST_HOURS,
         initial=72,
         help_text="Who could not be asked by then, because of quiet hours for example, is not.",
     )
@@ -347,6 +355,30 @@ _PARAMS: dict[RuleKind, Any] = {
         "per_minute": forms.IntegerField(label="Messages a minute", min_value=1, max_value=100_000)
     },
 }
+
+
+class AskForm(forms.Form):
+    """By which distribution somebody is asked now; *key* tells a double press."""
+
+    distribution = forms.ModelChoiceField(
+        Distribution.objects.none(), label="Ask by", empty_label="Choose a way to send"
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        distributions: QuerySet[Distribution],
+        key: UUID | None = None,
+    ) -> None:
+        """Take the *distributions* that ask now, and for an empty form its *key*."""
+        super().__init__(data, initial={"key": key})
+        field: Any = self.fields["distribution"]
+        field.queryset = distributions
+        field.label_from_instance = lambda row: (
+            f"{row.survey.title}: {row.title}, {Medium(row.medium).words}"
+        )
 
 
 class SuppressionForm(forms.Form):

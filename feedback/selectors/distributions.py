@@ -14,8 +14,8 @@ from django.db.models.functions import TruncWeek
 from cxm.customers.models import Suppression
 from cxm.metrics.rules.intervals import wilson
 from feedback.models import Distribution, Invitation, InvitationEvent, Rating
-from feedback.rules.distribution.words import ARRIVED, InvitationState, Reason
-from feedback.rules.survey_words import Anonymity
+from feedback.rules.distribution.words import ARRIVED, DistributionState, InvitationState, Reason
+from feedback.rules.survey_words import Anonymity, SurveyStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,6 +84,13 @@ def distributions_of(tenant: Tenant, survey: Survey | None = None) -> QuerySet[D
     rows = Distribution.objects.for_tenant(tenant).select_related("survey", "segment")
     rows = rows.filter(survey=survey) if survey else rows
     return rows.order_by("-created_at", "-pk")
+
+
+def asking_distributions(tenant: Tenant) -> QuerySet[Distribution]:
+    """List the distributions that ask now, of surveys that take answers, by title."""
+    rows = distributions_of(tenant).select_related("survey", "tenant")
+    rows = rows.filter(state=DistributionState.ACTIVE, survey__status=SurveyStatus.LIVE)
+    return rows.order_by("survey__title", "title", "pk")
 
 
 def standings_of(tenant: Tenant, distributions: Iterable[Distribution]) -> dict[UUID, Standing]:

@@ -23,7 +23,7 @@ from feedback.rules.survey_words import Anonymity
 from feedback.selectors.delighted import COMMENT, Scored, scored_question
 from feedback.services.distribution.planning import Candidate, plan
 from feedback.services.distribution.running import SEND
-from feedback.services.distribution.suppressions import bar, withdraw
+from feedback.services.distribution.suppressions import bar, is_opted_out, opt_out_person
 from feedback.services.survey_events import load_answers
 from feedback.services.text_keeping import keep_texts
 
@@ -116,11 +116,17 @@ def call_off(project: DelightedProject, customer: Customer, *, now: datetime) ->
 
 @transaction.atomic
 def unsubscribe(project: DelightedProject, email: str, *, now: datetime) -> None:
-    """Ask an e-mail address no more."""
+    """Ask the person with an e-mail address no more, as if they had opted out of an invitation.
+
+    Of an address that nobody is known by only that address is barred. Saying it again changes
+    nothing, and tells nobody.
+    """
+    if is_opted_out(project.tenant, "email", email):
+        return
     bar(tenant=project.tenant, kind="email", value=email, reason=Reason.UNSUBSCRIBED, now=now)
     customer = person_by(project, "email", email)
     if customer:
-        withdraw(customer, now=now, source=SOURCE)
+        opt_out_person(customer, source=SOURCE, about=customer.pk, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from feedback.models import Import, Invitation
+    from feedback.models import Import
 
 CREATED, UPDATED, DELETED = "response.created", "response.updated", "response.deleted"
 HELD = "rating.quarantined"
@@ -67,15 +67,15 @@ def tell_of_import(imported: Import, *, now: datetime) -> None:
     )
 
 
-def tell_of_opt_out(invitation: Invitation, *, now: datetime) -> None:
-    """Tell that somebody who was invited wants to be asked no more."""
+def tell_of_opt_out(tenant_id: UUID, customer_id: UUID, *, about: UUID, now: datetime) -> None:
+    """Tell that somebody wants to be asked no more; *about* is the invitation, or who they are."""
     announce(
         News(
             kind=UNSUBSCRIBED,
-            tenant_id=invitation.tenant_id,
-            about=invitation.pk,
+            tenant_id=tenant_id,
+            about=about,
             at=now,
-            content=lambda: {"customer": _customer(invitation.customer_id, invitation.tenant_id)},
+            content=lambda: {"customer": _customer(customer_id, tenant_id)},
         )
     )
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def customer_answers(request: HttpRequest, subject: object) -> str:
     """Show the last answers of a customer, as they were read for the page."""
     shown = cast("Shown", subject)
-    context = {"answers": shown.value, "subject": shown.subject}
+    may_ask = cast("TenantRequest", request).may(Right.EDIT_REGISTRIES)
+    context = {"answers": shown.value, "subject": shown.subject, "may_ask": may_ask}
     return render_to_string("feedback/_customer_answers.html", context, request)
 
 

@@ -66,6 +66,11 @@ def sending_paths() -> list[URLPattern]:
             customer_asked.customer_asked,
             name="customer-asked",
         ),
+        path(
+            "customers/<uuid:customer_id>/ask/",
+            customer_asked.customer_ask,
+            name="customer-ask",
+        ),
         path(f"{POLICY}/", contact_policy.contact_policy, name="contact-policy"),
         path(
             f"{POLICY}/rules/new/",

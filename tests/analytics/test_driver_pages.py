@@ -13,6 +13,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
 from cxm.work.engine import drain
 from cxm.work.models import Job
+from feedback.adapters.records import RatingRecord, ResponseRecord
 from tests import make
 from tests.analytics.churning import definition
 from tests.analytics.driving import ALL, crowd, told, worked_out
@@ -159,6 +160,48 @@ def test_results_of_other_days_say_so(answered: Tenant, ann: Membership) -> None
 
     assert "This was worked out for" in shown
     assert "31 Jan 2026" in shown
+
+
+def test_results_of_an_older_definition_say_so(answered: Tenant, ann: Membership) -> None:
+    worked_out(answered)
+    words = "The definition of the outcome was changed"
+    assert words not in got(ann).text
+    with tenant_bound(answered.pk):
+        run = DriverRun.objects.for_tenant(answered).get()
+        run.version = (run.version or 0) + 1
+        run.save()
+
+    assert words in got(ann).text
+
+
+def test_an_outcome_of_which_less_is_better_says_how_to_read_it(
+    acme: Tenant, ann: Membership
+) -> None:
+    people = [
+        ResponseRecord(
+            line=1,
+            key=record.key,
+            answered_at=record.answered_at,
+            survey=record.survey,
+            customer=record.customer,
+            ratings=tuple(
+                RatingRecord("effort", "ces_1", max(1, min(5, 6 - int(one.value) // 2)))
+                if one.metric == "nps"
+                else one
+                for one in record.ratings
+            ),
+        )
+        for record in crowd()
+    ]
+    make.load(*people, of=acme)
+    query = "outcome=ces_1&period=all"
+
+    found = worked_out(acme, query)
+
+    assert max(found.inputs, key=lambda one: one.share).slope < 0
+    shown = got(ann, query).text
+    assert "below 0 where better ratings go with a lower, so better, outcome" in shown
+    assert "better ratings of delivery go with" not in shown.casefold()
 
 
 def test_those_who_may_not_see_answers_get_no_page(answered: Tenant) -> None:

@@ -29,11 +29,19 @@ from analytics.rules.driver_shapes import (
     Source,
     read_driver_result,
 )
-from analytics.rules.driver_wording import driver_sentences, left_out_words, p_words, weight_of
+from analytics.rules.driver_wording import (
+    Unwanted,
+    driver_sentences,
+    left_out_words,
+    p_words,
+    weight_of,
+)
 from analytics.rules.drivers import Outcome, question_key, read_outcome, watched_days
 from cxm.metrics.rules.lmg import exact_shares
 
 ONE, TWO, THREE = (Source(name, "stars") for name in ("one", "two", "three"))
+
+LOWER = Unwanted("a lower NPS", is_more=False)
 
 
 def ratings(*counts: int, rows: int = 200, seed: int = 1) -> np.ndarray:
@@ -258,7 +266,7 @@ def test_the_largest_and_the_most_worth_are_told_apart() -> None:
     good = one_input(share=0.3, position=95.0)
     poor = replace(one_input(share=0.2, position=40.0), source=TWO)
 
-    told = driver_sentences(result_of(good, poor), ["Shop", "Invoice"], "NPS", is_churn=False)
+    told = driver_sentences(result_of(good, poor), ["Shop", "Invoice"], "NPS", LOWER)
 
     assert told[0].startswith(
         "Shop goes with NPS most: 30.0% of what varies in it (95% interval 10.0"
@@ -270,24 +278,31 @@ def test_the_largest_and_the_most_worth_are_told_apart() -> None:
 
 
 def test_shares_that_chance_reaches_are_not_told_apart() -> None:
-    [only] = driver_sentences(result_of(one_input(share=0.04)), ["Shop"], "NPS", is_churn=False)
+    [only] = driver_sentences(result_of(one_input(share=0.04)), ["Shop"], "NPS", LOWER)
 
     assert "more than chance explains" in only
     assert "5.0%" in only
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "is_churn", "words"),
-    [(-0.4, -0.1, False, "a lower NPS"), (0.1, 0.4, True, "more leaving")],
+    ("low", "high", "unwanted", "is_said"),
+    [
+        (-0.4, -0.1, Unwanted("a lower NPS", is_more=False), True),
+        (0.1, 0.4, Unwanted("a lower NPS", is_more=False), False),
+        (0.1, 0.4, Unwanted("more leaving", is_more=True), True),
+        (0.1, 0.4, Unwanted("a higher Effort", is_more=True), True),
+        (-0.4, -0.1, Unwanted("a higher Effort", is_more=True), False),
+    ],
 )
 def test_what_goes_the_other_way_is_said(
-    low: float, high: float, is_churn: bool, words: str
+    low: float, high: float, unwanted: Unwanted, is_said: bool
 ) -> None:
     one = replace(one_input(), slope_interval=Interval(low, high))
 
-    told = driver_sentences(result_of(one), ["Shop"], "NPS", is_churn=is_churn)
+    told = driver_sentences(result_of(one), ["Shop"], "NPS", unwanted)
 
-    assert told[-1].endswith(f"better ratings of Shop go with {words}.")
+    words = f"better ratings of Shop go with {unwanted.words}."
+    assert told[-1].endswith(words) is is_said
 
 
 @pytest.mark.parametrize(
@@ -298,7 +313,10 @@ def test_what_goes_the_other_way_is_said(
             "Rated by 1 person with an outcome; 10 are needed, 9 more.",
         ),
         (LeftOut(ONE, Lack.SAME, 30, 0), "All 30 people gave the same rating"),
-        (LeftOut(ONE, Lack.CROWD, 30, 0), "Rated by 30: too many inputs"),
+        (
+            LeftOut(ONE, Lack.CROWD, 30, 0),
+            "Rated by 30: ten people are needed for each input, and 24",
+        ),
         (
             LeftOut(ONE, Lack.OVERLAP, 4, 12, TWO),
             "Rated together with Shop by 4 people; 12 are needed, 8 more.",

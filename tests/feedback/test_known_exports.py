@@ -176,3 +176,14 @@ def test_points_whose_scale_is_not_known_are_left_to_a_person(old: str, new: str
     assert isinstance(suggested, Mapping)
     assert suggested.scores == ()
     assert "score" in suggested.hidden
+
+
+def test_links_that_are_none_make_no_delighted_file() -> None:
+    of = make.tenant()
+    broken = DELIGHTED.replace("https://app.delighted.com/r/", "https://[delighted.com/r/")
+
+    imported = received(broken, of=of, name="responses.csv", looks=True)
+
+    suggested = readable_mapping(imported.preview["suggestion"])
+    assert isinstance(suggested, Mapping)
+    assert "score" not in {one.column for one in suggested.scores if one.question == "score"}

@@ -156,7 +156,7 @@ def test_an_export_is_written_down(client: Client) -> None:
 
     with tenant_bound(member.tenant.pk):
         entries = AuditEntry.objects.for_tenant(member.tenant).filter(action="ratings-exported")
-        assert [entry.changes for entry in entries] == [{"filter": "metric=nps"}]
+        assert [entry.changes for entry in entries] == [{"filter": "metric=nps", "kind": "csv"}]
 
 
 def test_the_record_of_the_source_is_the_key_it_was_taken_in_by() -> None:

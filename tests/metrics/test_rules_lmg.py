@@ -148,6 +148,18 @@ def test_a_pair_that_nobody_gave_correlates_with_nothing() -> None:
     assert correlations(moments(columns, np.arange(4)).whole)[0] == pytest.approx(np.eye(3))
 
 
+def test_a_pair_that_gave_one_value_alone_correlates_with_nothing() -> None:
+    dice = np.random.default_rng(2)
+    for _ in range(50):
+        columns = dice.integers(1, 11, size=(200, 3)).astype(float)
+        columns[:90, 0] = columns[110:, 1] = np.nan
+        columns[90:110, :2] = 10.0
+
+        found = correlations(moments(columns, np.arange(200)).whole)[0]
+
+        assert abs(found[0, 1]) < 1e-9
+
+
 def test_correlations_that_do_not_fit_together_are_mended_and_others_are_left() -> None:
     apart = np.array([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]])
     fine = drawn(1, 2)
@@ -157,3 +169,4 @@ def test_correlations_that_do_not_fit_together_are_mended_and_others_are_left() 
     assert np.linalg.eigvalsh(found[0]).min() > FLOOR / 10
     assert np.diag(found[0]) == pytest.approx([1, 1, 1])
     assert (found[1] == fine).all()
+    assert (mended(fine[None]) == fine).all()

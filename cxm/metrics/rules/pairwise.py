@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FLOOR = 1e-6
 """The least eigenvalue that a correlation matrix is left with."""
+_ROUNDING = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def correlations(sums: Floats) -> Floats:
     n, first, squares, products = (sums[:, place] for place in range(4))
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = squares - first**2 / n
+        # What is left where all gave the same is the rounding of sums.
+        spread = np.where(spread > _ROUNDING * squares, spread, 0.0)
         together = products - first * first.swapaxes(1, 2) / n
         found = together / np.sqrt(spread * spread.swapaxes(1, 2))
     found = np.clip(np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0)

@@ -208,4 +208,5 @@ TIMELINE = TimelinePlan(
     alerts=BRIGHTLINE_ALERTS,
     dashboards=BRIGHTLINE_DASHBOARDS,
     contracts=_CONTRACTS,
+    drivers=("outcome=nps", "outcome=nps&period=52w"),
 )

@@ -145,7 +145,7 @@ def ask(*, tenant_id: UUID, now: datetime, after: dict[str, Any] | None = None) 
         if place:
             at = {"distribution": str(one.pk), "priority": one.priority, "place": list(place)}
             return Again({"after": at})
-    _promise_sending(tenant_id, now)
+    promise_sending(tenant_id, now)
     return None
 
 
@@ -173,7 +173,7 @@ def ask_members(
     place = ask_segment(distribution, after=after, now=now) if distribution else None
     if place:
         return Again({"distribution_id": distribution_id, "after": place})
-    _promise_sending(tenant_id, now)
+    promise_sending(tenant_id, now)
     return None
 
 
@@ -184,7 +184,7 @@ def send_due(*, tenant_id: UUID, now: datetime) -> Again | None:
     return Again({}) if more else None
 
 
-def _promise_sending(tenant_id: UUID, now: datetime) -> None:
+def promise_sending(tenant_id: UUID, now: datetime) -> None:
     """Have what is due sent, if nobody is at it or about to be."""
     waiting = Outbox.objects.for_tenant(tenant_id).filter(task=SEND, state=Outbox.State.WAITING)
     if not waiting.exists():

@@ -18,6 +18,7 @@ from feedback.services.news import tell_of_opt_out
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from cxm.tenants.models import ApiKey, Membership, Tenant
 
@@ -99,27 +100,38 @@ def opt_out(*, invitation: Invitation, now: datetime) -> None:
     What they answered stays; all that waits for them is not sent, since the policy is asked again.
     """
     locked = Invitation.objects.for_tenant(invitation.tenant_id).select_for_update(of=("self",))
-    row = locked.select_related("customer__root").get(pk=invitation.pk)
-    for kind, value in _all_addresses(row):
-        bar(
-            tenant=invitation.tenant,
-            kind=kind,
-            value=value,
-            reason=Reason.UNSUBSCRIBED,
-            now=now,
-        )
+    row = locked.select_related("customer__root__tenant").get(pk=invitation.pk)
     if row.answered_at is None and row.state not in _STAYS:
         row.state, row.state_at, row.reason = InvitationState.OPTED_OUT, now, ""
         row.save(update_fields=["state", "state_at", "reason"])
-    withdraw(row.customer.root, now=now, source="invitation")
+    opt_out_person(row.customer.root, source="invitation", about=row.pk, now=now)
     note(row, "opted_out", now)
-    tell_of_opt_out(row, now=now)
+
+
+@transaction.atomic
+def opt_out_person(customer: Customer, *, source: str, about: UUID, now: datetime) -> None:
+    """Let a person be asked no more at any of their addresses, keep that they said so, and tell it.
+
+    *about* is what they said it at, their invitation or themselves.
+    """
+    for kind, value in _all_addresses(customer):
+        bar(tenant=customer.tenant, kind=kind, value=value, reason=Reason.UNSUBSCRIBED, now=now)
+    withdraw(customer, now=now, source=source)
+    tell_of_opt_out(customer.tenant_id, customer.pk, about=about, now=now)
+
+
+def is_opted_out(tenant: Tenant, kind: str, value: str) -> bool:
+    """Whether an address is on the list because its owner wants to be asked no more. One query."""
+    rows = Suppression.objects.for_tenant(tenant).filter(
+        kind=kind, value_hash__in=hashes_of(tenant, kind, value), reason=Reason.UNSUBSCRIBED
+    )
+    return rows.exists()
 
 
 @transaction.atomic
 def opt_in(*, invitation: Invitation, now: datetime) -> None:
     """Take back what `opt_out` did, for the person who did it."""
-    for kind, value in _all_addresses(invitation):
+    for kind, value in _all_addresses(invitation.customer.root):
         hashes = hashes_of(invitation.tenant, kind, value)
         rows = Suppression.objects.for_tenant(invitation.tenant_id)
         rows.filter(kind=kind, value_hash__in=hashes, reason=Reason.UNSUBSCRIBED).delete()
@@ -146,11 +158,10 @@ def withdraw(customer: Customer, *, now: datetime, source: str) -> None:
     )
 
 
-def _all_addresses(invitation: Invitation) -> set[tuple[str, str]]:
-    """Give every e-mail address and phone number of the person who was invited."""
-    root = invitation.customer.root
-    rows = Identity.objects.for_tenant(invitation.tenant_id).filter(
-        customer__root=root, kind__in=["email", "phone"]
+def _all_addresses(root: Customer) -> set[tuple[str, str]]:
+    """Give every e-mail address and phone number of a person."""
+    rows = Identity.objects.for_tenant(root.tenant_id).filter(
+        customer__root=root.pk, kind__in=["email", "phone"]
     )
     known = set(rows.values_list("kind", "value"))
     told = {("email", root.email), ("phone", root.phone)}

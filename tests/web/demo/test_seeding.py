@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.management import CommandError, call_command
 
+from analytics.models import DriverRun
 from analytics.selectors.alerts import alerts_of, rules_shown
 from analytics.selectors.churn import counted_definitions
 from analytics.selectors.repeat_customers import counted_purchases
@@ -220,6 +221,15 @@ def test_churn_of_brightline_is_counted_by_three_definitions() -> None:
 
 
 @pytest.mark.slow
+def test_brightline_asks_for_its_drivers() -> None:
+    tenant = seed_company(TINY_BRIGHTLINE, size="small", seed=1, now=NOW)
+
+    with tenant_bound(tenant.pk):
+        runs = DriverRun.objects.for_tenant(tenant).exclude(at=None)
+        asked = set(runs.values_list("question", flat=True))
+    assert asked == {"outcome=nps", "outcome=nps&period=52w"}
+
+
 def test_brightline_watches_a_level_that_rang_one_that_did_not_and_single_answers() -> None:
     asked = {"after-support", "after-contact", "outage-note"}
     surveys = tuple(one for one in BRIGHTLINE.surveys if one.key in asked)
