@@ -128,7 +128,13 @@ def _own_report_failed(
     fail_run(run_id=run_id, tenant_id=job.tenant_id, error=error, now=now)
 
 
-@job_step(MAKE_NOW, failed=_own_report_failed)
+def _own_report_stopped(
+    *, job: Job, now: datetime, run_id: str, **_from_newer_senders: object
+) -> None:
+    fail_run(run_id=run_id, tenant_id=job.tenant_id, error="It was stopped.", now=now)
+
+
+@job_step(MAKE_NOW, cancelled=_own_report_stopped, failed=_own_report_failed)
 def make_report_now(
     *, job: Job, now: datetime, run_id: str, **_from_newer_senders: object
 ) -> Again | None:

@@ -308,7 +308,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("waiting", "Being sent"),
                             ("sent", "Sent"),
-                            ("unwanted", "Not sent: switched off or left"),
+                            (
+                                "unwanted",
+                                "Not sent: left, switched off, or sees other parts by now",
+                            ),
                             ("failed", "Failed"),
                         ],
                         default="waiting",

@@ -151,7 +151,7 @@ class ReportMail(TenantOwned):
 
         WAITING = "waiting", "Being sent"
         SENT = "sent", "Sent"
-        UNWANTED = "unwanted", "Not sent: switched off or left"
+        UNWANTED = "unwanted", "Not sent: left, switched off, or sees other parts by now"
         FAILED = "failed", "Failed"
 
     run = TenantForeignKey(ReportRun)

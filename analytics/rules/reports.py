@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from analytics.rules.titles import one_line
 from cxm.kernel.errors import DomainError
 
 LONGEST_TITLE = 120
@@ -106,7 +107,7 @@ def read_page(told: Mapping[str, Any]) -> ReportPage:
 
 def read_report_title(asked: str) -> str:
     """Clean a title: spaces in one, no control characters; raises ReportError."""
-    told = " ".join(asked.replace("\0", "").split())
+    told = one_line(asked)
     if not 0 < len(told) <= LONGEST_TITLE:
         raise ReportError("title", f"Write 1 to {LONGEST_TITLE} characters.")
     return told

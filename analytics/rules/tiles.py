@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from analytics.rules.titles import one_line
 from cxm.kernel.errors import DomainError
 
 LONGEST_TITLE = 120
@@ -184,7 +185,7 @@ def read_width(asked: object) -> int:
 
 def read_title(asked: str, *, may_be_empty: bool = False) -> str:
     """Clean a title: spaces in one, no control characters; raises TileError."""
-    told = " ".join(asked.replace("\0", "").split())
+    told = one_line(asked)
     if len(told) > LONGEST_TITLE or not (told or may_be_empty):
         raise TileError("title", f"Write 1 to {LONGEST_TITLE} characters.")
     return told

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from analytics.selectors.tile_shapes import TileAnswer
     from cxm.tenants.models import ApiKey, Membership, Tenant
 
+BOARD_GONE = "This dashboard is archived. Bring it back, or take it out of the report."
 NO_QUOTES = "Comments are not sent: what is in a mail cannot be erased. Read them on the page."
 
 
@@ -65,7 +66,11 @@ class Sight:
         return hashlib.sha256(json.dumps([told, boards]).encode()).hexdigest()
 
     def opens(self, page: ReportPage) -> bool:
-        """Say whether the reader may open a page; one that is gone is nobody's secret."""
+        """Say whether the reader may open a page.
+
+        A metric that is gone is nobody's secret; a dashboard that was archived stays one to those
+        who did not see it.
+        """
         if page.kind is PageKind.ALERTS:
             return self.sees_figures and self.sees_rows
         if page.kind is PageKind.DASHBOARD:
@@ -82,11 +87,11 @@ class ReportRead:
 
 
 class BoardBook:
-    """The dashboards that pages name, read once. One query, none where no page names any."""
+    """The dashboards that pages name, archived ones too. One query, none where none is named."""
 
     def __init__(self, tenant: Tenant, pages: Sequence[ReportPage]) -> None:
         wanted = {UUID(one.of) for one in pages if one.kind is PageKind.DASHBOARD}
-        rows = Dashboard.objects.for_tenant(tenant).filter(pk__in=wanted, archived_at=None)
+        rows = Dashboard.objects.for_tenant(tenant).filter(pk__in=wanted)
         found = rows.select_related("tenant") if wanted else ()
         self.boards: Mapping[UUID, Dashboard] = {one.pk: one for one in found}
 
@@ -134,6 +139,8 @@ def read_report(
 def _board_sections(asking: Asking, board: Dashboard) -> list[ReportSection]:
     """Give a part for each tile; the dashboard's name stands before its own."""
     viewer = asking.viewer
+    if board.archived_at:
+        return [ReportSection(title=board.title, sentences=(BOARD_GONE,))]
     told = board_answers(viewer, tiles_of(board), asking.asked())
     page = reverse("analytics:dashboard-page", args=[viewer.tenant.slug, board.pk])
     query = pinned(viewer, told.filter).query()

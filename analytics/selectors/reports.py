@@ -107,7 +107,8 @@ def reports_shown(
     wanted = ReportRecipient.objects.for_tenant(tenant).filter(report__in=ids)
     for row in wanted.select_related("member__user").order_by("member__user__name", "pk"):
         listed.setdefault(row.report_id, []).append(row)
-    titles = part_titles(tenant, [page for one in reports for page in stored_pages(one.pages)])
+    pages = [page for one in reports for page in stored_pages(one.pages)]
+    titles = part_titles(tenant, pages, actor)
     mine = actor.pk if isinstance(actor, Membership) else None
     return [
         ReportShown(
@@ -124,9 +125,16 @@ def reports_shown(
     ]
 
 
-def part_titles(tenant: Tenant, pages: Sequence[ReportPage]) -> dict[tuple[PageKind, str], str]:
-    """Name pages for people; what is gone keeps its key. One query for each kind named."""
-    titles = {str(pk): board.title for pk, board in BoardBook(tenant, pages).boards.items()}
+def part_titles(
+    tenant: Tenant, pages: Sequence[ReportPage], actor: Membership | ApiKey
+) -> dict[tuple[PageKind, str], str]:
+    """Name pages for *actor*; what is gone keeps its key. One query for each kind named.
+
+    A dashboard that they do not see is just called one.
+    """
+    book = BoardBook(tenant, pages)
+    seen = {str(pk): book.boards[pk].title for pk in book.seen_by(actor)}
+    titles = {page.of: seen.get(page.of, "") for page in pages if page.kind is PageKind.DASHBOARD}
     kinds = {page.kind for page in pages}
     if kinds & {PageKind.METRIC, PageKind.WHY}:
         rows = Metric.objects.for_tenant(tenant)

@@ -184,7 +184,8 @@ def _check_there(
     for key in sorted(churn - defined):
         raise ReportError("pages", f"There is no definition of churn “{key}”.")
     book = BoardBook(tenant, every)
-    seen = book.seen_by(by) if by else frozenset(book.boards)
+    live = {pk for pk, board in book.boards.items() if not board.archived_at}
+    seen = live & book.seen_by(by) if by else live
     if len(seen) < len({one.of for one in every if one.kind is PageKind.DASHBOARD}):
         raise ReportError("pages", "There is no such dashboard, or you do not see it.")
 

@@ -64,7 +64,12 @@ def begin_due_runs(*, tenant: Tenant, now: datetime) -> int:
 
 @transaction.atomic
 def send_now(*, report: Report, member: Membership, now: datetime) -> Job | None:
-    """Have a report made for *member* alone; None while one is being made for them already."""
+    """Have a report made for *member* alone; None while one is being made for them already.
+
+    The report is held, so that of two that are asked for at once one is made.
+    """
+    held = Report.objects.for_tenant(report.tenant_id).select_for_update(no_key=True)
+    held.get(pk=report.pk)
     rows = ReportRun.objects.for_tenant(report.tenant_id).filter(report=report, only_for=member)
     if rows.filter(state=ReportRun.State.WAITING).exists():
         return None

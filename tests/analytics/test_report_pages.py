@@ -210,6 +210,20 @@ def test_another_persons_dashboard_cannot_be_sent(ann: Membership) -> None:
     assert "Secret" not in answer.content.decode()
 
 
+def test_a_private_dashboard_is_named_to_nobody_else(ann: Membership) -> None:
+    ben = make.member(of=ann.tenant, role=Role.VIEWER, email="ben@example.com")
+    private = boarding.board(ann, title="Layoff plan")
+    made = report(
+        ben, of=ann.tenant, by=ann, pages=[{"page": "dashboard", "dashboard": str(private.pk)}]
+    )
+
+    for path in ("", f"{made.pk}/"):
+        own, others = (got(member, path).content.decode() for member in (ann, ben))
+        assert "Dashboard: Layoff plan" in own
+        assert "Layoff" not in others
+        assert "Dashboard" in others
+
+
 @pytest.mark.parametrize("path", ["", "preview/", "edit/"])
 def test_another_workspace_knows_nothing_of_it(ann: Membership, path: str) -> None:
     made = report(ann, of=ann.tenant)

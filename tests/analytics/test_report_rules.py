@@ -165,3 +165,7 @@ def test_a_line_keeps_its_places_on_paper() -> None:
 def test_a_picture_without_a_size_is_no_picture() -> None:
     with pytest.raises(ValueError, match="no size"):
         on_paper("<svg></svg>", width=10, height=10)
+
+
+def test_titles_lose_what_is_no_text() -> None:
+    assert read_report_title("  One\x07 \x1b two\n ") == "One two"

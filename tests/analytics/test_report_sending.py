@@ -17,7 +17,8 @@ from django.test import Client
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from analytics.models import Report, ReportEdition
+from analytics.models import Dashboard, Report, ReportEdition
+from analytics.selectors.report_sections import BOARD_GONE
 from analytics.services.report_keeping import (
     archive_report,
     change_report,
@@ -38,6 +39,7 @@ from cxm.tenants.models import Membership
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain, run_one
 from cxm.work.models import Outbox
+from cxm.work.services import cancel_job
 from tests import make
 from tests.analytics import boarding, churning
 from tests.analytics.alerting import answers, rule, watch
@@ -354,3 +356,33 @@ def test_what_a_report_is_about_may_be_gone(acme: Tenant, ann: Membership) -> No
     [letter] = send(acme)
 
     assert "is not there any more" in letter.body
+
+
+def test_an_archived_dashboard_is_told_to_those_who_saw_it(acme: Tenant, ann: Membership) -> None:
+    ben = make.member(of=acme, role=Role.VIEWER, email="ben@example.com")
+    private = boarding.board(ann, title="Plan")
+    page = {"page": "dashboard", "dashboard": str(private.pk)}
+    report(ann, ben, of=acme, by=ann, pages=[OVERVIEW, page])
+    with tenant_bound(acme.pk):
+        Dashboard.objects.for_tenant(acme).update(archived_at=make.NOW)
+
+    letters = {one.to[0]: str(one.body) for one in send(acme)}
+
+    assert BOARD_GONE in letters[ann.user.email]
+    assert "Plan" not in letters["ben@example.com"]
+    assert "1 page is left out" in letters["ben@example.com"]
+
+
+def test_who_stopped_one_that_was_made_for_them_may_ask_again(
+    acme: Tenant, ann: Membership
+) -> None:
+    made = report(ann, of=acme)
+    with tenant_bound(acme.pk):
+        job = send_now(report=made, member=ann, now=make.NOW)
+        assert job
+        cancel_job(job=job, by=ann, now=make.NOW)
+    drain(acme.pk)
+    with tenant_bound(acme.pk):
+        again = send_now(report=made, member=ann, now=make.NOW + timedelta(minutes=1))
+
+    assert again is not None
