@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from analytics.models import ChurnDefinition
 
-MOST_LEARNED = 20_000
+MOST_LEARNED = 10_000
 MOST_SCORED = 200_000
 _AT_ONCE = 10_000
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from analytics.models import ChurnDefinition, ChurnRun
@@ -35,11 +34,12 @@ from analytics.selectors.churn_counts import (
 from analytics.selectors.churn_onward import onward_counted
 from analytics.selectors.revenue import reasons_of
 from analytics.services.churn_spans import recount_spans, rule_of
+from analytics.services.reading_whole import reading_whole
 from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
 from cxm.metrics.rules.days import day_start
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from analytics.rules.churn_months import Month
@@ -55,21 +55,8 @@ def count_churn(*, definition: ChurnDefinition, now: datetime) -> ChurnRun:
     Two counts of one definition take turns; one under a rule that was changed before its turn
     counts by the new one.
     """
-    with _reading_whole():
+    with reading_whole():
         return _count(definition, now)
-
-
-@contextmanager
-def _reading_whole() -> Iterator[None]:
-    """Join by hashing or sorting, never row by row.
-
-    Everything is read whole here, and just after spans were written the planner still believes
-    there are none: one row after another it took minutes instead of a second.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        yield
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:

@@ -33,6 +33,7 @@ from analytics.rules.risk_shapes import RiskResult
 from analytics.selectors.churn_counts import first_span_at
 from analytics.selectors.risk_rows import MOST_LEARNED, MOST_SCORED, common_plans, known_at
 from analytics.services.churn_spans import rule_of
+from analytics.services.reading_whole import reading_whole
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def count_risk(*, definition: ChurnDefinition, now: datetime) -> RiskRun:
     rule = rule_of(definition)
     grace = rule.grace_days if isinstance(rule, ContractEnd) else 0
     times = _Times(now, now - timedelta(days=grace))
-    found = _Count(definition, times)
+    with reading_whole():
+        found = _Count(definition, times)
     result, model = found.judged()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     RiskScore.objects.for_tenant(definition.tenant_id).filter(definition=definition).delete()
