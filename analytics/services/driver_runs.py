@@ -11,6 +11,7 @@ from analytics.rules.driver_model import found_drivers
 from analytics.selectors.driver_people import read_driver_people
 from analytics.selectors.driver_question import stored_question
 from analytics.selectors.figures import Viewer
+from analytics.services.reading_whole import reading_whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,8 @@ def work_out_drivers(*, run: DriverRun, now: datetime) -> DriverRun:
     if question is None or question.key != run.key:
         # What it names was archived: the answer of before stands, as of its day.
         return run
-    found = read_driver_people(question)
+    with reading_whole():
+        found = read_driver_people(question)
     data_hash = f"{METHOD}-{found.data_hash}"[:64]
     if run.result is None or run.data_hash != data_hash:
         result = found_drivers(found.people, found.dates)
