@@ -67,6 +67,20 @@ def test_code_in_a_migration_sees_new_fields_from_everywhere() -> None:
     assert hub._meta.get_field("note")
 
 
+def test_a_new_model_is_loaded_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, seen, usual = world(), [], ModelState.render
+
+    def render(one: ModelState, apps: Any) -> Any:
+        seen.append(one.name)
+        return usual(one, apps)
+
+    monkeypatch.setattr(ModelState, "render", render)
+    with spare_reloading():
+        state.add_model(ModelState("zoo", "nest", pointing_at("zoo.hub")))
+
+    assert seen == ["nest"]
+
+
 def test_afterwards_django_reloads_as_ever() -> None:
     usual = ProjectState._find_reload_model  # type: ignore[attr-defined]
     with pytest.raises(ZeroDivisionError), spare_reloading():

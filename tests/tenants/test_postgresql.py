@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.migrations.operations.base import Operation
 
 pytestmark = pytest.mark.django_db
+BOUND_ROWS = "(tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))"
 
 
 def _user(wrapper: Any) -> str:
@@ -79,7 +80,6 @@ def _written(operation: Operation, way: str) -> list[str]:
 def test_a_table_is_put_into_its_tenant() -> None:
     written = _written(TenantTable("TouchpointAlias", is_append_only=True), "forwards")
 
-    bound = "(tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid))"
     table = '"touchpoints_touchpointalias"'
     assert written == [
         f'ALTER TABLE {table} DROP CONSTRAINT "touchpoints_touchpointalias_pkey";',
@@ -100,7 +100,7 @@ def test_a_table_is_put_into_its_tenant() -> None:
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
         (
             f'CREATE POLICY "touchpoints_touchpointalias_tenant" ON {table} '
-            f"USING {bound} WITH CHECK {bound};"
+            f"USING {BOUND_ROWS} WITH CHECK {BOUND_ROWS};"
         ),
         f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{application_role()}";',
     ]
@@ -109,6 +109,30 @@ def test_a_table_is_put_into_its_tenant() -> None:
 @pytest.mark.parametrize(
     ("operation", "way", "written"),
     [
+        pytest.param(
+            TenantTable("Channel", is_derived=True),
+            "forwards",
+            [
+                'ALTER TABLE "touchpoints_channel" DROP CONSTRAINT "touchpoints_channel_pkey";',
+                (
+                    'ALTER TABLE "touchpoints_channel" ADD CONSTRAINT "touchpoints_channel_pkey" '
+                    "PRIMARY KEY (tenant_id, id);"
+                ),
+                (
+                    'ALTER TABLE "touchpoints_channel" ADD CONSTRAINT '
+                    '"touchpoints_channel_merged_into_id" FOREIGN KEY '
+                    '(tenant_id, "merged_into_id") REFERENCES "touchpoints_channel" '
+                    "(tenant_id, id) DEFERRABLE INITIALLY IMMEDIATE;"
+                ),
+                'ALTER TABLE "touchpoints_channel" ENABLE ROW LEVEL SECURITY;',
+                'ALTER TABLE "touchpoints_channel" FORCE ROW LEVEL SECURITY;',
+                (
+                    'CREATE POLICY "touchpoints_channel_tenant" ON "touchpoints_channel" USING '
+                    f"{BOUND_ROWS} WITH CHECK {BOUND_ROWS};"
+                ),
+            ],
+            id="a-derived-table",
+        ),
         pytest.param(
             TenantTable("Channel"),
             "backwards",
