@@ -15,6 +15,7 @@ from cxm.work.models import Outbox, Schedule
 from cxm.work.services import later
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -31,24 +32,25 @@ def due_tenants(at: datetime) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def drain(tenant_id: UUID, *, until: datetime | None = None) -> int:
+def drain(tenant_id: UUID, *, until: datetime | None = None, without: Collection[str] = ()) -> int:
     """Do what is due for a tenant, in order, until nothing is or *until* has passed.
 
-    Gives the number of runs. Safe beside any number of others doing the same.
+    Effects called as in *without* are left for others. Gives the number of runs. Safe beside any
+    number of others doing the same.
     """
     runs = 0
-    while (until is None or now() < until) and run_one(tenant_id):
+    while (until is None or now() < until) and run_one(tenant_id, without=without):
         runs += 1
     return runs
 
 
-def run_one(tenant_id: UUID) -> bool:
-    """Claim the oldest due promise and keep it; False when none is due.
+def run_one(tenant_id: UUID, *, without: Collection[str] = ()) -> bool:
+    """Claim the oldest due promise that is not of *without* and keep it; False when none is due.
 
     The attempt is counted before it begins and the row leased for a while, so that work which
     kills its worker is noticed and stops after MAX_ATTEMPTS.
     """
-    claimed = _claim(tenant_id)
+    claimed = _claim(tenant_id, without)
     if claimed is None:
         return False
     try:
@@ -78,12 +80,13 @@ def _tick_tenant(tenant_id: UUID, at: datetime) -> None:
         later(schedule.task, tenant=tenant_id, now=at)
 
 
-def _claim(tenant_id: UUID) -> Outbox | None:
+def _claim(tenant_id: UUID, without: Collection[str]) -> Outbox | None:
     with tenant_bound(tenant_id):
         moment = now()
         row = (
             Outbox.objects.for_tenant(tenant_id)
             .filter(state=Outbox.State.WAITING, due_at__lte=moment)
+            .exclude(task__in=without)
             .order_by("due_at", "pk")
             .select_for_update(skip_locked=True)
             .first()

@@ -96,6 +96,16 @@ def test_a_promise_is_kept_once_and_forgotten() -> None:
     assert (runs, channel_keys(tenant), promises(tenant)) == (1, ["web"], [])
 
 
+def test_promises_of_a_name_are_left_to_others() -> None:
+    tenant = make.tenant()
+    promise(tenant, "test.open-channel", key="web")
+
+    left = engine.drain(tenant.pk, without={"test.open-channel"})
+
+    assert (left, channel_keys(tenant), len(promises(tenant))) == (0, [], 1)
+    assert engine.drain(tenant.pk, without={"test.other"}) == 1
+
+
 def test_a_rolled_back_promise_was_never_made() -> None:
     tenant = make.tenant()
 

@@ -15,7 +15,7 @@ from cxm.tenants.models import Membership
 from cxm.web.demo.comments import BLAME, PRAISE, comment
 from cxm.web.demo.company import NUMBERING
 from cxm.web.demo.scores import is_blame, is_praise, score
-from cxm.work.engine import drain
+from cxm.web.demo.working import work_off
 from feedback.models import Import
 from feedback.services.importing import save_mapping, start_load
 from feedback.services.preparing import readable_mapping
@@ -98,7 +98,7 @@ def import_sample(tenant: Tenant, *, now: datetime) -> None:
     with tenant_bound(tenant.pk):
         if not Import.objects.for_tenant(tenant).exists():
             _begin(tenant, now)
-    drain(tenant.pk)
+    work_off(tenant)
 
 
 def mapped_sample(tenant: Tenant, *, by: Membership | None, now: datetime) -> Import:

@@ -39,8 +39,8 @@ from cxm.web.demo.tales import Causes
 from cxm.web.demo.timeline import portion_count, portions
 from cxm.web.demo.timeline_loading import load_portion, prepare_timeline
 from cxm.web.demo.topics import name_topics
+from cxm.web.demo.working import work_off
 from cxm.web.services import open_tenant
-from cxm.work.engine import drain
 from cxm.work.models import Batch
 from feedback.models import Survey, SurveyQuestion
 from feedback.selectors.trying_out import DEMO
@@ -198,7 +198,7 @@ def _load_events(
             )
             _define(tenant, plan, now=began)
             _note(course, is_told=True)
-    drain(tenant.pk)
+    work_off(tenant)
 
 
 def _define(tenant: Tenant, plan: TimelinePlan, *, now: datetime) -> None:

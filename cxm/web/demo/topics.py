@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cxm.tenants.binding import tenant_bound
 from cxm.web.demo.members import members_by_key
-from cxm.work.engine import drain
+from cxm.web.demo.working import work_off
 from feedback.models import Topic
 from feedback.services.topics import make_starter_topics, make_topic
 
@@ -38,4 +38,4 @@ def name_topics(tenant: Tenant, company: Company, *, now: datetime) -> None:
                 expressions=plan.expressions,
                 parent=parents.first() if plan.parent else None,
             )
-    drain(tenant.pk)
+    work_off(tenant)
