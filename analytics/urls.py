@@ -200,6 +200,7 @@ urlpatterns = [
     path("figures/refresh/", overview.figures_refresh, name="figures-refresh"),
     path("metrics/<slug:metric_key>/", metric.metric_page, name="metric-page"),
     path("metrics/<slug:metric_key>/why/", why.why, name="why"),
+    path("metrics/<slug:metric_key>/why/export.csv", exports.why_export, name="why-export"),
     path("metrics/<slug:metric_key>/why/texts/", why_texts.why_texts, name="why-texts"),
     path("metrics/<slug:metric_key>/export.csv", exports.metric_export, name="metric-export"),
     path(

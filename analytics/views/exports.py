@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from analytics.selectors.metric_page import BreakdownRow, MetricPage, metric_page
+from analytics.selectors.why import why
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.metric import measure_or_404, view_of
+from analytics.views.why import asked_by
 from cxm.kernel import formulas
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
@@ -21,12 +23,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from analytics.rules.wording import Change
+    from analytics.selectors.changes import Family
     from analytics.selectors.figures import GroupFigure
+    from analytics.selectors.filters import Filter
+    from analytics.selectors.why import JudgedGroup, Why
     from cxm.metrics.figures import Figure
 
 type Cell = str | int | float | None
 
 FIGURE_HEADS = ("value", "ci_low", "ci_high", "n", "n_eff", "method", "hidden because")
+WHY_HEADS = (
+    "title",
+    "part of the change",
+    "by its share",
+    "by its answers",
+    "percent of answers before",
+    "percent of answers now",
+    "verdict on its share",
+    *(f"{head} before" for head in FIGURE_HEADS),
+    *(f"{head} now" for head in FIGURE_HEADS),
+    "change inside",
+    "verdict inside",
+)
 
 
 @require_safe
@@ -50,9 +68,37 @@ def metric_export(request: TenantRequest, metric_key: str) -> HttpResponse:
         about=measure.metric,
         changes={"table": name, "filter": shown.total.figure.filter},
     )
-    lines = [*_about(shown, name), *tables.get(name, _breakdown)(shown)]
+    about = _about(shown.total.figure, shown.filter, shown.family, name)
+    lines = [*about, *tables.get(name, _breakdown)(shown)]
+    return _file(lines, f"{metric_key}-{name}.csv")
+
+
+@require_safe
+@tenant_page(Right.SEE_FIGURES)
+def why_export(request: TenantRequest, metric_key: str) -> HttpResponse:
+    """Give the groups that a change is made of as CSV; the query is that of the page "why".
+
+    Lines that begin with `#` say what is compared, and in words what is told of it, or why nothing
+    can be told.
+    """
+    viewer = viewer_of(request)
+    measure = measure_or_404(viewer, metric_key)
+    shown = why(viewer, measure, asked_of(request, viewer), asked_by(request))
+    figure = shown.after.figure
+    record(
+        tenant=viewer.tenant,
+        action="figures-exported",
+        by=request.membership,
+        about=measure.metric,
+        changes={"table": "why", "filter": figure.filter},
+    )
+    lines = [*_about(figure, shown.filter, shown.family, "why"), *_compared(shown)]
+    return _file([*lines, *_why_groups(shown)], f"{metric_key}-why.csv")
+
+
+def _file(lines: Iterable[Sequence[Cell]], name: str) -> HttpResponse:
     answer = HttpResponse(_written(lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{metric_key}-{name}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -67,9 +113,8 @@ def _written(lines: Iterable[Sequence[Cell]]) -> str:
     return text.getvalue()
 
 
-def _about(shown: MetricPage, table: str) -> list[tuple[Cell, ...]]:
-    figure = shown.total.figure
-    last = shown.filter.period.last_on
+def _about(figure: Figure, within: Filter, family: Family, table: str) -> list[tuple[Cell, ...]]:
+    last = within.period.last_on
     return [
         ("# metric", figure.title),
         ("# table", table),
@@ -82,7 +127,7 @@ def _about(shown: MetricPage, table: str) -> list[tuple[Cell, ...]]:
         ("# as of", figure.as_of.isoformat()),
         ("# answers", None if figure.suppressed else figure.n),
         ("# weighted", "yes" if figure.is_weighted else "no"),
-        ("# changes tested together", shown.family.size, shown.family.method),
+        ("# changes tested together", family.size, family.method),
     ]
 
 
@@ -107,6 +152,45 @@ def _trend_line(one: GroupFigure) -> tuple[Cell, ...]:
 def _distribution(shown: MetricPage) -> list[tuple[Cell, ...]]:
     heads = ("score", "answers", "class")
     return [heads, *((bin_.label, bin_.count, bin_.tone.value) for bin_ in shown.scores)]
+
+
+def _compared(shown: Why) -> list[tuple[Cell, ...]]:
+    if shown.compared is None:
+        return [("# reason", shown.reason)]
+    period = shown.compared.period
+    lines: list[tuple[Cell, ...]] = [
+        ("# compared from", str(period.start_on)),
+        ("# compared to (inclusive)", str(period.last_on)),
+    ]
+    if shown.explained is None:
+        return [*lines, ("# reason", shown.reason)]
+    return [*lines, *(("# in words", sentence) for sentence in shown.explained.sentences)]
+
+
+def _why_groups(shown: Why) -> list[tuple[Cell, ...]]:
+    if shown.explained is None:
+        return []
+    return [
+        (shown.explained.chosen.dimension.by.value, *WHY_HEADS),
+        *(_why_line(one) for one in shown.explained.groups),
+    ]
+
+
+def _why_line(one: JudgedGroup) -> tuple[Cell, ...]:
+    group, part = one.group, one.group.part
+    return (
+        group.key,
+        group.title,
+        float(part.mix + part.rate),
+        float(part.mix),
+        float(part.rate),
+        float(100 * part.share_before),
+        float(100 * part.share_after),
+        one.share.word.value,
+        *_cells(group.before.figure),
+        *_cells(group.after.figure),
+        *_change_cells(one.change),
+    )
 
 
 def _cells(figure: Figure) -> tuple[Cell, ...]:

@@ -41,8 +41,7 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
     measure = measure_or_404(viewer, metric_key)
 
     def make(_sequence: str) -> SafeString:
-        by = request.GET.get("by", "")
-        chosen = By(by) if by in set(NAMED) else None
+        chosen = asked_by(request)
         shown = selectors.why(viewer, measure, asked_of(request, viewer), chosen)
         context = {"shown": shown, **_parts(request, viewer, shown, chosen)}
         return render_to_string(f"{PAGE}#why-body", context, request)
@@ -55,6 +54,12 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
     return render(request, PAGE, context)
 
 
+def asked_by(request: TenantRequest) -> By | None:
+    """Give what the address asks the change to be parted by; None for what explains most."""
+    by = request.GET.get("by", "")
+    return By(by) if by in set(NAMED) else None
+
+
 def _texts_url(request: TenantRequest, metric_key: str) -> str:
     """Give the address of the part about texts; empty for those who may not read answers."""
     if not request.may(Right.SEE_RESPONSES):
@@ -62,6 +67,13 @@ def _texts_url(request: TenantRequest, metric_key: str) -> str:
     path = reverse("analytics:why-texts", args=[request.tenant.slug, metric_key])
     query = request.GET.urlencode()
     return f"{path}?{query}" if query else path
+
+
+def _export_url(viewer: Viewer, shown: Why, by: By | None) -> str:
+    """Give the address of the groups as a file."""
+    key = shown.measure.metric.key
+    path = reverse("analytics:why-export", args=[viewer.tenant.slug, key])
+    return f"{path}?{why_url(viewer, key, shown.filter, by).partition('?')[2]}"
 
 
 def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) -> dict[str, object]:
@@ -76,6 +88,7 @@ def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) ->
             extra={"by": by.value} if by else {},
         ),
         "metric_url": metric_url(viewer, key, shown.filter),
+        "export_url": _export_url(viewer, shown, by),
         "steps": bridge(shown),
         "groups": group_lines(shown),
         "dimensions": lines,
