@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from cxm.kernel.numbers import written
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.rounding import round_half_away
 
 LONGEST = 200
@@ -42,11 +43,6 @@ def figure_told(figure: Mapping[str, Any]) -> dict[str, Any]:
     if "responses" in told:
         told["responses"] = told["responses"][:MOST_TOLD]
     return told
-
-
-def day_words(on: date) -> str:
-    """Write a day as people do: 1 Oct 2026."""
-    return f"{on.day} {on:%b %Y}"
 
 
 def _number(figure: Mapping[str, Any], name: str) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from analytics.rules.purchase_shapes import CurvePoint, FittedPurchases, FittedSpend, Holdout
 from cxm.metrics.rules.bgnbd import PurchaseHistory, PurchaseModel, fit_purchases
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.likelihood import FitError
 from cxm.metrics.rules.value import (
     LARGEST_CORRELATION,
@@ -82,7 +83,7 @@ def fitted_until(buyers: Sequence[Buyer], end: date) -> FittedPurchases:
     again = sum(len(days) > 1 for days in known)
     if again < FEWEST_AGAIN:
         raise NoModelError(
-            f"{again:,} of {len(known):,} customers bought again by {_day(end)}; "
+            f"{again:,} of {len(known):,} customers bought again by {day_words(end)}; "
             f"a model needs at least {FEWEST_AGAIN}."
         )
     try:
@@ -124,8 +125,8 @@ def tried(buyers: Sequence[Buyer], end: date) -> Holdout:
     observed = sum(cut < day <= end for buyer in known for day in buyer.days)
     if max(observed, expected) < FEWEST_TRIED:
         raise NoModelError(
-            f"It cannot be tried: {observed:,} purchases after {_day(cut)} are too few to tell "
-            f"(at least {FEWEST_TRIED})."
+            f"It cannot be tried: {observed:,} purchases after {day_words(cut)} are too few to "
+            f"tell (at least {FEWEST_TRIED})."
         )
     curve = _curve(known, model, first, end)
     return Holdout(cut.isoformat(), end.isoformat(), fit, observed, expected, curve)
@@ -140,7 +141,7 @@ def miss_of(holdout: Holdout) -> str:
     chance = _NORMAL_95 * math.sqrt(holdout.expected)
     if gap <= max(LARGEST_MISS * holdout.observed, chance):
         return ""
-    cut = _day(date.fromisoformat(holdout.cut))
+    cut = day_words(date.fromisoformat(holdout.cut))
     return (
         f"The model failed its trial: fitted on the purchases until {cut} it expects "
         f"{holdout.expected:,.0f} repeat purchases after it, and there were {holdout.observed:,}."
@@ -211,7 +212,3 @@ def _ahead(model: PurchaseModel, history: PurchaseHistory, weeks: float) -> floa
     if not math.isfinite(expected):
         raise NoModelError("The purchases to come cannot be computed with the fitted parameters.")
     return max(expected, 0.0)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

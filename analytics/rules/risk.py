@@ -11,9 +11,12 @@ from analytics.rules.risk_inputs import Encoding, encoding_of, plain_scores
 from analytics.rules.risk_model import LogisticFit, chances_of, fit_logistic
 from analytics.rules.risk_shapes import Weight
 from analytics.rules.risk_trial import judged
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.intervals import z_value
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from numpy.typing import NDArray
 
     from analytics.rules.risk_inputs import Table
@@ -143,17 +146,17 @@ def tried(model: Learned, table: Table, lost_after: NDArray[np.float64]) -> tupl
     return tuple(found)
 
 
-def too_few(lost_rows: int, judged_losses: int, cut_on: str) -> str:
+def too_few(lost_rows: int, judged_losses: int, cut_on: date) -> str:
     """Say why nothing can be learned, or nothing judged; empty where there is enough of both."""
     if lost_rows < FEWEST_LOSSES:
         return (
-            f"Too few losses to learn from: {lost_rows:,} before {cut_on}, at least "
+            f"Too few losses to learn from: {lost_rows:,} before {day_words(cut_on)}, at least "
             f"{FEWEST_LOSSES} are needed."
         )
     if judged_losses < FEWEST_JUDGED:
         return (
             f"Too few losses to judge by: {judged_losses:,} in the {JUDGED_DAYS} days after "
-            f"{cut_on}, at least {FEWEST_JUDGED} are needed."
+            f"{day_words(cut_on)}, at least {FEWEST_JUDGED} are needed."
         )
     return ""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_DAYS = ("first_on", "cut_on", "settled_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class RiskResult:
     """What one count found.
 
     *reason* says why no risk is told, empty where it is. *rows* are people times periods that
-    were learned from, with *lost_rows* losses, in *periods* of 30 days from *first_on* (ISO);
+    were learned from, with *lost_rows* losses, in *periods* of 30 days from *first_on*;
     *cut_on* is the day of the trial, *settled_on* the day until which losses are known for sure.
     *people* are those there now; *is_sampled* says that not all of them were learned from.
     """
@@ -118,9 +121,9 @@ class RiskResult:
     rows: int
     lost_rows: int
     periods: int
-    first_on: str
-    cut_on: str
-    settled_on: str
+    first_on: date | None
+    cut_on: date
+    settled_on: date
     ridge: float
     trials: tuple[Trial, ...] = ()
     weights: tuple[Weight, ...] = ()
@@ -139,7 +142,8 @@ class RiskResult:
 
     def as_json(self) -> dict[str, Any]:
         """Give what is stored."""
-        return asdict(self)
+        days = {name: getattr(self, name) for name in _DAYS}
+        return asdict(self) | {name: on.isoformat() if on else "" for name, on in days.items()}
 
 
 def read_risk_result(stored: Mapping[str, Any]) -> RiskResult:
@@ -147,6 +151,7 @@ def read_risk_result(stored: Mapping[str, Any]) -> RiskResult:
     return RiskResult(
         **{
             **stored,
+            **{name: date.fromisoformat(stored[name]) if stored[name] else None for name in _DAYS},
             "trials": tuple(_trial(one) for one in stored["trials"]),
             "weights": tuple(Weight(**one) for one in stored["weights"]),
             "left_out": tuple(LeftOut(**one) for one in stored["left_out"]),

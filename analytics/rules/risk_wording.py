@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analytics.rules.risk_inputs import Scale, input_of
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.rounding import round_half_away
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def trial_words(trial: Trial, cut_on: date) -> str:
     """Say in a sentence how right the model was on what it had not seen."""
     best = trial.best_plain
     return (
-        f"Learned until {cut_on.day} {cut_on:%b %Y} and tried on {trial.n:,} customers after it: "
+        f"Learned until {day_words(cut_on)} and tried on {trial.n:,} customers after it: "
         f"{trial.lost:,} left within {trial.days} days ({trial.base_percent:.1f}%), "
         f"{trial.expected:,.0f} were expected; AUC {trial.auc:.2f} "
         f"[{trial.auc_low:.2f}, {trial.auc_high:.2f}], by {best.name} alone {best.auc:.2f}; "

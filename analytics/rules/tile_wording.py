@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cxm.kernel.figures import TOO_FEW_TO_TELL, Standing, standing
 from cxm.kernel.numbers import written
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.rounding import round_half_away
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def change_told(change: Change | None) -> str:
 
 def days_told(start_on: date | None, end_on: date | None) -> str:
     """Write a half-open period with its last day inclusive, as the end of a sentence."""
-    first = _day(start_on) if start_on else "the first answer"
-    last = _day(end_on - timedelta(days=1)) if end_on else "the last"
+    first = day_words(start_on) if start_on else "the first answer"
+    last = day_words(end_on - timedelta(days=1)) if end_on else "the last"
     return f"From {first} to {last}."
 
 
@@ -85,7 +86,3 @@ def ranking_told(noun: str, ranked: Sequence[str], others: int) -> str:
     if len(ranked) == 1:
         return f"{ranked[0]} is the only {noun} with enough answers.{rest}"
     return f"Worst: {ranked[0]}. Best: {ranked[-1]}.{rest}"
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"

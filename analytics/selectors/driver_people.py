@@ -13,7 +13,7 @@ from django.db import connection
 from analytics.rules.driver_model import Dates, People
 from analytics.rules.driver_shapes import Source
 from analytics.rules.drivers import watched_days
-from cxm.metrics.rules.days import day_start, local_date
+from cxm.metrics.rules.days import day_start, day_words, local_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ def _leaving(question: DriverQuestion) -> Found:
     gone = _rows(_OF_CHURN, question, within, definition=definition.pk, cut=cut, later=later)
     people = _people(question, within, dict(gone))
     dates = replace(_dates(within), until=until.isoformat())
-    reason = "" if gone else f"Nobody was a customer on {end.isoformat()} by this definition."
+    reason = "" if gone else f"Nobody was a customer on {day_words(end)} by this definition."
     return Found(people, dates, definition.version, reason)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from analytics.models import PurchaseRun, RepeatCustomer
 from analytics.selectors.purchase_rule import purchase_definition
 from cxm.kernel.context_parts import Line
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.rounding import round_half_away
 from cxm.tenants.rules import Right
 
@@ -33,15 +34,15 @@ class RepeatBuyer:
         """Say in a line whether they still buy."""
         row, times = self.row, self.row.repeats + 1
         bought = f"bought on {times:,} days" if row.repeats else "bought once"
-        last = f"last on {row.last_on.day} {row.last_on:%b %Y}"
+        last = f"last on {day_words(row.last_on)}"
         if not row.repeats:
-            return f"No repeat purchase yet: {bought}, {row.last_on.day} {row.last_on:%b %Y}."
+            return f"No repeat purchase yet: {bought}, {day_words(row.last_on)}."
         if row.alive is None:
             return f"Repeat customer: {bought}, {last}."
         percent = round_half_away(100 * row.alive)
         return (
             f"Probably still a customer: {percent}%, by the BG/NBD model of repeat purchases as of "
-            f"{self.as_of.day} {self.as_of:%b %Y}; {bought}, {last}."
+            f"{day_words(self.as_of)}; {bought}, {last}."
         )
 
 

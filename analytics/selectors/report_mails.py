@@ -13,6 +13,7 @@ from django.urls import reverse
 from analytics.rules.report_rhythm import Pace, Rhythm
 from analytics.rules.reports import left_out_words
 from analytics.selectors.report_sheets import sections_in, when_told
+from cxm.metrics.rules.days import day_words
 
 if TYPE_CHECKING:
     from analytics.models import ReportMail
@@ -36,7 +37,7 @@ def letter_words(mail: ReportMail) -> LetterWords:
     report, edition = mail.run.report, mail.edition
     tenant = report.tenant
     on = edition.as_of.astimezone(ZoneInfo(tenant.time_zone)).date()
-    day = f"{on.day} {on:%b %Y}"
+    day = day_words(on)
     page_url = settings.PUBLIC_URL + reverse("analytics:report-page", args=[tenant.slug, report.pk])
     rhythm = Rhythm(Pace(report.pace), report.hour, report.day)
     context = {

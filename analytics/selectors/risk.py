@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import F
@@ -50,7 +49,7 @@ class CountedRisk:
         result = self.result
         if result is None or result.trial is None:
             return ""
-        return trial_words(result.trial, date.fromisoformat(result.cut_on))
+        return trial_words(result.trial, result.cut_on)
 
 
 @dataclass(frozen=True, slots=True)

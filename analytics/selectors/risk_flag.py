@@ -13,6 +13,7 @@ from analytics.rules.risk_scoring import read_reason
 from analytics.rules.risk_wording import percent_words, reason_words, reasons_words
 from analytics.selectors.risk import CountedRisk, counted_risks, risk_is_hidden
 from cxm.kernel.context_parts import Line
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.rounding import round_half_away
 from cxm.tenants.rules import Right
 
@@ -43,7 +44,7 @@ class RiskFlag:
             f"Risk to leave within 90 days, by “{title}”: {percent_words(row.within_90)}"
             f"{f' ({reasons})' if reasons else ''}. "
             f"{round_half_away(100 * row.coverage)}% of the inputs are known, as of "
-            f"{self.as_of.day} {self.as_of:%b %Y}. {self.counted.trial_words}"
+            f"{day_words(self.as_of)}. {self.counted.trial_words}"
         )
 
 

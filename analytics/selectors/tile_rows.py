@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from analytics.selectors.names import FILTERED
 from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
 from cxm.customers.selectors.persons import Reader
 from cxm.kernel.rich_text import plain, rendered
+from cxm.metrics.rules.days import day_words
 from feedback.rules.distribution.words import DistributionState
 from feedback.selectors.distributions import distributions_of, standings_of
 from feedback.selectors.registry_names import read_names
@@ -236,7 +236,7 @@ def _alerts(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
         sentences=(said[:1].upper() + said[1:],),
         table=TileTable(
             ("Alert", "Rule", "Rang on"),
-            tuple((one.title, one.rule.title, _day(one.rang_on)) for one in rows),
+            tuple((one.title, one.rule.title, day_words(one.rang_on)) for one in rows),
         ),
         url=reverse("analytics:alert-list", args=[tenant.slug]),
     )
@@ -250,10 +250,6 @@ def _note(_board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
         sentences=tuple(line for line in plain(query.text).splitlines() if line.strip()),
         markup=rendered(query.text),
     )
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%b %Y}"
 
 
 _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] = {

@@ -38,7 +38,7 @@ from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from numpy.typing import NDArray
@@ -177,7 +177,7 @@ class _Count:
         return History(table, np.concatenate(lost_after), np.concatenate(seen_days))
 
     def _plain_result(self, lost: NDArray[np.bool_]) -> RiskResult:
-        first = self._day(self.starts[0]) if self.starts else ""
+        first = self._day(self.starts[0]) if self.starts else None
         periods = [at for at in self.starts if at + timedelta(days=PERIOD_DAYS) <= self.times.cut]
         return RiskResult(
             reason="",
@@ -192,8 +192,8 @@ class _Count:
             is_sampled=any(len(part.customer_ids) >= MOST_LEARNED for part in self.parts),
         )
 
-    def _day(self, at: datetime) -> str:
-        return local_date(at, self.zone).isoformat()
+    def _day(self, at: datetime) -> date:
+        return local_date(at, self.zone)
 
 
 def _rows(run: RiskRun, people: Known, found: Iterable[Scored]) -> Iterator[list[RiskScore]]:

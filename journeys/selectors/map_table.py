@@ -9,6 +9,7 @@ from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from cxm.metrics.rules.days import day_words, local_date
 from journeys.models import Card, Step
 from journeys.rules.durations import duration_words
 from journeys.rules.kinds import LaneKind
@@ -107,8 +108,7 @@ class MapTable:
         if isinstance(value, timedelta):
             return duration_words(value)
         if isinstance(value, datetime):
-            local = value.astimezone(ZoneInfo(self.row.tenant.time_zone))
-            return f"{local.day} {local:%b %Y}"
+            return day_words(local_date(value, ZoneInfo(self.row.tenant.time_zone)))
         if isinstance(value, float):
             return signed(value) if key == "feeling" else f"{value:g}"
         if isinstance(value, bool):

@@ -296,13 +296,13 @@ def test_plain_rules_put_those_without_a_value_in_the_middle() -> None:
 @pytest.mark.parametrize(
     ("lost", "after", "words"),
     [
-        (49, 100, "Too few losses to learn from: 49 before 2026-08-22, at least 50 are needed."),
-        (50, 19, "Too few losses to judge by: 19 in the 90 days after 2026-08-22"),
+        (49, 100, "Too few losses to learn from: 49 before 22 Aug 2026, at least 50 are needed."),
+        (50, 19, "Too few losses to judge by: 19 in the 90 days after 22 Aug 2026"),
         (50, 20, ""),
     ],
 )
 def test_too_few_losses_are_told_with_numbers(lost: int, after: int, words: str) -> None:
-    found = too_few(lost, after, "2026-08-22")
+    found = too_few(lost, after, date(2026, 8, 22))
 
     assert found.startswith(words)
     assert bool(found) is bool(words)
@@ -339,9 +339,9 @@ def test_a_result_is_read_as_it_was_kept() -> None:
         rows=10,
         lost_rows=5,
         periods=2,
-        first_on="2026-01-01",
-        cut_on="2026-06-01",
-        settled_on="2026-09-01",
+        first_on=date(2026, 1, 1),
+        cut_on=date(2026, 6, 1),
+        settled_on=date(2026, 9, 1),
         ridge=1.0,
         trials=tried(model, people, lost_after),
         weights=model.weights(),

@@ -250,6 +250,7 @@ def test_every_queued_name_is_registered() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db  # checking models asks the database for its version
 def test_a_command_knows_every_effect_without_a_worker() -> None:
     """What a command promises it may have to keep itself: the demo is seeded without a worker."""
     app.loader.import_default_modules()

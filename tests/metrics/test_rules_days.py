@@ -13,6 +13,7 @@ from cxm.metrics.rules.days import (
     ResolvedInstant,
     day_bounds,
     day_start,
+    day_words,
     iso_week,
     local_date,
     quarter_start,
@@ -68,6 +69,10 @@ def test_the_day_of_an_instant(at: str, zone: str, on: str) -> None:
     found = local_date(datetime.fromisoformat(at), ZoneInfo(zone))
 
     assert found == date.fromisoformat(on)
+
+
+def test_a_day_is_written_as_people_do() -> None:
+    assert day_words(date(2026, 10, 1)) == "1 Oct 2026"
 
 
 def test_a_time_without_offset_has_no_day() -> None:

@@ -17,6 +17,11 @@ class ResolvedInstant:
     is_assumed: bool
 
 
+def day_words(on: date) -> str:
+    """Write a day as people do: 1 Oct 2026."""
+    return f"{on.day} {on:%b %Y}"
+
+
 def day_start(on: date, zone: ZoneInfo) -> datetime:
     """Give the first instant of a local date, in UTC.
 
