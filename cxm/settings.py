@@ -101,7 +101,12 @@ def _postgresql(url: str, name: str) -> dict[str, str]:
     }
 
 
-_options: dict[str, object] = {"server_side_binding": True, "application_name": "wayfare"}
+_options: dict[str, object] = {
+    "server_side_binding": True,
+    "application_name": "wayfare",
+    # Of those statements alone that say so, after so many runs: see `cxm.kernel.prepared`.
+    "prepare_threshold": 3,
+}
 if env.bool("DATABASE_POOL", default=not IS_TEST):
     _options["pool"] = {
         "min_size": 1,

@@ -14,6 +14,9 @@ from feedback.views.stopping import stopping_urls
 from feedback.views.webhooks_in import webhook_in_urls
 
 urlpatterns = [
+    # First: nothing is asked for so often. "embed" must not be taken for somebody's token.
+    path("", include(embedding_urls)),
+    path("", include(answering_urls)),
     path("accounts/", include("cxm.accounts.urls")),
     path("t/<slug:tenant_slug>/", include("analytics.urls")),
     path("api/", include("cxm.api")),
@@ -26,8 +29,6 @@ urlpatterns = [
     path("t/<slug:tenant_slug>/", include("cxm.touchpoints.urls")),
     path("t/<slug:tenant_slug>/", include("cxm.work.urls")),
     path("t/<slug:tenant_slug>/", include("feedback.urls")),
-    path("", include(embedding_urls)),
-    path("", include(answering_urls)),
     path("", include(delighted_urls)),
     path("", include(stopping_urls)),
     path("", include(ingest_urls)),

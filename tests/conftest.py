@@ -9,6 +9,8 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import cache
 
+from cxm.tenants.selectors import forget_tenant_ids
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,5 +36,6 @@ def bells() -> Iterator[list[Bell]]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Rate limits and throttles begin anew in each test."""
+    """Rate limits and throttles begin anew in each test, and which tenant has which slug."""
     cache.clear()
+    forget_tenant_ids()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models.expressions import DatabaseDefault
 
+from cxm.kernel.prepared import Prepared
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -36,7 +38,7 @@ def insert_at_once(rows: Sequence[Model], *, unless_there: Model | None = None) 
         return True
     last = "count(*) FROM first" if condition else "1"
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {last}", values)
+        cursor.execute(Prepared(f"WITH {', '.join(parts)} SELECT {last}"), values)
         is_done = bool(cursor.fetchone()[0])
     if is_done:
         _mark_as_saved(rows if unless_there is None else [unless_there, *rows])

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connection
 
+from cxm.integrations.rules.kinds import WebhookState
+from cxm.integrations.selectors.webhooks import LISTENS_SQL
+from cxm.kernel.prepared import Prepared
 from cxm.metrics.models import Metric
 from cxm.tenants.models import Tenant
 from cxm.touchpoints.models import Channel, Touchpoint
@@ -17,7 +21,6 @@ from feedback.rules.survey_words import SurveyStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from uuid import UUID
 
     from django.db.models import Field, Model
 
@@ -34,35 +37,46 @@ _kept: dict[UUID, Questionnaire] = {}
 
 @dataclass(frozen=True, slots=True)
 class SurveyFound:
-    """A survey that was asked for; *knows_token* says whether the token is somebody's already."""
+    """A survey that was asked for, with what taking a first answer to it needs.
+
+    *knows_token* says whether the token is somebody's already, *metrics* are the ids of the
+    tenant's metrics by key, and *is_heard* says whether a webhook wants to know of new answers.
+    """
 
     survey: Survey
     knows_token: bool
+    metrics: Mapping[str, UUID]
+    is_heard: bool
 
 
-def survey_found(tenant_id: UUID, public_id: str, token_hash: str) -> SurveyFound | None:
+def survey_found(
+    tenant_id: UUID, slug: str, public_id: str, token_hash: str, news: str
+) -> SurveyFound | None:
     """Find the survey with a public address, whether or not it takes answers now. One query.
 
-    It comes with its tenant. Of its touchpoint and channel only the keys are read, of the head of
-    its versions nothing: the rest comes when it is asked for. Runs bound to the tenant.
+    None, too, where the tenant is not called *slug* (any more). Webhooks are asked for the kind
+    *news*. It comes with its tenant. Of its touchpoint and channel only the keys are read, of the
+    head of its versions nothing: the rest comes when it is asked for. Runs bound to the tenant.
     """
     if not public_id:
         return None
     somebody = [tenant_id, token_hash, tenant_id, token_hash]
-    asked: list[Any] = [*somebody, tenant_id, public_id, SurveyStatus.IMPORTED]
+    heard = [tenant_id, [news], WebhookState.DISABLED]
+    asked: list[Any] = [*somebody, *heard, tenant_id, slug, public_id, SurveyStatus.IMPORTED]
     with connection.cursor() as cursor:
         cursor.execute(_found_sql(), asked)
         row = cursor.fetchone()
     if row is None:
         return None
-    knows_token, touchpoint_key, channel_key, *columns = row
+    knows_token, is_heard, metrics, touchpoint_key, channel_key, *columns = row
     survey: Survey = _made(Survey, columns[: len(_fields(Survey))])
     survey.tenant = _made(Tenant, columns[len(_fields(Survey)) :])
     survey.head = _partly(SurveyVersion, survey, id=survey.head_id)
     # None where the survey has none: nothing is asked for then.
     survey.touchpoint = _partly(Touchpoint, survey, id=survey.touchpoint_id, key=touchpoint_key)
     survey.channel = _partly(Channel, survey, id=survey.channel_id, key=channel_key)
-    return SurveyFound(survey, knows_token)
+    ids = {key: UUID(pk) for key, pk in (metrics or {}).items()}
+    return SurveyFound(survey, knows_token, ids, is_heard)
 
 
 def questionnaire_of(version: SurveyVersion) -> Questionnaire:
@@ -102,26 +116,29 @@ def _fields(model: type[Model]) -> tuple[Field[Any, Any], ...]:
 
 @cache
 def _found_sql() -> str:
-    """Write the statement: of few tables at once, since it is planned anew each time."""
+    """Write the statement."""
     columns = ", ".join(
         f'{name}."{one.column}"'
         for name, model in (("s", Survey), ("t", Tenant))
         for one in _fields(model)
     )
     passes, invitations = SurveyPass._meta.db_table, Invitation._meta.db_table
-    return f"""
+    return Prepared(f"""
         SELECT
             EXISTS (SELECT FROM {passes} w WHERE w.tenant_id = %s AND w.token_hash = %s)
             OR EXISTS (SELECT FROM {invitations} i WHERE i.tenant_id = %s AND i.token_hash = %s),
+            EXISTS ({LISTENS_SQL}),
+            (SELECT json_object_agg(m.key, m.id) FROM metrics_metric m
+             WHERE m.tenant_id = s.tenant_id),
             (SELECT p.key FROM touchpoints_touchpoint p
              WHERE p.tenant_id = s.tenant_id AND p.id = s.touchpoint_id),
             (SELECT c.key FROM touchpoints_channel c
              WHERE c.tenant_id = s.tenant_id AND c.id = s.channel_id),
             {columns}
         FROM feedback_survey s JOIN tenants_tenant t ON t.id = s.tenant_id
-        WHERE s.tenant_id = %s AND s.public_id = %s AND s.status <> %s
+        WHERE s.tenant_id = %s AND t.slug = %s AND s.public_id = %s AND s.status <> %s
             AND s.head_id IS NOT NULL AND s.archived_at IS NULL
-    """  # noqa: S608 - names of the code; what is asked for are parameters
+    """)  # noqa: S608 - names of the code; what is asked for are parameters
 
 
 def _made[M: Model](model: type[M], values: Sequence[Any]) -> M:

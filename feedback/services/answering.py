@@ -77,9 +77,9 @@ def is_token(told: str) -> bool:
     return _TOKEN.fullmatch(told) is not None
 
 
-def survey_asked(tenant_id: UUID, public_id: str, token: str) -> SurveyFound | None:
+def survey_asked(tenant_id: UUID, slug: str, public_id: str, token: str) -> SurveyFound | None:
     """Find the survey with a public address, and whether *token* is somebody's already."""
-    return survey_found(tenant_id, public_id, token_hash(token))
+    return survey_found(tenant_id, slug, public_id, token_hash(token), CREATED)
 
 
 def is_open(survey: Survey, *, now: datetime) -> bool:
@@ -113,19 +113,20 @@ def page_now(
     return page_with(pages, at) or page_after(pages, "")
 
 
-def send_page(*, survey: Survey, sent: PageSent, is_new: bool, now: datetime) -> Turned:
+def send_page(*, found: SurveyFound, sent: PageSent, now: datetime) -> Turned:
     """Take the answers of one page, keep them as a response, and say which page is next.
 
-    The same page sent twice is one answer. *is_new* says that nobody had the token a moment ago:
-    such a first page is kept by one statement. Raises SurveyClosedError, where the survey takes no
-    answers or the time to change them is over.
+    The same page sent twice is one answer. Where nobody had the token a moment ago, the page is
+    kept by one statement. Raises SurveyClosedError, where the survey takes no answers or the time
+    to change them is over.
     """
-    turned = _first_page(survey, sent, now) if is_new else None
-    return turned or _next_page(survey, sent, now)
+    turned = None if found.knows_token else _first_page(found, sent, now)
+    return turned or _next_page(found.survey, sent, now)
 
 
-def _first_page(survey: Survey, sent: PageSent, now: datetime) -> Turned | None:
+def _first_page(found: SurveyFound, sent: PageSent, now: datetime) -> Turned | None:
     """Keep the first page that somebody sends; None where there is somebody of that token."""
+    survey = found.survey
     if not is_token(sent.token) or not is_open(survey, now=now):
         raise SurveyClosedError
     sitting = _begun(survey, sent, None, now)
@@ -133,11 +134,15 @@ def _first_page(survey: Survey, sent: PageSent, now: datetime) -> Turned | None:
     rows = []
     if state:
         rows = first_answers(
-            sitting=sitting, questionnaire=questionnaire_of(survey.head), state=state, now=now
+            sitting=sitting,
+            questionnaire=questionnaire_of(survey.head),
+            state=state,
+            now=now,
+            metrics=found.metrics,
         )
     if not insert_at_once(rows, unless_there=sitting):
         return None
-    if sitting.response:
+    if sitting.response and found.is_heard:
         tell_of_response(CREATED, sitting.response, now=now)
     return turned
 

@@ -22,7 +22,7 @@ from feedback.services.text_keeping import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -64,12 +64,18 @@ class _Scored:
 
 
 def first_answers(
-    *, sitting: SurveyPass, questionnaire: Questionnaire, state: str, now: datetime
+    *,
+    sitting: SurveyPass,
+    questionnaire: Questionnaire,
+    state: str,
+    now: datetime,
+    metrics: Mapping[str, UUID] | None = None,
 ) -> list[Model]:
     """Give the rows, not written yet, that keep what *sitting* has answered for the first time.
 
     The response, which *sitting* then names, its place in the timeline, that of the invited
-    person where known, its scores, its texts and the promise to read these. At most one query.
+    person where known, its scores, its texts and the promise to read these. At most one query,
+    none where the ids of all *metrics* are known by their keys and no question names more.
     """
     survey = sitting.survey
     shared: dict[str, Any] = {
@@ -92,7 +98,7 @@ def first_answers(
     )
     _fill_in(response, sitting, questionnaire, state, now)
     sitting.response = response
-    said = _said_rows(response, sitting, questionnaire, now)
+    said = _said_rows(response, sitting, questionnaire, now, metrics)
     return [moment, response, *said, *reading_promised(said, now=now)]
 
 
@@ -137,12 +143,16 @@ def _moment(survey: Survey, shared: dict[str, Any], now: datetime) -> Interactio
 
 
 def _said_rows(
-    response: Response, sitting: SurveyPass, questionnaire: Questionnaire, now: datetime
+    response: Response,
+    sitting: SurveyPass,
+    questionnaire: Questionnaire,
+    now: datetime,
+    metrics: Mapping[str, UUID] | None = None,
 ) -> list[Model]:
     """Give the scores and texts of a response."""
     survey = sitting.survey
     said = _said(questionnaire, sitting, response.state)
-    scores = _registered(survey, said.scores).values()
+    scores = _registered(survey, said.scores, metrics).values()
     ratings = [_rating(response, survey, one, now) for one in scores]
     return [*ratings, *new_texts(response, redacted_texts(said.texts))]
 
@@ -294,14 +304,17 @@ def _rating(response: Response, survey: Survey, one: _Registered, now: datetime)
     )
 
 
-def _registered(survey: Survey, scores: list[_Scored]) -> dict[tuple[str, UUID], _Registered]:
+def _registered(
+    survey: Survey, scores: list[_Scored], metrics: Mapping[str, UUID] | None = None
+) -> dict[tuple[str, UUID], _Registered]:
     """Find what scores are about by their keys; those of a figure there is not are left out."""
     keys = {
-        "metric": [one.metric for one in scores],
+        "metric": [one.metric for one in scores] if metrics is None else [],
         "touchpoint": [one.touchpoint for one in scores if one.touchpoint],
         "channel": [one.channel for one in scores if one.channel],
     }
     ids = registry_ids(survey.tenant_id, keys)
+    ids |= {("metric", key): pk for key, pk in (metrics or {}).items()}
     found = (
         _Registered(
             one,

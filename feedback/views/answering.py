@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language_from_request
@@ -17,8 +17,6 @@ from django.views.decorators.http import require_http_methods
 from cxm.kernel.addresses import client_address
 from cxm.kernel.cache import count_shared
 from cxm.kernel.clock import now
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.selectors import tenant_id_by_slug
 from feedback.errors import AnsweredAlreadyError, LinkUsedError, SurveyClosedError
 from feedback.rules.answer_reading import answered_before
 from feedback.rules.door_words import DoorCount
@@ -41,7 +39,6 @@ from feedback.services.answering import (
     send_page,
     sitting_of,
     surroundings_of,
-    survey_asked,
 )
 from feedback.services.distribution.answered import invitation_of, is_over
 from feedback.services.door_counts import count_at_door
@@ -54,6 +51,7 @@ from feedback.views.answer_pages import (
     hidden_values,
 )
 from feedback.views.public_policy import for_everybody, for_sites, is_from_site
+from feedback.views.survey_doors import survey_door
 from feedback.views.theme_files import theme_file_urls
 
 if TYPE_CHECKING:
@@ -65,6 +63,7 @@ if TYPE_CHECKING:
     from feedback.rules.answer_reading import AnswerRefusedError
     from feedback.rules.answering import Page
     from feedback.rules.turning import Turned
+    from feedback.selectors.survey_door import SurveyFound
 
 PAGES_A_MINUTE, MINUTE = 120, 60
 REFUSED, GONE, TOO_MANY = 422, 410, 429
@@ -126,7 +125,7 @@ class _Asking:
 def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a view run for whoever has the address of a survey, inside its tenant.
 
-    The view gets the request, the survey, the token, and whether that is somebody's already.
+    The view gets the request, the survey as it was found, and the token.
     Every answer keeps away from search engines and caches, tells nobody where it was, and runs
     nothing.
     """
@@ -136,17 +135,11 @@ def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @never_cache
     @wraps(view)
     def inner(request: HttpRequest, slug: str, public_id: str, token: str = "") -> HttpResponse:
-        tenant_id = tenant_id_by_slug(slug)
-        if tenant_id is None:
-            raise Http404
-        with tenant_bound(tenant_id):
-            own = request.POST.get("pass", "") if request.method == "POST" else token
-            found = survey_asked(tenant_id, public_id, own)
-            if found is None:
-                raise Http404
-            survey = found.survey
-            answer = too_fast(request, survey) or view(request, survey, own, found.knows_token)
-        return for_sites(for_everybody(answer), read_embedding(survey.embed), request)
+        own = request.POST.get("pass", "") if request.method == "POST" else token
+        with survey_door(slug, public_id, own) as found:
+            answer = too_fast(request, found.survey) or view(request, found, own)
+        embedding = read_embedding(found.survey.embed)
+        return for_sites(for_everybody(answer), embedding, request)
 
     return inner
 
@@ -154,15 +147,11 @@ def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 # Without a token against forgery, and so without its cookie: nobody is signed in here, so that
 # there is nothing a forged form could use.
 @_for_everybody
-def survey_page(
-    request: HttpRequest,
-    survey: Survey,
-    token: str,
-    is_known: bool,  # noqa: FBT001 - the decorator's, which looked it up beside the survey
-) -> HttpResponse:
+def survey_page(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
     """Show a page of a survey, or take what was sent for one and go on."""
     if request.method == "POST":
-        return _sent(request, survey, token, is_known=is_known)
+        return _sent(request, found, token)
+    survey, is_known = found.survey, found.knows_token
     sitting = sitting_of(survey, token) if is_known else None
     invitation = invitation_of(survey, token) if is_known and sitting is None else None
     if token and sitting is None and invitation is None:
@@ -189,9 +178,10 @@ def _shut(asking: _Asking, invitation: Invitation | None) -> HttpResponse | None
     return None
 
 
-def _sent(request: HttpRequest, survey: Survey, token: str, *, is_known: bool) -> HttpResponse:
+def _sent(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
     """Take the answers of a page. A field that nobody sees is filled in by programs only."""
-    sitting = sitting_of(survey, token) if is_known else None
+    survey = found.survey
+    sitting = sitting_of(survey, token) if found.knows_token else None
     asking = _asking(request, survey, sitting, token)
     if request.POST.get("website"):
         count_at_door(survey, DoorCount.PROGRAM, now=now())
@@ -206,7 +196,7 @@ def _sent(request: HttpRequest, survey: Survey, token: str, *, is_known: bool) -
     )
     is_ended = bool(sitting and sitting.finished_at)
     try:
-        turned, own = _kept(survey, sent, is_known=is_known)
+        turned, own = _kept(found, sent)
     except AnsweredAlreadyError as error:
         return HttpResponseRedirect(_address(survey, error.token), status=303)
     except LinkUsedError:
@@ -225,11 +215,12 @@ def _sent(request: HttpRequest, survey: Survey, token: str, *, is_known: bool) -
     return HttpResponseRedirect(f"{_address(survey, own)}{at}", status=303)
 
 
-def _kept(survey: Survey, sent: PageSent, *, is_known: bool) -> tuple[Turned, str]:
+def _kept(found: SurveyFound, sent: PageSent) -> tuple[Turned, str]:
     """Keep a page; give where its sender goes, and the token of their way."""
-    if is_nameless(survey):
-        return send_without_name(survey=survey, sent=sent, is_known=is_known, now=now())
-    return send_page(survey=survey, sent=sent, is_new=not is_known, now=now()), sent.token
+    if is_nameless(found.survey):
+        is_known = found.knows_token
+        return send_without_name(survey=found.survey, sent=sent, is_known=is_known, now=now())
+    return send_page(found=found, sent=sent, now=now()), sent.token
 
 
 def _who(sitting: SurveyPass) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import path, reverse
 from django.utils.translation import get_language_from_request
 from django.views.decorators.cache import never_cache
@@ -15,19 +15,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from cxm.kernel.clock import now
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.selectors import tenant_id_by_slug
 from feedback.errors import ForgedIdentityError, ShownAlreadyError
 from feedback.rules.door_words import DoorCount
 from feedback.rules.embedding import Claim, read_embedding
 from feedback.rules.languages import best_language
 from feedback.rules.privacy_words import told
 from feedback.selectors.themes import stylesheet_of, theme_for
-from feedback.services.answering import is_open, questionnaire_for, survey_asked
+from feedback.services.answering import is_open, questionnaire_for
 from feedback.services.door_counts import count_at_door
 from feedback.services.embedding import may_be_shown, note_shown, person_claimed
 from feedback.views.answering import too_fast
 from feedback.views.public_policy import for_everybody, for_sites, is_from_site
+from feedback.views.survey_doors import survey_door
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -49,13 +48,7 @@ def survey_embed(request: HttpRequest, slug: str, public_id: str) -> HttpRespons
     `what=ask` is told whether to show it, and when; `what=shown` counts, and is told where its
     pages are. `person`, `expires` and `signature` say who is there.
     """
-    tenant_id = tenant_id_by_slug(slug)
-    if tenant_id is None:
-        raise Http404
-    with tenant_bound(tenant_id):
-        found = survey_asked(tenant_id, public_id, "")
-        if found is None:
-            raise Http404
+    with survey_door(slug, public_id, "") as found:
         survey = found.survey
         # Many may look at a page behind one address: only what is kept is counted against it.
         is_kept = request.POST.get("what") == SHOWN or "signature" in request.POST

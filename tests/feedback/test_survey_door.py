@@ -10,23 +10,30 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from analytics.services.rollups import verify_rollups
+from cxm.integrations.models import Webhook
 from cxm.kernel.rows import insert_at_once
+from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
+from cxm.tenants.models import Tenant
 from cxm.tenants.rules import Role
+from cxm.tenants.selectors import likely_tenant_ids
 from cxm.work.models import Outbox
 from feedback.models import Rating, Response, Survey, SurveyPass, Verbatim
 from feedback.rules.survey_files import SurveyFile
 from feedback.selectors.survey_door import registry_ids, survey_found
+from feedback.services.news import CREATED
 from feedback.services.survey_copying import survey_from_file
 from feedback.services.surveys_making import publish_survey
 from feedback.services.text_keeping import READ
 from tests import make
 from tests.feedback.asking import asked, nps, question
+from tests.integrations.hooking import webhook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cxm.tenants.models import Membership, Tenant
+    from cxm.tenants.models import Membership
+    from feedback.selectors.survey_door import SurveyFound
 
 pytestmark = pytest.mark.django_db
 ASKS = asked(nps(), nps("team"), question("why", "long_text"), layout="all")
@@ -53,12 +60,16 @@ def survey(member: Membership) -> Survey:
     return Survey.objects.for_tenant(member.tenant).select_related("tenant").get(pk=made.pk)
 
 
+def _found(tenant: Tenant, survey: Survey) -> SurveyFound | None:
+    return survey_found(tenant.pk, tenant.slug, survey.public_id, "", CREATED)
+
+
 def post(survey: Survey, token: str) -> int:
     address = f"/q/{survey.tenant.slug}/{survey.public_id}/"
     return Client().post(address, {"pass": token, **TOLD}).status_code
 
 
-def test_an_answer_of_one_page_takes_five_questions_to_the_database(survey: Survey) -> None:
+def test_an_answer_of_one_page_takes_two_questions_to_the_database(survey: Survey) -> None:
     post(survey, "a" * 32)
 
     with CaptureQueriesContext(connection) as asked_for:
@@ -66,7 +77,7 @@ def test_an_answer_of_one_page_takes_five_questions_to_the_database(survey: Surv
 
     said = [one["sql"].split()[0] for one in asked_for if "SAVEPOINT" not in one["sql"]]
     assert status == 303
-    assert said == ["SELECT", "SELECT", "SELECT", "WITH", "SELECT"]
+    assert said == ["SELECT", "WITH"]
 
 
 def test_what_is_sent_at_once_is_all_there_and_counted(survey: Survey) -> None:
@@ -128,9 +139,12 @@ def test_a_survey_is_found_with_what_its_pages_need(survey: Survey, member: Memb
     touchpoint = make.touchpoint(of=member.tenant, key="till")
     Survey.objects.for_tenant(member.tenant).filter(pk=survey.pk).update(touchpoint=touchpoint)
 
-    found = survey_found(member.tenant_id, survey.public_id, "")
+    metric = Metric.objects.for_tenant(member.tenant).get(key="nps")
+
+    found = _found(member.tenant, survey)
 
     assert found is not None
+    assert (found.metrics["nps"], found.is_heard) == (metric.pk, False)
     assert (found.survey, found.survey.tenant, found.knows_token) == (survey, member.tenant, False)
     with CaptureQueriesContext(connection) as asked_for:
         seen = found.survey.touchpoint.key, found.survey.channel, found.survey.tenant.time_zone
@@ -140,7 +154,32 @@ def test_a_survey_is_found_with_what_its_pages_need(survey: Survey, member: Memb
 
 
 def test_a_survey_is_not_found_for_another_tenant(other: Tenant, survey: Survey) -> None:
-    assert survey_found(other.pk, survey.public_id, "") is None
+    assert survey_found(other.pk, other.slug, survey.public_id, "", CREATED) is None
+    assert survey_found(survey.tenant_id, other.slug, survey.public_id, "", CREATED) is None
+
+
+def test_it_is_said_whether_a_webhook_wants_to_know_of_answers(
+    member: Membership, survey: Survey
+) -> None:
+    hook, _ = webhook(member)
+
+    heard = _found(survey.tenant, survey)
+    Webhook.objects.for_tenant(survey.tenant).filter(pk=hook.pk).update(
+        state="disabled", reason="gone"
+    )
+    unheard = _found(survey.tenant, survey)
+
+    assert (heard and heard.is_heard, unheard and unheard.is_heard) == (True, False)
+
+
+def test_a_slug_leads_to_whoever_has_it_now(survey: Survey) -> None:
+    tenant = survey.tenant
+    assert [*likely_tenant_ids(tenant.slug)] == [tenant.pk]
+    Tenant.objects.filter(pk=tenant.pk).update(slug="renamed")
+    address = f"/q/{tenant.slug}/{survey.public_id}/"
+
+    assert Client().get(address).status_code == 404
+    assert Client().get(f"/q/renamed/{survey.public_id}/").status_code == 200
 
 
 def test_registry_rows_are_found_by_their_keys_in_the_own_tenant(

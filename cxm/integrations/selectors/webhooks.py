@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Tenant
 
 
+# The same as a statement, of a tenant's id, a list of one kind, and `WebhookState.DISABLED`.
+LISTENS_SQL = """
+SELECT 1 FROM integrations_webhook
+WHERE tenant_id = %s AND kinds @> %s::text[]::varchar[] AND state <> %s
+"""
+
+
 def listens(tenant: Tenant, kind: str) -> Exists:
     """Give the condition that a webhook of *tenant* wants news of *kind*.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -11,6 +11,7 @@ from django.db.models import Max
 from cxm.integrations.models import Delivery, Webhook, WebhookEvent
 from cxm.integrations.rules.bodies import fitted
 from cxm.integrations.rules.kinds import PING, WebhookState
+from cxm.integrations.selectors.webhooks import LISTENS_SQL
 from cxm.work.services import ring
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from cxm.kernel.announcing import News
 
 SEND = "integrations.send"
-_WANTED = """
-SELECT 1 FROM integrations_webhook
-WHERE tenant_id = %s AND kinds @> %s::text[]::varchar[] AND state <> %s
-LIMIT 1
-"""
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 723))"
 
 
@@ -41,9 +37,10 @@ def keep_news(news: News) -> None:
 
 
 def _is_wanted(news: News) -> bool:
-    """Whether any webhook wants *news*; asked at every answer, and so written out."""
+    """Whether any webhook wants *news*; asked often, and so written out."""
     with connection.cursor() as cursor:
-        cursor.execute(_WANTED, [news.tenant_id, [news.kind], WebhookState.DISABLED])
+        asked: list[Any] = [news.tenant_id, [news.kind], WebhookState.DISABLED]
+        cursor.execute(f"{LISTENS_SQL} LIMIT 1", asked)
         return cursor.fetchone() is not None
 
 

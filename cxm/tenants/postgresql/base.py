@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import register_tzloader
 from psycopg.postgres import types
 from psycopg.pq import Format
 
+from cxm.kernel.prepared import Prepared
 from cxm.tenants.binding import bound_tenant_id
 from cxm.tenants.postgresql.creation import DatabaseCreation
 from cxm.tenants.postgresql.owner import owner_connection
@@ -25,6 +26,12 @@ _MOMENT = types["timestamptz"].oid
 
 class OneStatementCursor(base.ServerBindingCursor):
     """Always speaks the extended protocol, in which the server refuses a stacked statement."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        """Run *query*; only what says that it is `Prepared` may be kept in the server."""
+        if not isinstance(query, Prepared):
+            options["prepare"] = False
+        return super().execute(query, params, **options)  # type: ignore[misc]  # psycopg's own
 
     def _execute_send(self, query: Any, **options: Any) -> None:
         options["force_extended"] = True
