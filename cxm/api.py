@@ -32,6 +32,7 @@ from cxm.tenants.api import api_urls as tenant_urls
 from cxm.touchpoints.api.urls import api_urls as touchpoint_urls
 from cxm.web.api import api_urls as web_urls
 from cxm.work.api import api_urls as work_urls
+from feedback.api.ask_lists import ask_list_urls
 from feedback.api.contact_rules import api_urls as contact_rule_urls
 from feedback.api.event_sources import api_urls as event_source_urls
 from feedback.api.events import api_urls as event_urls
@@ -68,6 +69,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     response_urls,
     risk_urls,
     sending_urls,
+    ask_list_urls,
     survey_urls,
     tenant_urls,
     topic_urls,

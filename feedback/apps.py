@@ -117,5 +117,6 @@ class FeedbackConfig(AppConfig):
         erasers.add("feedback refused events", erasing.erase_refused_events)
         erasers.add("feedback reports", erasing.erase_reports)
         erasers.add("feedback excerpts", evidence.erase_excerpts)
+        erasers.add("feedback lists", erasing.erase_lists)
         erasers.add("feedback invitations", erasing.erase_invitations)
         erasers.add("feedback answers", erasing.erase_answers, preview=erasing.foresee)

@@ -24,7 +24,7 @@ from feedback.services import (
     undoing,
 )
 from feedback.services.delighted_account import fetching, preparing
-from feedback.services.distribution import running, trials
+from feedback.services.distribution import lists, running, trials
 from feedback.services.file_reading import NotThereYetError
 
 if TYPE_CHECKING:
@@ -175,6 +175,18 @@ def ask_members(
     return running.ask_members(
         tenant_id=tenant_id, now=now, distribution_id=distribution_id, after=after
     )
+
+
+@effect(running.ASK_LIST)
+def ask_listed(*, tenant_id: UUID, now: datetime, list_id: str, **_newer: object) -> Again | None:
+    """Plan whom of a list a distribution asks, a stretch of rows a run."""
+    return lists.ask_stretch(tenant_id=tenant_id, now=now, list_id=list_id)
+
+
+@effect(lists.FORGET_LIST)
+def forget_listed(*, tenant_id: UUID, now: datetime, list_id: str, **_newer: object) -> None:  # noqa: ARG001 - of every effect
+    """Forget a list that nobody has asked, or who of it was not asked."""
+    lists.forget_list(tenant_id=tenant_id, list_id=list_id)
 
 
 @effect(running.SEND)

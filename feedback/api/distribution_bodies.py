@@ -62,8 +62,8 @@ class DistributionChange(StrictSerializer[Any]):
     title = serializers.CharField(max_length=120)
     medium = serializers.ChoiceField([Medium.EMAIL.value, Medium.SMS.value])
     audience = serializers.ChoiceField(
-        [Audience.EVENT.value, Audience.SEGMENT.value, Audience.API.value],
-        help_text="`api`: only whom `ask/` names.",
+        [one.value for one in Audience],
+        help_text="`api`: only whom `ask/` names; `list`: who is brought to `lists/`.",
     )
     segment_id = serializers.UUIDField(required=False, allow_null=True)
     trigger = TriggerShape(required=False)

@@ -48,7 +48,9 @@ class DistributionForm(forms.Form):
     medium = forms.ChoiceField(label="Sent by")
     audience = forms.ChoiceField(
         label="Who is asked?",
-        choices=[(one.value, one.words) for one in (Audience.EVENT, Audience.SEGMENT)],
+        choices=[
+            (one.value, one.words) for one in (Audience.EVENT, Audience.SEGMENT, Audience.LIST)
+        ],
         initial=Audience.EVENT.value,
         widget=forms.RadioSelect,
     )

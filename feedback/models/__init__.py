@@ -1,6 +1,7 @@
 """Surveys, responses, ratings, and the raw bytes they came from."""
 
 from feedback.models.answering import SurveyPass, SurveyTrial
+from feedback.models.ask_lists import AskList, AskListRow
 from feedback.models.delighted import AutopilotMember, DelightedImport, DelightedProject
 from feedback.models.distributing import (
     ContactRule,
@@ -42,6 +43,8 @@ from feedback.models.surveys import (
 from feedback.models.topics import Topic, TopicHit, TopicRule
 
 __all__ = [
+    "AskList",
+    "AskListRow",
     "AutopilotMember",
     "ContactRule",
     "DelightedImport",

@@ -72,6 +72,11 @@ class Distribution(TenantOwned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def can_be_tried(self) -> bool:
+        """Whether the past says whom it would have asked: of people who are named, it does not."""
+        return self.audience in (Audience.EVENT, Audience.SEGMENT)
+
 
 class Invitation(TenantOwned):
     """One person asked once by a distribution, or not asked, with the reason.

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from cxm.customers.rules.traces import ERASED, Traces, traces_of
 from cxm.kernel.erasing import Erased, Foreseen, Leaving
 from feedback.models import (
+    AskListRow,
     AutopilotMember,
     EmbedShow,
     Import,
@@ -189,6 +190,21 @@ def _texts(value: object) -> Iterator[str]:
         parts: Iterable[object] = value.values() if isinstance(value, dict) else value
         for part in parts:
             yield from _texts(part)
+
+
+def erase_lists(person: Leaving, cursor: str) -> Erased:
+    """Empty up to 2,000 rows of lists to be asked that are of a person, or name them."""
+    traces = traces_of(person.identifiers)
+    rows = _behind(AskListRow.objects.for_tenant(person.tenant_id), cursor)
+    found = list(rows.only("pk", "tenant", "customer", "told", "fault")[:ROWS_A_STEP])
+    told = [
+        row.pk
+        for row in found
+        if row.customer_id in person.customer_ids
+        or any(map(traces.are_in, [*_texts(row.told), row.fault]))
+    ]
+    rows.filter(pk__in=told).update(told={}, fault=ERASED)
+    return Erased(counts={"rows of lists": len(told)}, cursor=_next(found, ROWS_A_STEP))
 
 
 def erase_invitations(person: Leaving, cursor: str) -> Erased:

@@ -19,8 +19,14 @@ from feedback.errors import DistributionError
 from feedback.forms.distributions import DistributionForm
 from feedback.forms.policy_trials import USUAL_DAYS, TrialForm
 from feedback.models import Distribution, Invitation, Survey
-from feedback.rules.distribution.words import DistributionState, InvitationState, Reason
+from feedback.rules.distribution.words import (
+    Audience,
+    DistributionState,
+    InvitationState,
+    Reason,
+)
 from feedback.rules.questionnaires import read_questionnaire
+from feedback.selectors.ask_lists import lists_of
 from feedback.selectors.distributions import (
     cohorts_of,
     distributions_of,
@@ -100,6 +106,8 @@ def distribution_page(request: TenantRequest, distribution_id: UUID) -> HttpResp
         "may_edit": request.may(Right.EDIT_REGISTRIES),
         "may_read": request.may(Right.SEE_RESPONSES),
         "is_for_trying_out": is_for_trying_out(request.tenant),
+        "may_see_people": may_see,
+        "lists": lists_of(row) if row.audience == Audience.LIST else [],
         "example": example_of(row),
         "trial_form": TrialForm(),
     }
@@ -184,7 +192,7 @@ def _form_page(request: TenantRequest, survey: Survey, row: Distribution | None)
 
 def _saved(request: TenantRequest, row: Distribution) -> HttpResponse:
     """Go on to what was saved, or to its trial where that was asked for."""
-    if "try" not in request.POST or row.state == DistributionState.ACTIVE:
+    if "try" not in request.POST or row.state == DistributionState.ACTIVE or not row.can_be_tried:
         return redirect("feedback:distribution", request.tenant.slug, row.pk)
     trial = try_distribution(distribution=row, days=USUAL_DAYS, by=request.membership, now=now())
     return redirect("feedback:policy-trial", request.tenant.slug, trial.pk)

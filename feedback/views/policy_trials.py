@@ -88,6 +88,9 @@ def distribution_try(request: TenantRequest, distribution_id: UUID) -> HttpRespo
     if row.state == DistributionState.ACTIVE:
         messages.error(request, f"“{row}” asks already: see below what came of it.")
         return redirect("feedback:distribution", request.tenant.slug, row.pk)
+    if not row.can_be_tried:
+        messages.error(request, f"“{row}” asks whom somebody names: there is no past to try it on.")
+        return redirect("feedback:distribution", request.tenant.slug, row.pk)
     form = TrialForm(request.POST)
     days = form.cleaned_data["past_days"] if form.is_valid() else USUAL_DAYS
     trial = try_distribution(distribution=row, days=days, by=request.membership, now=now())

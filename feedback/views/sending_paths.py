@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from feedback.rules.distribution.words import DistributionState
 from feedback.views import (
+    ask_lists,
     contact_policy,
     customer_asked,
     delighted_imports,
@@ -44,6 +45,7 @@ def sending_paths() -> list[URLPattern]:
             name="distribution-end",
         ),
         *_trials(),
+        *_lists(),
         path("sending/delighted/", delighted_projects.delighted_keys, name="delighted-keys"),
         path(
             "sending/delighted/<uuid:project_id>/autopilot/",
@@ -117,4 +119,14 @@ def _accounts() -> list[URLPattern]:
         path(f"{ACCOUNT}/", delighted_imports.import_one, name="delighted-import"),
         path(f"{ACCOUNT}/start/", delighted_imports.import_start, name="delighted-import-start"),
         path(f"{ACCOUNT}/forget/", delighted_imports.import_forget, name="delighted-import-forget"),
+    ]
+
+
+def _lists() -> list[URLPattern]:
+    one = "sending/lists/<uuid:ask_list_id>"
+    return [
+        path(f"{ONE}/lists/new/", ask_lists.list_new, name="ask-list-new"),
+        path(f"{one}/", ask_lists.list_page, name="ask-list"),
+        path(f"{one}/ask/", ask_lists.list_ask, name="ask-list-ask"),
+        path(f"{one}/drop/", ask_lists.list_drop, name="ask-list-drop"),
     ]

@@ -10,8 +10,10 @@ from cxm.customers.models import Contract
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
 from feedback.models import DelightedImport, Invitation, PolicyTrial, SurveyTheme, SurveyTrial
+from feedback.rules.distribution.list_rows import read_people
 from feedback.rules.senders import SenderKind
 from feedback.services.delighted_projects import make_project
+from feedback.services.distribution.lists import keep_list
 from feedback.services.distribution.running import ask
 from feedback.services.webhook_sources import add_secret, create_webhook
 from journeys.models import AccessGrant, JourneyMap, JourneyTag
@@ -147,11 +149,17 @@ def _plant_distribution(member: Membership) -> dict[str, Any]:
         account = DelightedImport.objects.create(
             tenant=member.tenant, event_source=source, created_at=make.NOW
         )
+        listing = outreach.distribution(survey, by=member, title="List", audience="list")
+        people = read_people([["email", "order"], ["planted-listed@planted.example", PLANTED]])
+        listed = keep_list(
+            distribution=listing, title=f"{PLANTED} list", people=people, by=member, now=make.NOW
+        )
         tried = PolicyTrial.objects.create(
             tenant=member.tenant, days=30, distribution=row, created_at=make.NOW
         )
     return {
         "policy_trial_id": tried.pk,
+        "ask_list_id": listed.pk,
         "delighted_import_id": account.pk,
         "project_id": project.pk,
         "distribution_id": row.pk,

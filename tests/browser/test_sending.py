@@ -15,8 +15,10 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain, tick
 from feedback.models import DelightedImport, Invitation
+from feedback.rules.distribution.list_rows import read_people
 from feedback.rules.senders import SenderKind
 from feedback.services.delighted_projects import make_project
+from feedback.services.distribution.lists import keep_list
 from feedback.services.distribution.planning import token_of
 from feedback.services.distribution.running import ask
 from feedback.services.webhook_sources import create_webhook
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from cxm.customers.models import Interaction
     from cxm.tenants.models import Membership
     from feedback.models import ContactRule, Distribution
-    from tests.browser.conftest import OpenPage, Scheme
+    from tests.browser.conftest import Complaints, OpenPage, Scheme
 
 
 def test_a_survey_is_built_sent_by_mail_answered_without_script_and_counted(
@@ -72,6 +74,40 @@ def test_a_survey_is_built_sent_by_mail_answered_without_script_and_counted(
     page.goto(f"/t/{member.tenant.slug}/sending/")
     rate = page.get_by_role("row", name="After delivery").get_by_role("cell").last.inner_text()
     assert " ".join(rate.split()) == "100.0 % 20.7 to 100.0, n 1"
+
+
+def test_a_list_is_pasted_looked_at_and_asked_by_keyboard(
+    open_page: OpenPage,
+    sign_in: Callable[..., None],
+    axe: Callable[[Page], list[dict[str, Any]]],
+    complaints: Complaints,
+) -> None:
+    complaints.expected.append("422")  # the heads are forgotten at first
+    member = make.member(of=make.tenant(name="Harbour"), role=Role.MANAGER)
+    with tenant_bound(member.tenant_id):
+        row = distribution(asked_survey(member), by=member, title="By list", audience="list")
+    page = open_page()
+    sign_in(page, member)
+
+    page.goto(f"/t/{member.tenant.slug}/sending/{row.pk}/")
+    page.get_by_role("link", name="Bring a list").press("Enter")
+    page.get_by_label("Or rows copied from a sheet").fill("Ana\tReis")
+    page.get_by_role("button", name="Look at the rows").press("Enter")
+    expect(page.get_by_text("Name the columns in the first row")).to_be_visible()
+    assert axe(page) == []
+    page.get_by_label("Or rows copied from a sheet").fill(
+        "email\torder\nana@example.com\tA-1\nana@example.com\tA-2"
+    )
+    page.get_by_role("button", name="Look at the rows").press("Enter")
+    expect(page.get_by_text("The same person as in row 2.")).to_be_visible()
+    page.get_by_role("button", name="Ask 1 person").press("Enter")
+    expect(page.get_by_text("They are asked now.")).to_be_visible()
+    drain(member.tenant_id)
+    page.reload()
+
+    expect(page.get_by_text("1 of 1")).to_be_visible()
+    expect(page.get_by_role("link", name="ana@example.com")).to_be_visible()
+    assert axe(page) == []
 
 
 def _build_and_start(page: Page, member: Membership) -> None:
@@ -120,6 +156,9 @@ def test_pages_of_sending_are_accessible_and_fit(
         ask(tenant_id=member.tenant_id, now=NOW)
         project, _ = make_project(survey=row.survey, by=member, now=NOW)
         account = _brought_over(member)
+        listing = distribution(row.survey, by=member, title="By list", audience="list")
+        people = read_people([["email", "order"], ["bo@example.com", "A-9"], ["bo", ""]])
+        listed = keep_list(distribution=listing, title="May.csv", people=people, by=member, now=NOW)
         asked = Invitation.objects.for_tenant(member.tenant).filter(distribution=row).first()
     assert asked is not None
     page = open_page(width=width, scheme=scheme)
@@ -130,6 +169,9 @@ def test_pages_of_sending_are_accessible_and_fit(
         f"/stop/{member.tenant.slug}/{token_of(asked.pk)}/",
         f"{home}/survey-invitations/{asked.pk}/",
         f"{home}/sending/{project.distribution_id}/",
+        f"{home}/sending/lists/{listed.pk}/",
+        f"{home}/sending/{listed.distribution_id}/",
+        f"{home}/sending/{listed.distribution_id}/lists/new/",
         f"{home}/sending/delighted/accounts/{account.pk}/",
         *(f"{home}/{one}" for one in _pages(row, held, events[0])),
     ):

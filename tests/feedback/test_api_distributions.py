@@ -92,7 +92,7 @@ def test_a_distribution_is_made_once_and_asks_nobody_before_it_starts(
         ({"title": ""}, "title"),
         ({"medium": "pigeon"}, "medium"),
         ({"medium": "sms"}, "medium"),
-        ({"audience": "list"}, "audience"),
+        ({"audience": "everybody"}, "audience"),
         ({"audience": "segment"}, "segment_id"),
         ({"segment_id": "00000000-0000-7000-8000-000000000000"}, "segment_id"),
         ({"share": "0"}, "share"),

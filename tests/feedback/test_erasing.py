@@ -251,6 +251,7 @@ def test_the_parts_come_in_the_order_in_which_they_need_each_other() -> None:
         "feedback refused events",
         "feedback reports",
         "feedback excerpts",
+        "feedback lists",
         "feedback invitations",
         "feedback answers",
     ]

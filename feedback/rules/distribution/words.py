@@ -36,6 +36,14 @@ class Audience(_Worded):
     API = "api"
 
 
+class ListState(_Worded):
+    """What became of a list of people."""
+
+    DRAFT = "draft"
+    ASKING = "asking"
+    DONE = "done"
+
+
 class DistributionState(_Worded):
     """Whether a distribution asks."""
 
@@ -143,6 +151,8 @@ _WORDS = {
     "segment": "Everybody in a segment",
     "list": "The people of a list",
     "api": "Whom another program names",
+    "asking": "Being asked",
+    "done": "Asked",
     "screened_out": "Not for this survey",
     "opted_out": "Unsubscribed",
     "erased": "Erased at their own wish",

@@ -32,13 +32,17 @@ _TOKEN_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody whom a distribution would ask: about what, since when, with which context."""
+    """Somebody whom a distribution would ask: about what, since when, with which context.
+
+    *language* is the one they are written to in, "" for their own.
+    """
 
     customer_id: UUID
     natural_key: str
     at: datetime
     interaction_id: UUID | None = None
     context: dict[str, Any] = field(default_factory=dict)
+    language: str = ""
 
 
 def token_of(invitation_id: UUID) -> str:
@@ -162,6 +166,7 @@ def _decided(planning: _Planning, candidate: Candidate, person: Person) -> Invit
         medium=distribution.medium,
         purpose=survey.purpose,
         context=candidate.context,
+        language=candidate.language,
         token_hash=hashlib.sha256(token_of(invitation_id).encode()).hexdigest(),
         due_at=due_at,
         send_at=send_at,

@@ -15,8 +15,14 @@ from cxm.tenants.models import Tenant
 from cxm.work.models import Outbox, Schedule
 from cxm.work.services import later, schedule
 from feedback.errors import DistributionError
-from feedback.models import Distribution, Invitation
-from feedback.rules.distribution.words import Audience, DistributionState, InvitationState, Reason
+from feedback.models import AskList, Distribution, Invitation
+from feedback.rules.distribution.words import (
+    Audience,
+    DistributionState,
+    InvitationState,
+    ListState,
+    Reason,
+)
 from feedback.rules.survey_words import SurveyStatus
 from feedback.services.autopilot import ask_in_turn
 from feedback.services.distribution.finding import ask_about_events, ask_segment
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
     from feedback.models import Survey
 
 ASK, ASK_SEGMENT, SEND = "feedback.ask", "feedback.ask-segment", "feedback.send-invitations"
+ASK_LIST = "feedback.ask-list"
 EVERY_SECONDS = 60
 
 
@@ -73,7 +80,7 @@ def save_distribution(
 
 @transaction.atomic
 def start(*, distribution: Distribution, by: Membership | ApiKey | None, now: datetime) -> None:
-    """Begin to ask: events from now on, or all members of the segment as they are now.
+    """Begin to ask: events from now on, all members of the segment as they are now, or lists.
 
     Starting a paused one goes on where it paused. Raises DistributionError.
     """
@@ -95,6 +102,9 @@ def start(*, distribution: Distribution, by: Membership | ApiKey | None, now: da
     # Who was planned already is known by now: what a pause cut off goes on.
     if row.audience == Audience.SEGMENT:
         later(ASK_SEGMENT, tenant=row.tenant_id, now=now, distribution_id=str(row.pk), after="")
+    lists = AskList.objects.for_tenant(row.tenant_id).filter(distribution=row)
+    for pk in lists.filter(state=ListState.ASKING).values_list("pk", flat=True):
+        later(ASK_LIST, tenant=row.tenant_id, now=now, list_id=str(pk))
     _keep_asking(row.tenant, now)
     record(tenant=row.tenant, action="distribution-started", by=by, about=row)
     distribution.refresh_from_db()
