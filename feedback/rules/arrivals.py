@@ -57,6 +57,7 @@ LEFT_OUT_WORDS = {
     "page": "Page views were off for this source when it arrived.",
     "noise": "It only tells what the client’s library does; nobody needs it on a timeline.",
     "replaced": "A later answer of the same submission counts instead.",
+    "no_report": "This mail reports nothing of another mail.",
     "no_answer": "This webhook tells of something else than an answer.",
 }
 _KINDS = {

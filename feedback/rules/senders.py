@@ -16,6 +16,7 @@ class SenderKind(StrEnum):
     DELIGHTED = "delighted"
     FORMBRICKS = "formbricks"
     INTERCOM = "intercom"
+    MAIL = "mail"
     SURVEYMONKEY = "surveymonkey"
     TYPEFORM = "typeform"
     ZENDESK = "zendesk"
@@ -56,6 +57,7 @@ _LABELS = {
     SenderKind.DELIGHTED: "Delighted",
     SenderKind.FORMBRICKS: "Formbricks",
     SenderKind.INTERCOM: "Intercom",
+    SenderKind.MAIL: "Mail service",
     SenderKind.SURVEYMONKEY: "SurveyMonkey",
     SenderKind.TYPEFORM: "Typeform",
     SenderKind.ZENDESK: "Zendesk",
@@ -118,6 +120,18 @@ SENDERS: dict[SenderKind, Sender] = {
             ),
             gives="Conversation ratings from 1 to 5 with the remark, and the teammate rated.",
             lacks="Ratings of Intercom’s AI agent are left out.",
+        ),
+        Sender(
+            SenderKind.MAIL,
+            Family.STANDARD,
+            signs_with="signing secret (whsec_…)",
+            signs_always=True,
+            steps=(
+                "Make a secret: “whsec_” and at least 24 random bytes in base64. Add it below.",
+                "Have what becomes of our mails posted to the address above.",
+                "JSON or reports of mail servers, signed as docs/webhooks-in.md shows.",
+            ),
+            gives="Mails delivered, come back, complained about: who must not be asked is not.",
         ),
         Sender(
             SenderKind.SURVEYMONKEY,

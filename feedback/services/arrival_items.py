@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cxm.customers.rules.records import EventRecord, EventRefusal
-    from feedback.adapters.events.parsed import IgnoredItem, ParsedBody, SurveyAnswer
+    from feedback.adapters.events.parsed import IgnoredItem, MailReport, ParsedBody, SurveyAnswer
     from feedback.models import EventSource, Inbox
 
-ANSWER, UNKNOWN = "answer", "item"
+ANSWER, UNKNOWN, REPORT = "answer", "item", "report"
 _TYPES = frozenset({*(call.value for call in Call), "page", "screen"})
 
 
@@ -37,8 +37,9 @@ class Item:
     """One item of a body as its adapter reads it now.
 
     *call* is track, identify, group, alias, answer, another kind of interaction such as page, or
-    item where nobody knows. *about* is the company, or the earlier identifier, that it tells of.
-    *refusal* and *left_out* (a word of the adapters) say why it is kept out; *key* is then empty.
+    item where nobody knows; a report about a mail *is_noted*, and makes nothing. *about* is the
+    company, or the earlier identifier, that it tells of. *refusal* and *left_out* (a word of the
+    adapters) say why it is kept out; *key* is then empty.
     """
 
     position: int
@@ -52,6 +53,7 @@ class Item:
     is_zone_assumed: bool = False
     refusal: EventRefusal | None = None
     left_out: str = ""
+    is_noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _items(parsed: ParsedBody) -> Iterator[Item]:
         yield _of_record(record, raws[record.position])
     for answer in parsed.answers:
         yield _of_answer(answer, raws[answer.position])
+    for report in {one.position: one for one in parsed.reports}.values():
+        yield _of_report(report, raws[report.position])
     for ignored in parsed.ignored:
         yield _of_ignored(ignored, raws[ignored.position])
     for refusal in parsed.refused:
@@ -127,6 +131,18 @@ def _of_answer(answer: SurveyAnswer, raw: bytes) -> Item:
         key=record.key,
         occurred_at=record.answered_at,
         is_zone_assumed=record.is_zone_assumed,
+    )
+
+
+def _of_report(report: MailReport, raw: bytes) -> Item:
+    return Item(
+        position=report.position,
+        raw=raw,
+        call=REPORT,
+        name=report.kind.words,
+        refs=(Ref("email", "", report.email),) if report.email else (),
+        occurred_at=report.at,
+        is_noted=True,
     )
 
 

@@ -263,6 +263,8 @@ class _Teller:
             return Fate.WAITING, ""
         if item.left_out and not refusals:
             return Fate.LEFT_OUT, LEFT_OUT_WORDS.get(item.left_out, "")
+        if item.is_noted:
+            return Fate.LOADED, ""
         if made is not None:
             is_again = self._is_repeated(inbox, item, made)
             return (Fate.REPEATED, REPEATED_WORDS) if is_again else (Fate.LOADED, "")

@@ -23,6 +23,7 @@ from feedback.models import Inbox
 from feedback.rules.distribution.words import Reason
 from feedback.services.accepting import LOAD, wishes_of
 from feedback.services.delighted_account.barring import bar_addresses, emails_of
+from feedback.services.distribution.mail_reports import take_reports
 from feedback.services.refusal_rows import list_refusals
 from feedback.services.scrubbing import erased_items, without_positions
 from feedback.services.survey_events import load_answers
@@ -87,6 +88,9 @@ def load_inbox(*, tenant_id: UUID, inbox_id: UUID | str, now: datetime) -> None:
     outcome = _load(inbox.tenant, inbox.source, parsed, now=now)
     if inbox.adapter == DELIGHTED:
         _bar_unsubscribed(inbox.tenant, parsed, now=now)
+    noted, known = take_reports(inbox.tenant, parsed.reports, now=now)
+    outcome.loaded += noted
+    outcome.unchanged += known
     erased = _forget_erased(inbox, parsed)
     again = list_refusals(
         inbox=inbox,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from cxm.customers.rules.mentions import mentioned_refs, refs_said
+from cxm.customers.rules.records import Ref
 from cxm.customers.services.forgetting import is_about, named_refs
 from cxm.customers.services.suppressing import anybody_erased, suppressed
 from feedback.adapters.events.bodies import unpacked as unpacked_body
@@ -99,6 +100,7 @@ def erased_items(tenant: Tenant, parsed: ParsedBody) -> set[int]:
     for answer in parsed.answers:
         mentioned.append((answer.position, mentioned_in_answer(answer.record)))
         named.append((answer.position, list(customer_refs(answer.record))))
+    named += [(one.position, [Ref("email", "", one.email)]) for one in parsed.reports if one.email]
     for refusal in parsed.refused:
         told = refs_said(_plain(parsed.raws[refusal.position]))
         mentioned.append((refusal.position, told))

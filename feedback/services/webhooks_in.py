@@ -31,6 +31,7 @@ USED_EVERY = timedelta(minutes=1)
 DELIVERY_IDS = {
     SenderKind.CHATWOOT: "x-chatwoot-delivery",
     SenderKind.FORMBRICKS: "webhook-id",
+    SenderKind.MAIL: "webhook-id",
     SenderKind.ZENDESK: "x-zendesk-webhook-invocation-id",
 }
 

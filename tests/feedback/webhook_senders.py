@@ -20,7 +20,9 @@ from tests.feedback.senders import Sender
 if TYPE_CHECKING:
     from datetime import datetime
 
-SECRETS = {SenderKind.FORMBRICKS: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
+SECRETS = dict.fromkeys(
+    (SenderKind.FORMBRICKS, SenderKind.MAIL), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+)
 BODIES: dict[SenderKind, Any] = {
     SenderKind.TYPEFORM: {
         "event_id": "LtWXD3crgy",
@@ -128,6 +130,19 @@ BODIES: dict[SenderKind, Any] = {
             "additional_answers": [],
         },
     },
+}
+# With those who bring no answers, but tell of what was sent.
+ALL_BODIES: dict[SenderKind, Any] = BODIES | {
+    SenderKind.MAIL: {
+        "type": "bounced",
+        "data": {
+            "message_id": "<0123456789abcdef0123456789abcdef.0@wayfare.example>",
+            "email": "ana@example.com",
+            "permanent": False,
+            "at": "2026-11-20T12:00:05Z",
+            "reason": "452 4.2.2 full",
+        },
+    }
 }
 
 

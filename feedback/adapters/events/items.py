@@ -21,6 +21,7 @@ from feedback.adapters.events.parsed import (
     IgnoredItem,
     ItemError,
     ItemLeftOut,
+    MailReport,
     ParsedBody,
     SurveyAnswer,
     raw_text,
@@ -91,7 +92,7 @@ class Item:
         return self.cleaner.fields(self.fields.get(name), name)
 
 
-type Reading = EventRecord | Beside | SurveyAnswer
+type Reading = EventRecord | Beside | SurveyAnswer | MailReport
 type ReadOne = Callable[[Item], Iterable[Reading]]
 
 
@@ -229,6 +230,8 @@ def _take(parsed: ParsedBody, reading: Reading) -> None:
         parsed.answers.append(reading)
     elif isinstance(reading, Beside):
         (parsed.first_traits if reading.is_first else parsed.besides).append(reading.record)
+    elif isinstance(reading, MailReport):
+        parsed.reports.append(reading)
     else:
         parsed.events.append(reading)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feedback.adapters.records import ResponseRecord
+    from feedback.rules.distribution.words import ReportKind
 
 MOST_RAW = 4_000
 MOST_MESSAGE = 500
@@ -68,7 +69,7 @@ class IgnoredItem:
 
     *why* is "page" (the source does not keep page views), "noise" (what a browser library
     reports of itself), "replaced" (a later answer of the same submission stands in the body) or
-    "no_answer" (a webhook about something else).
+    "no_answer" (a webhook about something else), "no_report" (a mail that reports nothing).
     """
 
     position: int
@@ -119,11 +120,28 @@ class Beside:
     is_first: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MailReport:
+    """What became of a mail of ours, by its *message_id* or whom it went to: one may be empty.
+
+    *email* is folded. A bounce that *is_permanent* comes back each time.
+    """
+
+    position: int
+    kind: ReportKind
+    email: str
+    message_id: str
+    at: datetime
+    is_permanent: bool = True
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class ParsedBody:
     """What a body held.
 
-    Each item is in exactly one of *events*, *answers*, *refused* and *ignored*. Some tell
+    Each item is in exactly one of *events*, *answers*, *reports*, *refused* and *ignored*; a mail
+    server's item may hold a report for each of several people. Some tell
     something of their customer besides: those records, with the same position, are in *besides*;
     in *first_traits* where the traits hold only if the customer has none of that name yet.
     *raws* holds every item as it came, by its position.
@@ -135,6 +153,7 @@ class ParsedBody:
     first_traits: list[EventRecord] = field(default_factory=list)
     refused: list[EventRefusal] = field(default_factory=list)
     ignored: list[IgnoredItem] = field(default_factory=list)
+    reports: list[MailReport] = field(default_factory=list)
     raws: list[bytes] = field(default_factory=list)
 
     def leave_latest(self, version: Callable[[SurveyAnswer], datetime], name: str = "") -> None:

@@ -36,6 +36,15 @@ class Audience(_Worded):
     API = "api"
 
 
+class ReportKind(_Worded):
+    """What a mail service tells of a mail."""
+
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+
+
 class ListState(_Worded):
     """What became of a list of people."""
 
