@@ -15,7 +15,7 @@ from cxm.kernel.api_schema import paged
 from cxm.kernel.clock import now
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
-from feedback.forms.distributions import ContactRuleForm
+from feedback.forms.contact_rules import ContactRuleForm
 from feedback.models import ContactRule, Survey
 from feedback.rules.distribution.rule_words import rule_words
 from feedback.rules.distribution.words import Medium, RuleKind

@@ -16,11 +16,13 @@ from feedback.forms.distributions import (
     LONGEST_GAP,
     LONGEST_SUBJECT,
     LONGEST_TEXT,
+    MOST_A_DAY,
     MOST_HOURS,
     MOST_REMINDERS,
+    ONLY_AFTER_EVENTS,
 )
 from feedback.models import Survey
-from feedback.rules.distribution.words import Audience, Medium
+from feedback.rules.distribution.words import Audience, Medium, Stratum
 from feedback.rules.questionnaires import read_questionnaire
 from feedback.services.senders.choosing import can_send
 
@@ -77,6 +79,19 @@ class DistributionChange(StrictSerializer[Any]):
         max_value=Decimal(1),
         required=False,
         help_text="1 asks everybody.",
+    )
+    a_day = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MOST_A_DAY,
+        help_text="After events: about so many a day are drawn; null: all of the share.",
+    )
+    stratum = serializers.ChoiceField(
+        [one.value for one in Stratum],
+        required=False,
+        allow_blank=True,
+        help_text="In which groups `a_day` are drawn; empty: of all together.",
     )
     reminders = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=LONGEST_GAP),
@@ -155,6 +170,9 @@ def distribution_values(
         raise _wrong("segment_id", "Choose the segment whose members are asked.")
     if audience == Audience.EVENT and row is None and "trigger" not in values:
         raise _wrong("trigger", "Say after which events people are asked.")
+    a_day = values.get("a_day", row.a_day if row else None)
+    if a_day is not None and audience != Audience.EVENT:
+        raise _wrong("a_day", ONLY_AFTER_EVENTS)
     if "trigger" in values:
         values["trigger"] = _trigger(tenant, values["trigger"])
     for language in values.get("wording", {}):

@@ -65,6 +65,8 @@ class DistributionSerializer(serializers.ModelSerializer[Distribution]):
             "expires_hours",
             "open_days",
             "share",
+            "a_day",
+            "stratum",
             "reminders",
             "sender_name",
             "reply_to",

@@ -12,7 +12,7 @@ from cxm.touchpoints.forms import ConditionFormSet, as_typed
 from cxm.touchpoints.models import Touchpoint
 from cxm.touchpoints.selectors import touchpoint_choices
 from feedback.models import Distribution
-from feedback.rules.distribution.words import Audience, Medium, RuleKind
+from feedback.rules.distribution.words import Audience, Medium, Stratum
 from feedback.rules.languages import NAMES
 from feedback.services.senders.choosing import can_send
 
@@ -23,18 +23,28 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from cxm.tenants.models import Tenant
-    from feedback.models import ContactRule
 
 MOST_REMINDERS, LONGEST_GAP = 2, 60
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 2_000
 MOST_HOURS = 24 * 60
-_HOURS = ((1, "hours"), (24, "days"))
+MOST_A_DAY = 1_000_000
+ONLY_AFTER_EVENTS = "Only after events: of all others it is known at once how many there are."
+# What nobody chooses where programs say whom.
+_OF_OURS = (
+    "audience",
+    "segment",
+    "kind",
+    "name",
+    "touchpoint",
+    "delay_hours",
+    "a_day",
+    "stratum",
+)
 ASKABLE_KINDS = [
     (kind.value, kind.label)
     for kind in Interaction.Kind
     if kind not in (Interaction.Kind.INVITATION, Interaction.Kind.RESPONSE, Interaction.Kind.MERGE)
 ]
-_PER = [("person", "Each person"), ("company", "All of a company together")]
 
 
 class DistributionForm(forms.Form):
@@ -103,6 +113,22 @@ class DistributionForm(forms.Form):
         initial=100,
         help_text="Who is drawn stays drawn.",
     )
+    a_day = forms.IntegerField(
+        label="About how many a day?",
+        min_value=1,
+        max_value=MOST_A_DAY,
+        required=False,
+        help_text="After an event: fewer are drawn when more come. Empty: all of the share.",
+    )
+    stratum = forms.ChoiceField(
+        label="So many of what?",
+        required=False,
+        choices=[
+            (Stratum.ALL.value, "Of all together"),
+            (Stratum.TOUCHPOINT.value, "Of each touchpoint by itself"),
+            (Stratum.CHANNEL.value, "Of each channel by itself"),
+        ],
+    )
     reminders = forms.CharField(
         label="Remind after days",
         max_length=20,
@@ -139,7 +165,7 @@ class DistributionForm(forms.Form):
         places.initial = places.queryset.filter(key=_place(row)).first() if row else None
         if row and row.audience == Audience.API:
             # Programs say whom; there is nothing to choose.
-            for name in ("audience", "segment", "kind", "name", "touchpoint", "delay_hours"):
+            for name in _OF_OURS:
                 del self.fields[name]
         if is_planned:
             for name in {"medium", "audience"} & set(self.fields):
@@ -160,6 +186,8 @@ class DistributionForm(forms.Form):
         values: dict[str, Any] = super().clean() or self.cleaned_data
         if values.get("audience") == Audience.SEGMENT and not values.get("segment"):
             self.add_error("segment", "Choose the segment whose members are asked.")
+        if values.get("a_day") and values.get("audience", Audience.EVENT) != Audience.EVENT:
+            self.add_error("a_day", ONLY_AFTER_EVENTS)
         return values
 
     def clean_reminders(self) -> list[int]:
@@ -183,7 +211,8 @@ class DistributionForm(forms.Form):
             for title, names in (
                 ("The way", ["title", "medium", "audience", "segment"]),
                 ("After an event", ["kind", "name", "touchpoint"]),
-                ("When", ["delay_hours", "expires_hours", "open_days", "reminders", "share"]),
+                ("When", ["delay_hours", "expires_hours", "open_days", "reminders"]),
+                ("How many", ["share", "a_day", "stratum"]),
                 ("Words", ["sender_name", "reply_to", *words]),
             )
             if any(name in self.fields for name in names)
@@ -201,6 +230,8 @@ class DistributionForm(forms.Form):
             "expires_hours",
             "open_days",
             "reminders",
+            "a_day",
+            "stratum",
             "sender_name",
             "reply_to",
         )
@@ -262,6 +293,8 @@ def _stored(row: Distribution) -> dict[str, Any]:
         "segment",
         "expires_hours",
         "open_days",
+        "a_day",
+        "stratum",
         "sender_name",
         "reply_to",
     )
@@ -272,91 +305,6 @@ def _stored(row: Distribution) -> dict[str, Any]:
         "share": f"{(row.share * 100).normalize():f}",
         "reminders": ", ".join(str(one) for one in row.reminders),
     }
-
-
-class ContactRuleForm(forms.Form):
-    """One rule of the contact policy, of the kind *kind*: its fields are what the kind asks."""
-
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        kind: RuleKind,
-        purposes: list[tuple[str, str]],
-        row: ContactRule | None = None,
-    ) -> None:
-        """Take *row* to change one."""
-        initial = {**row.params, "medium": row.medium, "purpose": row.purpose} if row else {}
-        if "domains" in initial:
-            initial["domains"] = ", ".join(initial["domains"])
-        super().__init__(data, initial=initial)
-        self.fields |= _PARAMS[kind]()
-        self._params = tuple(_PARAMS[kind]())
-        media = [(one.value, one.words) for one in (Medium.EMAIL, Medium.SMS)]
-        self.fields["medium"] = forms.ChoiceField(
-            label="For", required=False, choices=[("", "Every way of asking"), *media]
-        )
-        self.fields["purpose"] = forms.ChoiceField(
-            label="Of", required=False, choices=[("", "Every kind of survey"), *purposes]
-        )
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Give the fields of the rule, as services take them; the form is valid."""
-        told = dict(self.cleaned_data)
-        if "domains" in told:
-            parts = told["domains"].replace("\n", ",").lower().split(",")
-            told["domains"] = sorted({one.strip().lstrip("@") for one in parts if one.strip()})
-        for name in ("from", "to"):
-            if name in told:
-                told[name] = told[name].strftime("%H:%M")
-        return {
-            "medium": told["medium"],
-            "purpose": told["purpose"],
-            "params": {name: told[name] for name in self._params},
-        }
-
-
-def _days() -> forms.IntegerField:
-    return forms.IntegerField(label="Days", min_value=1, max_value=3_650)
-
-
-def _time(label: str) -> forms.TimeField:
-    return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}))
-
-
-_PARAMS: dict[RuleKind, Any] = {
-    RuleKind.CONSENT: dict,
-    RuleKind.AGE: lambda: {
-        "years": forms.IntegerField(label="At least this many years", min_value=1, max_value=120),
-        "attribute": forms.SlugField(
-            label="Attribute with the date of birth", max_length=60, initial="birth_date"
-        ),
-    },
-    RuleKind.TEST: lambda: {
-        "attribute": forms.SlugField(label="Attribute that marks test customers", max_length=60),
-        "value": forms.CharField(label="Its value", max_length=100, initial="true"),
-    },
-    RuleKind.EMPLOYEES: lambda: {
-        "domains": forms.CharField(
-            label="Our mail domains",
-            max_length=1_000,
-            help_text="With commas between, such as harbour.example.",
-        )
-    },
-    RuleKind.QUIET_PERIOD: lambda: {"days": _days()},
-    RuleKind.CAP: lambda: {
-        "times": forms.IntegerField(
-            label="At most this many invitations", min_value=1, max_value=1_000
-        ),
-        "days": _days(),
-        "per": forms.ChoiceField(label="Counted for", choices=_PER),
-    },
-    RuleKind.HOURS: lambda: {"from": _time("Quiet from"), "to": _time("Quiet until")},
-    RuleKind.RATE: lambda: {
-        "per_minute": forms.IntegerField(label="Messages a minute", min_value=1, max_value=100_000)
-    },
-}
 
 
 class AskForm(forms.Form):
@@ -381,10 +329,3 @@ class AskForm(forms.Form):
         field.label_from_instance = lambda row: (
             f"{row.survey.title}: {row.title}, {Medium(row.medium).words}"
         )
-
-
-class SuppressionForm(forms.Form):
-    """An address to write to no more, or again, with the reason."""
-
-    address = forms.CharField(label="E-mail address or phone number", max_length=254)
-    why = forms.CharField(label="Why", max_length=200)

@@ -19,6 +19,7 @@ from feedback.rules.distribution.words import (
     Medium,
     Reason,
     RuleKind,
+    Stratum,
 )
 
 
@@ -26,7 +27,8 @@ class Distribution(TenantOwned):
     """One way in which a survey is sent: to whom, when, with which words.
 
     *trigger* is {kind, name, touchpoint, conditions} for events. Who is asked is drawn with the
-    chance *share* by *seed*. An invitation is due *delay_minutes* after its event and worth sending
+    chance *share* by *seed*, or with a smaller one so that about *a_day* are asked, in each
+    *stratum* by itself. An invitation is due *delay_minutes* after its event and worth sending
     for *expires_hours*; *reminders* lists days after which who has not answered is reminded.
     *wording* is {language: {subject, text}}. Events received before *read_until* were looked at.
     Where several could ask somebody at once, the lowest *priority* does.
@@ -42,6 +44,8 @@ class Distribution(TenantOwned):
     expires_hours = models.PositiveIntegerField(default=72)
     open_days = models.PositiveSmallIntegerField(default=30)
     share = models.DecimalField(max_digits=5, decimal_places=4, default=1)
+    a_day = models.PositiveIntegerField(null=True)
+    stratum = models.CharField(max_length=10, choices=Stratum.choices(), blank=True)
     seed = models.CharField(max_length=32)
     reminders = models.JSONField(default=list)
     sender_name = models.CharField(max_length=120, blank=True)
@@ -62,6 +66,10 @@ class Distribution(TenantOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "survey", "title"], name="feedback_distribution_title"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(a_day__isnull=True) | models.Q(a_day__gt=0),
+                name="feedback_distribution_a_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(share__gt=0, share__lte=1),

@@ -13,7 +13,7 @@ from cxm.kernel.clock import now
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from feedback.errors import AddressUnusableError
-from feedback.forms.distributions import ContactRuleForm, SuppressionForm
+from feedback.forms.contact_rules import ContactRuleForm, SuppressionForm
 from feedback.forms.policy_trials import TrialForm
 from feedback.models import ContactRule, Survey
 from feedback.rules.distribution.rule_words import rule_words

@@ -13,7 +13,7 @@ from cxm.kernel.clock import now
 from cxm.kernel.htmx import page
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
-from feedback.forms.distributions import ContactRuleForm
+from feedback.forms.contact_rules import ContactRuleForm
 from feedback.forms.policy_trials import USUAL_DAYS, TrialForm
 from feedback.models import ContactRule, Distribution, Survey
 from feedback.rules.distribution.rule_words import rule_words

@@ -36,6 +36,14 @@ class Audience(_Worded):
     API = "api"
 
 
+class Stratum(_Worded):
+    """Within what people are drawn, where about so many a day are."""
+
+    ALL = ""
+    TOUCHPOINT = "touchpoint"
+    CHANNEL = "channel"
+
+
 class ReportKind(_Worded):
     """What a mail service tells of a mail."""
 

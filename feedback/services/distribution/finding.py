@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,9 +13,17 @@ from django.utils.dateparse import parse_datetime
 from cxm.customers.models import Interaction, SegmentMember
 from cxm.touchpoints.rules.conditions import Condition
 from feedback.services.distribution.planning import MOST_AT_ONCE, Candidate, plan
+from feedback.services.distribution.sampling import (
+    LOOKED_BACK,
+    MOST_EVENTS,
+    shares_now,
+    stratum_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from decimal import Decimal
 
     from django.db.models import QuerySet
 
@@ -41,7 +50,8 @@ def ask_about_events(
         at, pk = parse_datetime(after[0]), UUID(after[1])
         rows = rows.filter(Q(received_at__gt=at) | Q(received_at=at, pk__gt=pk))
     found = list(rows.order_by("received_at", "pk")[:MOST_AT_ONCE])
-    plan(distribution=distribution, candidates=candidates_of(distribution, found), now=now)
+    shares = shares_now(distribution, now=now, events=partial(_lately, distribution, now))
+    plan(distribution=distribution, candidates=candidates_of(distribution, found, shares), now=now)
     if len(found) == MOST_AT_ONCE:
         return (found[-1].received_at.isoformat(), str(found[-1].pk))
     distribution.read_until = now
@@ -49,10 +59,24 @@ def ask_about_events(
     return None
 
 
-def candidates_of(distribution: Distribution, events: list[Interaction]) -> list[Candidate]:
+def _lately(distribution: Distribution, now: datetime) -> list[Interaction]:
+    """Give the latest events, at most 20,000, of as many days as are looked back at."""
+    rows = matching_events(distribution).filter(
+        occurred_at__gt=now - LOOKED_BACK, occurred_at__lte=now
+    )
+    few = rows.only("touchpoint_id", "channel_id", "props", "occurred_at", "thread_key")
+    return list(few.order_by("-occurred_at", "pk")[:MOST_EVENTS])
+
+
+def candidates_of(
+    distribution: Distribution,
+    events: list[Interaction],
+    shares: Mapping[str, Decimal] | None = None,
+) -> list[Candidate]:
     """Give the candidates among *events*: those whose properties meet the conditions.
 
-    Several events of one order, ticket or thread are one candidate, the first of them.
+    *shares* are the chances by stratum, where about so many a day are drawn. Several events of one
+    order, ticket or thread are one candidate, the first of them.
     """
     conditions = [Condition.of(one) for one in distribution.trigger.get("conditions", [])]
     return [
@@ -62,6 +86,8 @@ def candidates_of(distribution: Distribution, events: list[Interaction]) -> list
             at=one.occurred_at,
             interaction_id=one.pk,
             context={"about": one.thread_key or one.name},
+            stratum=stratum_of(distribution, one),
+            chance=(shares or {}).get(stratum_of(distribution, one)),
         )
         for one in events
         if one.customer_id and all(condition.holds(one.props) for condition in conditions)

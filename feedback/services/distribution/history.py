@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from itertools import batched
@@ -30,6 +30,7 @@ from feedback.services.distribution.persons import (
     roots_of,
 )
 from feedback.services.distribution.planning import Candidate
+from feedback.services.distribution.sampling import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -42,6 +43,16 @@ if TYPE_CHECKING:
 MOST_WISHES = 100_000
 MOST_EVENTS = 500_000
 _AT_ONCE = 5_000
+# What candidates are made of: texts and all else that an event may hold stay where they are.
+_LOOKED_AT = (
+    "customer_id",
+    "name",
+    "occurred_at",
+    "props",
+    "thread_key",
+    "touchpoint_id",
+    "channel_id",
+)
 _LONGEST_KEY = 200
 
 type Span = tuple[datetime, datetime]
@@ -92,6 +103,7 @@ def wishes_of(distribution: Distribution, span: Span) -> list[Wish]:
         if len(candidates) == MOST_WISHES:
             raise TrialTooLargeError(MOST_WISHES)
         candidates.append(one)
+    candidates = _with_chances(distribution, candidates, span)
     roots = _roots(distribution.tenant, {one.customer_id for one in candidates})
     return [
         _wished(distribution, one, str(roots[one.customer_id]), number)
@@ -160,17 +172,27 @@ def _wished(distribution: Distribution, one: Candidate, root: str, number: int) 
         due_at=due_at,
         expires_at=due_at + timedelta(hours=distribution.expires_hours),
         priority=distribution.priority,
-        share=float(distribution.share),
+        share=float(distribution.share if one.chance is None else one.chance),
         seed=distribution.seed,
         is_about_event=one.interaction_id is not None,
     )
 
 
+def _with_chances(
+    distribution: Distribution, candidates: list[Candidate], span: Span
+) -> list[Candidate]:
+    """Give *candidates* the chances with which about so many a day of them would be drawn."""
+    if distribution.a_day is None or distribution.audience != Audience.EVENT:
+        return candidates
+    met = Counter({one.natural_key: one.stratum for one in candidates}.values())
+    shares = share_of(distribution, met, (span[1] - span[0]) / timedelta(days=1))
+    return [replace(one, chance=shares.get(one.stratum)) for one in candidates]
+
+
 def _met(distribution: Distribution, span: Span) -> Iterator[Candidate]:
     """Give the candidates among the events of *span*, in order; raises TrialTooLargeError."""
     events = matching_events(distribution).filter(occurred_at__gte=span[0], occurred_at__lt=span[1])
-    # What `candidates_of` looks at: texts and all else that an event may hold stay where they are.
-    rows = events.only("customer_id", "name", "occurred_at", "props", "thread_key")
+    rows = events.only(*_LOOKED_AT)
     in_order = rows.order_by("occurred_at", "pk")[: MOST_EVENTS + 1]
     read = 0
     for some in batched(in_order.iterator(chunk_size=_AT_ONCE), _AT_ONCE):

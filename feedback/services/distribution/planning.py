@@ -21,6 +21,7 @@ from feedback.services.distribution.persons import lock_roots, read_persons, rea
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from decimal import Decimal
     from uuid import UUID
 
     from feedback.rules.distribution.policy import Person, PolicyRule, Verdict
@@ -34,7 +35,8 @@ _TOKEN_BYTES = 24
 class Candidate:
     """Somebody whom a distribution would ask: about what, since when, with which context.
 
-    *language* is the one they are written to in, "" for their own.
+    *language* is the one they are written to in, "" for their own; *chance* that with which they
+    are drawn in their *stratum*, None for the share of the distribution.
     """
 
     customer_id: UUID
@@ -43,6 +45,8 @@ class Candidate:
     interaction_id: UUID | None = None
     context: dict[str, Any] = field(default_factory=dict)
     language: str = ""
+    stratum: str = ""
+    chance: Decimal | None = None
 
 
 def token_of(invitation_id: UUID) -> str:
@@ -99,7 +103,7 @@ def asking_of(invitation: Invitation, *, now: datetime, **more: Any) -> Asking:
         # A reminder is worth sending as long as it can be answered.
         expires_at=invitation.closes_at if more.get("is_reminder") else invitation.expires_at,
         invitation=str(invitation.pk),
-        share=float(distribution.share),
+        share=float(invitation.propensity),
         seed=distribution.seed,
         **more,
     )
@@ -172,7 +176,7 @@ def _decided(planning: _Planning, candidate: Candidate, person: Person) -> Invit
         send_at=send_at,
         expires_at=due_at + timedelta(hours=distribution.expires_hours),
         closes_at=send_at + timedelta(days=distribution.open_days),
-        propensity=distribution.share,
+        propensity=distribution.share if candidate.chance is None else candidate.chance,
         created_at=now,
     )
     is_duplicate = candidate.natural_key in planning.asked_before
