@@ -211,7 +211,7 @@ def files_end_at(run: ReportRun) -> datetime:
 
 def _builds(actor: Membership | ApiKey) -> bool:
     if isinstance(actor, ApiKey):
-        return True
+        return Right.EDIT_SEGMENTS in actor.rights
     return may(actor.role, Right.EDIT_SEGMENTS)
 
 

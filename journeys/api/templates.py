@@ -119,7 +119,7 @@ class MapAsTemplateView(JourneyApiView):
 class TemplatePartsView(JourneyApiView):
     """Which parts of a template of one's own stay, and which are to be filled."""
 
-    rights = {"put": Right.EDIT_JOURNEYS}
+    rights = {"put": Right.PUBLISH_JOURNEYS}
 
     @extend_schema(
         operation_id="map_template_parts",
@@ -137,7 +137,7 @@ class TemplatePartsView(JourneyApiView):
 class TemplateArchiveView(JourneyApiView):
     """Whether a template of one's own is off the list."""
 
-    rights = {"put": Right.EDIT_JOURNEYS, "delete": Right.EDIT_JOURNEYS}
+    rights = {"put": Right.PUBLISH_JOURNEYS, "delete": Right.PUBLISH_JOURNEYS}
 
     @extend_schema(operation_id="map_template_archive", request=None, responses={204: None})
     def put(self, _request: Request, template_key: str) -> Response:

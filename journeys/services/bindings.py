@@ -110,6 +110,8 @@ def remove_binding(
 ) -> None:
     """Take a figure off its step on every map. Raises BindingError while a target needs it."""
     _check_open(binding.journey)
+    held = MetricBinding.objects.for_tenant(binding.tenant_id).select_for_update()
+    held.get(pk=binding.pk)
     targets = Target.objects.for_tenant(binding.tenant_id).filter(binding=binding, removed_at=None)
     if targets.exists():
         raise BindingError("A target promises something of this figure: remove the target first.")

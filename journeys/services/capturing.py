@@ -62,13 +62,15 @@ def capture_opportunity(
     It is called like the insight, or by the words; it is linked to the insight, to every step
     that the card lies at, and to the personas: of the card or its lane and of the insight, or
     else all of the map. An opportunity in use that answers the same insight at the same step is
-    given instead of a second one. The map itself does not change. Raises NotNowError where the
+    given instead of a second one; so is one at the same step that says what a card in words says.
+    The map itself does not change. Raises NotNowError where the
     card says nothing.
     """
     insight = _insight_of(card)
     title, problem = _words(card, insight)
     steps = _steps_of(row, card)
-    if insight is not None and (there := _answering(insight, steps)):
+    there = _answering(insight, steps) if insight else _saying(row, title, problem, steps)
+    if there:
         return Captured(there, is_new=False)
     links = [("answers", insight.pk)] if insight and insight.archived_at is None else []
     links += [("lies-at", pk) for pk in steps]
@@ -184,6 +186,17 @@ def _answering(insight: Insight, steps: Sequence[UUID]) -> Opportunity | None:
         .select_related("tenant")
         .filter(pk__in=answers.values("opportunity"), archived_at=None)
     )
+    return rows.filter(pk__in=lies.values("opportunity")).order_by("pk").first()
+
+
+def _saying(row: JourneyMap, title: str, problem: str, steps: Sequence[UUID]) -> Opportunity | None:
+    """Find an opportunity in use at one of the steps that says the same, and answers no insight."""
+    tenant = row.tenant_id
+    lies = OpportunityStep.objects.for_tenant(tenant).filter(step__in=steps, deleted_at=None)
+    answers = OpportunityInsight.objects.for_tenant(tenant).filter(deleted_at=None)
+    rows = Opportunity.objects.for_tenant(tenant).select_related("tenant")
+    rows = rows.filter(title=title, problem=problem, archived_at=None)
+    rows = rows.exclude(pk__in=answers.values("opportunity"))
     return rows.filter(pk__in=lies.values("opportunity")).order_by("pk").first()
 
 

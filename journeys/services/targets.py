@@ -16,7 +16,7 @@ from cxm.metrics.rules.days import local_date
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey
 from journeys.errors import TargetError
-from journeys.models import Target, TargetChange
+from journeys.models import MetricBinding, Target, TargetChange
 from journeys.rules.kinds import AHEAD, MapStatus
 from journeys.rules.promises import Direction
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cxm.tenants.models import Membership
-    from journeys.models import JourneyMap, MetricBinding
+    from journeys.models import JourneyMap
 
 LONGEST_WORDS = 1_000
 
@@ -56,6 +56,9 @@ def set_target(
     Raises TargetError naming the field.
     """
     _check_map(of, reason)
+    # Whoever takes the figure off its step waits here, or was quicker.
+    bindings = MetricBinding.objects.for_tenant(of.tenant_id).select_related("metric")
+    binding = bindings.select_for_update(of=("self",)).get(pk=binding.pk)
     _check(binding, promised, of, now)
     rows = Target.objects.for_tenant(of.tenant_id).filter(map=of, removed_at=None)
     if rows.filter(binding=binding, step=binding.step_id).exists():

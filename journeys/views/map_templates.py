@@ -40,7 +40,7 @@ def template_list(request: TenantRequest) -> HttpResponse:
         "archived": own_templates(request.tenant, is_archived=True),
         "built_in": built_in_templates(),
         "may_edit": request.may(Right.EDIT_JOURNEYS),
-        "may_load_example": request.may(Right.PUBLISH_JOURNEYS),
+        "may_keep": request.may(Right.PUBLISH_JOURNEYS),
     }
     return page(request, LIST, context)
 
@@ -61,12 +61,14 @@ def map_template_save(request: TenantRequest, journey_map_id: UUID) -> HttpRespo
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, f"“{made.title}” is a template now.")
+            if not request.may(Right.PUBLISH_JOURNEYS):
+                return redirect("journeys:template-list", request.tenant.slug)
             return redirect("journeys:template-parts", request.tenant.slug, made.pk)
     return page(request, SAVE, {"map": row, "form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@tenant_page(Right.EDIT_JOURNEYS)
+@tenant_page(Right.PUBLISH_JOURNEYS)
 def template_parts(request: TenantRequest, template_id: UUID) -> HttpResponse:
     """Say which parts of a template stay on maps that begin as it, and which are to be filled."""
     row = _template(request, template_id)
@@ -85,7 +87,7 @@ def template_parts(request: TenantRequest, template_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@tenant_page(Right.EDIT_JOURNEYS)
+@tenant_page(Right.PUBLISH_JOURNEYS)
 def template_archive(request: TenantRequest, template_id: UUID) -> HttpResponse:
     """Take a template off the list; `restore=1` brings it back."""
     row = _template(request, template_id)

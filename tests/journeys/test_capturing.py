@@ -111,6 +111,22 @@ def test_capturing_twice_gives_the_same_opportunity_until_it_is_archived(
     assert len(shelving.all_of(ann, "opportunity")) == 2
 
 
+def test_words_that_were_captured_at_a_step_are_not_captured_twice(
+    ann: Membership, drawn: Drawn
+) -> None:
+    card = drawn.noted("No date")
+    first = drawn.capture(card)
+
+    again = drawn.capture(card)
+    shelving.archive(ann, first.opportunity)
+    third, other = drawn.capture(card), drawn.capture(drawn.noted("No date at all"))
+
+    assert (again.opportunity, again.is_new) == (first.opportunity, False)
+    assert third.is_new
+    assert other.is_new
+    assert len(shelving.all_of(ann, "opportunity")) == 3
+
+
 def test_words_on_a_card_become_an_opportunity_for_all_of_the_map(
     ann: Membership, drawn: Drawn
 ) -> None:

@@ -119,6 +119,28 @@ def test_a_viewer_sees_templates_and_changes_none(client: Client, bea: Membershi
     assert answers == [200, 404, 404]
 
 
+def test_a_contributor_proposes_templates_and_takes_none_away(
+    client: Client, bea: Membership
+) -> None:
+    kept = saved(bea)
+    contributor = make.member(of=bea.tenant, role=Role.CONTRIBUTOR)
+    client.force_login(contributor.user)
+
+    for name in ("template-archive", "template-parts"):
+        assert client.post(page(bea, name, kept.pk)).status_code in (403, 404)
+    listed = client.get(page(bea, "template-list")).content.decode()
+    made = client.post(page(bea, "map-template-save", the_map(bea).pk), {"title": "Proposed"})
+
+    assert "Archive" not in listed
+    assert (made.status_code, made.url) == (302, page(bea, "template-list"))
+    with tenant_bound(bea.tenant_id):
+        rows = MapTemplate.objects.for_tenant(bea.tenant).order_by("title")
+        assert [(row.title, row.archived_at) for row in rows] == [
+            ("Proposed", None),
+            (kept.title, None),
+        ]
+
+
 def test_templates_of_another_tenant_are_not_found(client: Client, bea: Membership) -> None:
     kept = saved(make.member())
     client.force_login(bea.user)

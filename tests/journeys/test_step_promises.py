@@ -161,6 +161,15 @@ def test_a_figure_that_is_promised_is_not_removed(made: World) -> None:
     assert (first.is_removal, last.is_removal) == (False, True)
 
 
+def test_a_figure_that_was_just_removed_is_not_promised(made: World) -> None:
+    binding = bound(made)
+    seen_before = MetricBinding.objects.for_tenant(made.member.tenant).get(pk=binding.pk)
+    remove_binding(binding=binding, by=made.member, now=make.NOW)
+
+    with pytest.raises(TargetError, match="not bound"):
+        promise(made, binding=seen_before)
+
+
 def test_one_map_promises_a_figure_once(made: World) -> None:
     target = promise(made)
 
