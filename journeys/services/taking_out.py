@@ -15,7 +15,6 @@ from cxm.kernel.operations.state import CREATED
 from cxm.tenants.audit import record
 from journeys.errors import NothingToTakeOutError
 from journeys.models import JourneyMap
-from journeys.rules.kinds import MapStatus
 from journeys.rules.shapes import UNTITLED
 from journeys.rules.taking_out import fields_of
 from journeys.selectors.map_elements import MODELS
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from cxm.tenants.models import ApiKey, Membership
 
 LONGEST_REASON = 500
-_OPEN = (MapStatus.DRAFT, MapStatus.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,10 @@ def take_out(
 
     That is in the log and in the versions that are kept. What stands on a map now stays there;
     where *is_emptied* it is emptied first, on the drafts that can be changed. Of elements that are
-    deleted on a draft the row is blanked as well. Why and by whom is kept in the audit log, never
-    what it was. Nothing brings it back. Raises NothingToTakeOutError where the field holds no text
-    or no reason is told. *kind* is that of the element, as its operations say.
+    deleted the row is blanked as well, on maps that were published since, too. Why and by whom is
+    kept in the audit log, never what it was. Nothing brings it back. Raises NothingToTakeOutError
+    where the field holds no text or no reason is told. *kind* is that of the element, as its
+    operations say.
     """
     told = " ".join(reason.split())
     if field not in fields_of(kind):
@@ -122,17 +121,18 @@ def _empty(request: Request, row: JourneyMap, lineage: UUID, kind: str, field: s
 def _kept(row: JourneyMap, lineage: UUID, kind: str, field: str) -> tuple[int, bool]:
     """Give the number of the operation whose value stays, 0 for none, and whether a text stands.
 
-    What is deleted on a draft keeps nothing: its row is blanked here.
+    What is deleted keeps nothing: its row is blanked here.
     """
     found = _row(row, lineage, kind)
     if found is None:
         return 0, False
     value: Any = getattr(found, field)
     kept = found.field_revs.get(field, found.field_revs.get(CREATED, 0))
-    if found.deleted_at and value and row.status in _OPEN:
-        blank: Any = [] if field == "tags" else "" if field == "url" else TAKEN_OUT
-        setattr(found, field, blank)
-        found.save(update_fields=[field])
+    if found.deleted_at:
+        if value:
+            blank: Any = [] if field == "tags" else "" if field == "url" else TAKEN_OUT
+            setattr(found, field, blank)
+            found.save(update_fields=[field])
         return 0, False
     return kept, bool(value) and value != UNTITLED
 

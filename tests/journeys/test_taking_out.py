@@ -17,7 +17,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Right, Role
 from journeys.errors import NothingToTakeOutError
-from journeys.models import Card, MapOp, Snapshot
+from journeys.models import Card, MapOp, Snapshot, Step
 from journeys.rules.reviews import SnapshotTrigger
 from journeys.services.comparing import Moment, state_at
 from journeys.services.restoring import restore_map
@@ -157,6 +157,33 @@ def test_of_what_is_deleted_nothing_stays(told: Told) -> None:
 
     assert SECRET not in all_that_is_kept(told)
     assert replay(told, told.future) == rows(told, told.future)
+
+
+def test_of_what_was_deleted_before_its_map_was_published_nothing_stays(told: Told) -> None:
+    written(told, SECRET)
+    told.do(told.future, m.asked(Deed.DELETE, told.card))
+    told.publish(told.future)
+
+    done = taken_out(told)
+
+    assert SECRET not in all_that_is_kept(told)
+    assert told.future.pk not in [row.pk for row in done.stands]
+    assert replay(told, told.future) == rows(told, told.future)
+
+
+def test_what_was_published_stays_and_what_was_deleted_is_not_brought_back(told: Told) -> None:
+    told.do(told.future, m.asked(Deed.DELETE, told.card))
+    told.publish(told.future)
+
+    with tenant_bound(told.member.tenant_id):
+        cards = Card.objects.for_tenant(told.member.tenant).filter(map=told.future)
+        steps = Step.objects.for_tenant(told.member.tenant).filter(map=told.future)
+        with pytest.raises(DatabaseError, match="is published"), transaction.atomic():
+            cards.filter(lineage=told.card).update(deleted_at=None)
+        with pytest.raises(DatabaseError, match="is published"), transaction.atomic():
+            steps.update(title="Other words")
+        with pytest.raises(DatabaseError, match="is published"), transaction.atomic():
+            cards.filter(lineage=told.card).delete()
 
 
 def test_undo_asks_and_leaves_what_was_taken_out(told: Told) -> None:
