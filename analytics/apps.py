@@ -157,10 +157,12 @@ def _tell_people_and_systems() -> None:
 
 
 def _answer_lower_apps() -> None:
-    """Let apps below ask for figures where no hole can be filled."""
+    """Let apps below ask for figures where no hole can be filled, and links show dashboards."""
     from analytics.selectors.goal_figures import GoalFigures  # noqa: PLC0415 - apps first
     from analytics.selectors.metric_provider import MapFigures  # noqa: PLC0415
     from analytics.selectors.persona_stats import persona_stats  # noqa: PLC0415
+    from analytics.views.shared_board import board_showing  # noqa: PLC0415
+    from cxm.collaboration.selectors.showing import showers  # noqa: PLC0415
     from cxm.kernel.goal_progress import goal_progress  # noqa: PLC0415
     from cxm.kernel.metric_values import metric_values  # noqa: PLC0415
     from cxm.kernel.segment_stats import segment_stats  # noqa: PLC0415
@@ -168,3 +170,4 @@ def _answer_lower_apps() -> None:
     goal_progress.register(GoalFigures())
     metric_values.register(MapFigures())
     segment_stats.register(persona_stats)
+    showers.register(board_showing)

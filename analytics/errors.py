@@ -106,3 +106,17 @@ class GoalOverError(DomainError):
 
     def __init__(self) -> None:
         super().__init__("This goal was due already: set a new one.")
+
+
+class AlertOwnerError(DomainError):
+    """An alert is to be given to somebody who cannot see it."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a member who reads answers.", field="owner")
+
+
+class NothingToShareError(DomainError):
+    """A link is to show a dashboard of which nothing may be seen outside."""
+
+    def __init__(self) -> None:
+        super().__init__("No tile of this dashboard may be shown outside: add one about a metric.")

@@ -13,6 +13,7 @@ from analytics.models import AlertRule, ChurnDefinition, DriverRun
 from analytics.selectors.purchase_rule import purchase_definition
 from analytics.services.alert_replaying import preview_rule
 from analytics.services.alert_rules import PREVIEW
+from analytics.services.alert_waking import wake_due
 from analytics.services.alert_watching import WATCH, promise_watch, watch_rules
 from analytics.services.checking import CHECK, REBUILD
 from analytics.services.churn_definitions import COUNT, live_definitions, waiting_counts
@@ -79,8 +80,10 @@ def _fold_one(tenant_id: UUID) -> bool:
 
 @effect(WATCH)
 def watch(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
-    """Look whether any alert rings: after answers came or went, and every hour."""
-    watch_rules(tenant=Tenant.objects.get(pk=tenant_id), now=now)
+    """Look whether any alert rings or wakes: after answers came or went, and every hour."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    watch_rules(tenant=tenant, now=now)
+    wake_due(tenant=tenant, now=now)
 
 
 @job_step(PREVIEW)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.api.alerts import api_urls as alert_urls
 from analytics.api.churn import api_urls as churn_urls
+from analytics.api.dashboard_links import api_urls as dashboard_link_urls
 from analytics.api.dashboards import api_urls as dashboard_urls
 from analytics.api.drivers import api_urls as driver_urls
 from analytics.api.figures import api_urls as analytics_urls
@@ -56,6 +57,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     customer_urls,
     driver_urls,
     dashboard_urls,
+    dashboard_link_urls,
     event_source_urls,
     event_urls,
     goal_urls,

@@ -13,10 +13,12 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from analytics.models import Alert, AlertRule
+from analytics.rules.alert_states import LONGEST_REASON, AlertState
 from analytics.rules.alert_wording import figure_told
 from analytics.rules.alerts import AlertKind
 from analytics.selectors.alerts import RuleShown, alerts_of, listeners_of, rows_url, rules_shown
 from analytics.services import alert_rules as rule_services
+from analytics.services import alert_waking
 from analytics.services import alerts as services
 from cxm.kernel.api import StrictSerializer, cleaned, cursor_page, idempotent, query_values
 from cxm.kernel.api_schema import paged
@@ -84,6 +86,11 @@ class AlertSerializer(serializers.Serializer[Any]):
     rang_on = serializers.DateField()
     noticed_at = serializers.DateTimeField()
     standing = serializers.CharField()
+    state = serializers.ChoiceField(AlertState.choices())
+    owner = serializers.UUIDField(source="owner_id", allow_null=True)
+    snoozed_until = serializers.DateField(allow_null=True)
+    snooze_reason = serializers.CharField()
+    woken_at = serializers.DateTimeField(allow_null=True)
     acknowledged_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     closing_note = serializers.CharField()
@@ -101,8 +108,23 @@ class AlertQuery(StrictSerializer[Any]):
     """Which alerts to list."""
 
     open = serializers.BooleanField(
-        required=False, help_text="True leaves out what was acknowledged."
+        required=False, help_text="True leaves out what was acknowledged or snoozed."
     )
+    state = serializers.ChoiceField(AlertState.choices(), required=False)
+
+
+class AlertAssigning(StrictSerializer[Any]):
+    """Who sees to an alert."""
+
+    owner = serializers.UUIDField(allow_null=True, help_text="Id of a member; null for nobody.")
+
+
+class AlertSnoozing(StrictSerializer[Any]):
+    """How long an alert can wait: until a day, or for a number of days; and why."""
+
+    until = serializers.DateField(required=False)
+    days = serializers.IntegerField(required=False)
+    reason = serializers.CharField(max_length=LONGEST_REASON)
 
 
 class AlertClosing(StrictSerializer[Any]):
@@ -208,7 +230,8 @@ class AlertsView(TenantApiView):
     def get(self, request: Request) -> Response:
         """List alerts, the newest first."""
         asked = query_values(AlertQuery, request.query_params)
-        rows = alerts_of(self.tenant, only_open=asked.get("open", False))
+        state = AlertState.OPEN if asked.get("open") else asked.get("state")
+        rows = alerts_of(self.tenant, state=state and AlertState(state))
         return cursor_page(request, rows, AlertSerializer)
 
 
@@ -245,6 +268,40 @@ class AlertAcknowledgeView(_AlertView):
     def post(self, _request: Request, alert_id: UUID) -> Response:
         """Take note; a level begins a new epoch the day after."""
         services.acknowledge_alert(alert=self.alert(alert_id), by=self.actor, now=now())
+        return self.answer(alert_id)
+
+
+class AlertAssignView(_AlertView):
+    """Giving an alert to somebody."""
+
+    rights = {"post": Right.COMMENT}
+
+    @extend_schema(operation_id="alert_assign", request=AlertAssigning, responses=AlertSerializer)
+    @idempotent
+    def post(self, request: Request, alert_id: UUID) -> Response:
+        """Give an alert to a member, who is told, or to nobody."""
+        owner = cleaned(AlertAssigning, request)["owner"]
+        services.assign_alert(alert=self.alert(alert_id), owner_id=owner, by=self.actor, now=now())
+        return self.answer(alert_id)
+
+
+class AlertSnoozeView(_AlertView):
+    """Letting an alert wait."""
+
+    rights = {"post": Right.COMMENT, "delete": Right.COMMENT}
+
+    @extend_schema(operation_id="alert_snooze", request=AlertSnoozing, responses=AlertSerializer)
+    @idempotent
+    def post(self, request: Request, alert_id: UUID) -> Response:
+        """Let an alert wait; one that somebody has taken note of stays as it is."""
+        told = cleaned(AlertSnoozing, request)
+        alert_waking.snooze_alert(alert=self.alert(alert_id), by=self.actor, now=now(), **told)
+        return self.answer(alert_id)
+
+    @extend_schema(operation_id="alert_wake", responses=AlertSerializer)
+    def delete(self, _request: Request, alert_id: UUID) -> Response:
+        """Open a snoozed alert again before its day."""
+        alert_waking.wake_alert(alert=self.alert(alert_id), by=self.actor, now=now())
         return self.answer(alert_id)
 
 
@@ -287,5 +344,7 @@ api_urls = [
     path("alerts/", AlertsView.as_view()),
     path("alerts/<uuid:alert_id>/", AlertView.as_view()),
     path("alerts/<uuid:alert_id>/acknowledge/", AlertAcknowledgeView.as_view()),
+    path("alerts/<uuid:alert_id>/assign/", AlertAssignView.as_view()),
+    path("alerts/<uuid:alert_id>/snooze/", AlertSnoozeView.as_view()),
     path("alerts/<uuid:alert_id>/close/", AlertCloseView.as_view()),
 ]

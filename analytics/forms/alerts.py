@@ -148,17 +148,6 @@ class AnswerForm(AlertRuleForm):
         return bool(version.pk)
 
 
-class ClosingForm(forms.Form):
-    """What was done about an alert."""
-
-    note = forms.CharField(
-        label="What was done about it?",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
 FORMS: dict[AlertKind, type[AlertRuleForm]] = {
     AlertKind.LEVEL: LevelForm,
     AlertKind.ANSWER: AnswerForm,

@@ -7,7 +7,7 @@ from analytics.models.churn import (
     ChurnRun,
     ChurnSpan,
 )
-from analytics.models.dashboards import Dashboard, Tile
+from analytics.models.dashboards import Dashboard, DashboardShare, Tile
 from analytics.models.drivers import DriverRun
 from analytics.models.goals import MetricGoal, MetricGoalMove, MetricGoalVerdict
 from analytics.models.purchases import (
@@ -52,6 +52,7 @@ __all__ = [
     "ChurnRun",
     "ChurnSpan",
     "Dashboard",
+    "DashboardShare",
     "DriverRun",
     "HistogramColumns",
     "MetricGoal",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from analytics.rules.alert_states import LONGEST_REASON, AlertState
 from analytics.rules.alerts import AlertKind
 from cxm.metrics.models import Metric
 from cxm.tenants.fields import TenantForeignKey
@@ -104,6 +105,10 @@ class Alert(TenantOwned):
     of the answer that made it ring, *noticed_at* when that was seen. *standing* says what later
     corrections of answers made of it: "" nothing, "moved" it rings at another answer now, "gone"
     it would not ring on the answers as they are.
+
+    *owner* sees to it. It is snoozed before the day *snoozed_until*, for a reason; *snoozed_value*
+    is where the level lay then, null for single answers. *woken_at* is when its last snooze ended
+    by itself. *state* is decided here, for all who ask.
     """
 
     class Standing(models.TextChoices):
@@ -127,6 +132,25 @@ class Alert(TenantOwned):
     closed_at = models.DateTimeField(null=True)
     closed_by = TenantForeignKey(Membership, null=True)
     closing_note = models.CharField(max_length=500, blank=True)
+    owner = TenantForeignKey(Membership, null=True)
+    snoozed_until = models.DateField(null=True)
+    snoozed_at = models.DateTimeField(null=True)
+    snoozed_by = TenantForeignKey(Membership, null=True)
+    snoozed_value = models.FloatField(null=True)
+    snooze_reason = models.CharField(max_length=LONGEST_REASON, blank=True, default="")
+    woken_at = models.DateTimeField(null=True)
+    state = models.GeneratedField(
+        expression=models.Case(
+            models.When(closed_at__isnull=False, then=models.Value(AlertState.CLOSED.value)),
+            models.When(
+                acknowledged_at__isnull=False, then=models.Value(AlertState.ACKNOWLEDGED.value)
+            ),
+            models.When(snoozed_until__isnull=False, then=models.Value(AlertState.SNOOZED.value)),
+            default=models.Value(AlertState.OPEN.value),
+        ),
+        output_field=models.CharField(max_length=12, choices=AlertState.choices()),
+        db_persist=True,
+    )
 
     class Meta(TenantOwned.Meta):
         constraints = [
@@ -145,3 +169,8 @@ class Alert(TenantOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def state_label(self) -> str:
+        """Name its state for people."""
+        return AlertState(self.state).label

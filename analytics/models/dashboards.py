@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from analytics.rules.tiles import LONGEST_TITLE, Sharing, TileKind
+from cxm.collaboration.models import ShareLink
 from cxm.tenants.fields import TenantForeignKey
 from cxm.tenants.models import Membership, TenantOwned
 
@@ -69,3 +70,23 @@ class Tile(TenantOwned):
 
     def __str__(self) -> str:
         return self.title or self.kind
+
+
+class DashboardShare(TenantOwned):
+    """A link that shows a dashboard to people outside, without anything about a person."""
+
+    link = TenantForeignKey(ShareLink)
+    dashboard = TenantForeignKey(Dashboard)
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "link"], name="analytics_dashboardshare_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "dashboard"], name="analytics_dashboardshare_of"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.link_id)

@@ -86,3 +86,10 @@ def ranking_told(noun: str, ranked: Sequence[str], others: int) -> str:
     if len(ranked) == 1:
         return f"{ranked[0]} is the only {noun} with enough answers.{rest}"
     return f"Worst: {ranked[0]}. Best: {ranked[-1]}.{rest}"
+
+
+def alerts_said(still: int, snoozed: int) -> str:
+    """Say how many alerts are open, and how many wait."""
+    said = f"{counted(still, 'alert')} that nobody has taken note of"
+    waits = f"; {snoozed:,} more {'is' if snoozed == 1 else 'are'} snoozed" if snoozed else ""
+    return f"{said[:1].upper()}{said[1:]}{waits}."

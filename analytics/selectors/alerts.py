@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from django.db.models import FETCH_RAISE, Count, Q
 from django.urls import reverse
 
 from analytics.models import Alert, AlertListener, AlertRule, AlertRuleVersion
+from analytics.rules.alert_states import AlertState
 from analytics.rules.alerts import PLACES, AlertKind, Condition, Side
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
@@ -89,7 +91,7 @@ def rules_shown(tenant: Tenant, *, only: UUID | None = None) -> list[RuleShown]:
     counted = Alert.objects.for_tenant(tenant).values("rule_id").order_by()
     counts = {
         row["rule_id"]: row
-        for row in counted.annotate(n=Count("pk"), still=Count("pk", Q(acknowledged_at=None)))
+        for row in counted.annotate(n=Count("pk"), still=Count("pk", Q(state=AlertState.OPEN)))
     }
     decimals = {one.metric.pk: one.version.decimals for one in measures(tenant)}
     titles = titles_of(tenant)
@@ -118,19 +120,21 @@ def places_words(config: Mapping[str, Any], titles: Mapping[tuple[str, str], str
     return ", ".join(titles.get(one, one[1]) for one in named)
 
 
-def alerts_of(tenant: Tenant, *, only_open: bool = False) -> QuerySet[Alert]:
-    """List what rang, the newest first; with *only_open*, what nobody has taken note of."""
+def alerts_of(tenant: Tenant, *, state: AlertState | None = None) -> QuerySet[Alert]:
+    """List what rang, the newest first; all of it, or what is in one *state*."""
+    people = (f"{name}__user" for name in ("acknowledged_by", "closed_by", "owner", "snoozed_by"))
     rows = Alert.objects.for_tenant(tenant).select_related(
-        "tenant", "rule__tenant", "rule__metric", "acknowledged_by__user", "closed_by__user"
+        "tenant", "rule__tenant", "rule__metric", *people
     )
-    if only_open:
-        rows = rows.filter(acknowledged_at=None)
+    if state is not None:
+        rows = rows.filter(state=state)
     return rows.order_by("-noticed_at", "-pk").fetch_mode(FETCH_RAISE)
 
 
-def open_count(tenant: Tenant) -> int:
-    """Count the alerts that nobody has taken note of. One query."""
-    return Alert.objects.for_tenant(tenant).filter(acknowledged_at=None).count()
+def state_counts(tenant: Tenant) -> Counter[AlertState]:
+    """Count the alerts in each state. One query."""
+    rows = Alert.objects.for_tenant(tenant).order_by().values("state").annotate(n=Count("pk"))
+    return Counter({AlertState(row["state"]): row["n"] for row in rows})
 
 
 def rows_url(tenant: Tenant, figure: Mapping[str, Any]) -> str:

@@ -8,9 +8,10 @@ from urllib.parse import parse_qs, urlencode
 
 from django.urls import reverse
 
+from analytics.rules.alert_states import AlertState
 from analytics.rules.periods import CUSTOM, Period, compared_period
-from analytics.rules.tile_wording import counted, days_told, interval_told, number_told
-from analytics.selectors.alerts import alerts_of, open_count
+from analytics.rules.tile_wording import alerts_said, days_told, interval_told, number_told
+from analytics.selectors.alerts import alerts_of, state_counts
 from analytics.selectors.churn import (
     counted_definitions,
     month_points,
@@ -227,16 +228,18 @@ def churn_section(asking: Asking) -> ReportSection:
 def alerts_section(asking: Asking) -> ReportSection:
     """Say what rang and nobody has taken note of."""
     tenant = asking.viewer.tenant
-    n, alerts = open_count(tenant), alerts_of(tenant, only_open=True)[:MOST_ALERTS]
+    counts = state_counts(tenant)
+    alerts = alerts_of(tenant, state=AlertState.OPEN)[:MOST_ALERTS]
     rows = tuple(
         (one.title, one.figure["condition"], f"{one.figure['n']:,}", one.rang_on.isoformat())
         for one in alerts
     )
     heads = ("Alert", "Condition", "Answers", "Rang on")
-    said = f"{counted(n, 'alert')} that nobody has taken note of." if n else "Nothing is open."
+    still, snoozed = counts[AlertState.OPEN], counts[AlertState.SNOOZED]
+    said = alerts_said(still, snoozed) if still or snoozed else "Nothing is open."
     return ReportSection(
         title="Open alerts",
-        sentences=(said[:1].upper() + said[1:],),
+        sentences=(said,),
         tables=(SectionTable("The newest", heads, rows),) if rows else (),
         url=reverse("analytics:alert-list", args=[tenant.slug]),
         about=_moment(asking.viewer),

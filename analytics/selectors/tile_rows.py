@@ -8,9 +8,17 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from analytics.rules.tile_wording import counted, days_told, figure_told, interval_told, number_told
+from analytics.rules.alert_states import AlertState
+from analytics.rules.tile_wording import (
+    alerts_said,
+    counted,
+    days_told,
+    figure_told,
+    interval_told,
+    number_told,
+)
 from analytics.rules.tiles import TileKind
-from analytics.selectors.alerts import alerts_of, open_count
+from analytics.selectors.alerts import alerts_of, state_counts
 from analytics.selectors.churn import counted_definitions, month_points, month_rows, rate_figure
 from analytics.selectors.churn_pictures import cohort_table
 from analytics.selectors.names import FILTERED
@@ -228,12 +236,11 @@ def _response_rate(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAn
 def _alerts(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
     """Show what rang and nobody has taken note of, the newest first."""
     tenant = board.viewer.tenant
-    rows = list(alerts_of(tenant, only_open=True)[:MOST_ALERTS])
-    n = open_count(tenant)
-    said = f"{counted(n, 'alert')} that nobody has taken note of."
+    rows = list(alerts_of(tenant, state=AlertState.OPEN)[:MOST_ALERTS])
+    counts = state_counts(tenant)
     return replace(
         begun,
-        sentences=(said[:1].upper() + said[1:],),
+        sentences=(alerts_said(counts[AlertState.OPEN], counts[AlertState.SNOOZED]),),
         table=TileTable(
             ("Alert", "Rule", "Rang on"),
             tuple((one.title, one.rule.title, day_words(one.rang_on)) for one in rows),

@@ -11,9 +11,12 @@ from cxm.collaboration.services.notices import tell_of_page
 from cxm.kernel.announcing import News, NewsKind, announce
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from analytics.models import Alert
+    from cxm.tenants.models import Membership
 
 RAISED = "alert.raised"
 KINDS = (NewsKind(RAISED, "An alert rang", "Figures"),)
@@ -27,16 +30,8 @@ def tell_of_alert(alert: Alert, *, now: datetime) -> None:
     """
     rule = alert.rule
     listeners = AlertListener.objects.for_tenant(rule.tenant_id).filter(rule=rule)
-    tell_of_page(
-        tenant=rule.tenant,
-        kind=NoticeKind.ALERT,
-        page=f"{FOLDER}{alert.pk}/",
-        about=alert.title,
-        to=listeners.values_list("member", flat=True),
-        by=None,
-        now=now,
-        site=rule.site,
-    )
+    to = set(listeners.values_list("member", flat=True))
+    _tell(alert, NoticeKind.ALERT, to, by=None, now=now)
     announce(
         News(
             kind=RAISED,
@@ -46,6 +41,38 @@ def tell_of_alert(alert: Alert, *, now: datetime) -> None:
             content=lambda: said_of(alert),
             path=f"{FOLDER}{alert.pk}/",
         )
+    )
+
+
+def tell_of_owner(alert: Alert, *, by: Membership | None, now: datetime) -> None:
+    """Tell the owner of an alert that it is theirs; nobody is told what they did themselves."""
+    _tell(alert, NoticeKind.ASSIGNED, {alert.owner_id}, by=by, now=now)
+
+
+def tell_of_waking(alert: Alert, *, now: datetime) -> None:
+    """Remind the owner of an alert, and those who listen to its rule, that it waits no more."""
+    rows = AlertListener.objects.for_tenant(alert.tenant_id).filter(rule=alert.rule)
+    to = {*rows.values_list("member", flat=True), alert.owner_id}
+    _tell(alert, NoticeKind.AWAKE, to, by=None, now=now)
+
+
+def _tell(
+    alert: Alert,
+    kind: NoticeKind,
+    to: Iterable[UUID | None],
+    *,
+    by: Membership | None,
+    now: datetime,
+) -> None:
+    tell_of_page(
+        tenant=alert.rule.tenant,
+        kind=kind,
+        page=f"{FOLDER}{alert.pk}/",
+        about=alert.title,
+        to={one for one in to if one},
+        by=by,
+        now=now,
+        site=alert.rule.site,
     )
 
 

@@ -12,6 +12,7 @@ from analytics.rules.alert_wording import answer_title, level_title, many_title
 from analytics.rules.alerts import AlertKind, Epoch, epoch_of
 from analytics.selectors.alert_answers import Watched, business_day, watched_rule
 from analytics.services.alert_telling import tell_of_alert
+from analytics.services.alert_waking import wake_worse
 from cxm.work.models import Outbox
 from cxm.work.services import later
 from feedback.selectors.registry_names import read_names
@@ -81,6 +82,13 @@ def _watch_level(watched: Watched, now: datetime) -> int:
         course = watched.course(answers)
         if epoch == current and course.now:
             rule.standing = watched.figure(epoch, today, course.now)
+            wake_worse(
+                rule=rule,
+                version=watched.version.number,
+                episode=_episode(epoch),
+                figure=rule.standing,
+                now=now,
+            )
         if course.rang:
             figure, rang_on = watched.rung(epoch, answers, course.rang)
             raised += _raise(watched, _episode(epoch), figure, rang_on, now)

@@ -16,6 +16,7 @@ from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import filter_bar
 from analytics.views.overview import fresh_url
 from cxm.kernel.queries import query_text
+from cxm.tenants.rules import Right
 
 if TYPE_CHECKING:
     from typing import Any
@@ -61,6 +62,8 @@ def board_context(request: TenantRequest, board: Dashboard, *, says: str = "") -
         "checked_at": checked_at(check),
         "is_editing": is_editing,
         "may_change": may_change,
+        "may_send": request.may(Right.EDIT_SEGMENTS),
+        "may_show_outside": may_change and request.may(Right.SHARE_JOURNEYS),
         "kinds": list(TileKind),
         "query": shown.filter.query(),
         "removed": _removed(request, board) if is_editing else None,

@@ -140,7 +140,7 @@ RIGHT_MEANINGS: dict[Right, str] = {
     Right.EDIT_JOURNEYS: "Make and change personas and stakeholder maps",
     Right.SEE_EXCERPTS: "Read what customers said, as evidence",
     Right.EXPORT_JOURNEYS: "Take personas and stakeholder maps out as files",
-    Right.SHARE_JOURNEYS: "Show personas and stakeholder maps to people outside",
+    Right.SHARE_JOURNEYS: "Show personas, maps and dashboards to people outside",
     Right.PUBLISH_JOURNEYS: "Publish and retire journey maps",
 }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from analytics.models import AlertRule
     from cxm.tenants.models import Membership
-    from tests.browser.conftest import OpenPage, Scheme
+    from tests.browser.conftest import Complaints, OpenPage, Scheme
 
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
@@ -102,6 +102,37 @@ def test_an_alert_opens_its_answers_and_is_closed(
     expect(page.get_by_text("“Called the shop.”")).to_be_visible()
 
 
+def test_an_alert_gets_an_owner_and_waits_by_keyboard(
+    ann: Membership,
+    rang: AlertRule,
+    open_page: OpenPage,
+    sign_in: Callable[..., None],
+    complaints: Complaints,
+) -> None:
+    complaints.expected.append("422")
+    page = open_page()
+    sign_in(page, ann)
+    page.goto(f"/t/{ann.tenant.slug}/alerts/")
+    page.get_by_role("main").get_by_role("link", name=rang.title).click()
+    page.get_by_label("Owner").select_option(label=ann.user.get_full_name())
+    page.get_by_role("button", name="Save the owner").press("Enter")
+    page.locator("summary", has_text="Snooze").press("Enter")
+    page.get_by_label("It can wait").select_option("until")
+    page.get_by_label("Why can it wait?").fill("The shop knows.")
+    page.get_by_role("button", name="Snooze it").press("Enter")
+    expect(page.get_by_text("Give a day, or a number of days.")).to_be_visible()
+    expect(page.get_by_label("Why can it wait?")).to_have_value("The shop knows.")
+
+    page.get_by_label("It can wait").select_option("3")
+    page.get_by_role("button", name="Snooze it").press("Enter")
+    expect(page.get_by_text("Snoozed until").first).to_be_visible()
+    page.get_by_role("link", name="Alerts", exact=True).first.click()
+    page.get_by_role("link", name="Snoozed 1").click()
+
+    expect(page.get_by_text(f"{ann.user.get_full_name()} sees to it")).to_be_visible()
+    expect(page.get_by_text("“The shop knows.”")).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_pages_of_alerts_are_accessible_and_fit(  # noqa: PLR0917 - a table and fixtures
@@ -118,6 +149,7 @@ def test_pages_of_alerts_are_accessible_and_fit(  # noqa: PLR0917 - a table and 
 
     for path in (
         "",
+        "?show=snoozed",
         f"{alerts(ann.tenant)[0].pk}/",
         "rules/",
         f"rules/{rang.pk}/",

@@ -87,7 +87,7 @@ class LinkForm(forms.Form):
             expires_at=now + timedelta(days=told["days"]),
             label=told["label"],
             password=told["password"],
-            freeze_seq=self.of.document.head_seq if told["state"] == FROZEN else None,
+            freeze_seq=self.of.document.head_seq if told.get("state") == FROZEN else None,
         )
 
     def refuse(self, field: str, words: str) -> None:

@@ -84,3 +84,5 @@ class NoticeKind(StrEnum):
     STOPPED = "stopped"
     ALERT = "alert"
     UNSENT = "unsent"
+    ASSIGNED = "assigned"
+    AWAKE = "awake"

@@ -48,7 +48,8 @@ class LinkMomentError(LinkError):
     """There is no such moment to freeze."""
 
     def __init__(self, head: int) -> None:
-        super().__init__(f"Choose a moment from 1 to {head}.", field="freeze_seq")
+        words = f"Choose a moment from 1 to {head}." if head else "This cannot be frozen."
+        super().__init__(words, field="freeze_seq")
 
 
 class TooManyLinksError(LinkError):

@@ -43,6 +43,11 @@ class Shareable(ABC):
     def refuse(self, row: Any) -> None:  # noqa: B027 - most are for anybody
         """Raise a domain error where *row*, the document read anew, is not for people outside."""
 
+    def head(self, row: Any) -> int:
+        """Give the last moment of *row* at which a link can be frozen; 0 for none."""
+        head: int = row.head_seq
+        return head
+
     @property
     def tenant(self) -> Tenant:
         """Give whose document it is."""

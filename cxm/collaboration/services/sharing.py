@@ -40,14 +40,14 @@ def share(
     # Two that make links at once take turns, so that the count holds.
     rows = type(of.document).objects.for_tenant(of.tenant).select_for_update()
     row = rows.get(pk=of.document.pk)
-    if row.archived_at is not None or row.deleted_at is not None:
+    if row.archived_at is not None or getattr(row, "deleted_at", None) is not None:
         raise ArchivedSharedError
     of.refuse(row)
     known = dict(of.kinds)
     if not terms.kinds or not known.keys() >= set(terms.kinds):
         raise LinkKindsError(", ".join(known))
-    if terms.freeze_seq is not None and not 0 < terms.freeze_seq <= row.head_seq:
-        raise LinkMomentError(row.head_seq)
+    if terms.freeze_seq is not None and not 0 < terms.freeze_seq <= of.head(row):
+        raise LinkMomentError(of.head(row))
     if live_links_to(of, now=now) >= MOST_LIVE:
         raise TooManyLinksError(MOST_LIVE)
     kept = replace(terms, kinds=tuple(kind for kind in known if kind in terms.kinds))

@@ -160,13 +160,21 @@ def trend(
 
 
 def _evidence(context: Context, shown: Figure, noun: str) -> dict[str, object]:
-    """Hold a figure to its evidence and give it in words with an id of its own on the page."""
+    """Hold a figure to its evidence and give it in words with an id of its own on the page.
+
+    Where the page says `is_outside`, it is for people who may not open the rows: no link there.
+    """
     require_complete(shown)
     serial = (context.render_context.get(_SERIAL) or 0) + 1
     context.render_context[_SERIAL] = serial
     digest = blake2s(f"{shown.metric_key} {shown.rows_url}".encode(), digest_size=4).hexdigest()
     words: FigureWords = figure_words(shown, noun=noun)
-    return {"figure": shown, "words": words, "key": f"figure-{digest}-{serial}"}
+    return {
+        "figure": shown,
+        "words": words,
+        "key": f"figure-{digest}-{serial}",
+        "is_outside": bool(context.get("is_outside")),
+    }
 
 
 def _whisker(shown: Figure, scale: Axis) -> SafeString:
