@@ -9,12 +9,14 @@ from analytics.models import DriverRun
 from analytics.rules.driver_shapes import read_driver_result
 from analytics.rules.driver_wording import is_beyond_chance, percent, percents
 from analytics.selectors.driver_question import drivers_url, stored_question
+from analytics.selectors.names import FILTERED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
     from analytics.rules.driver_shapes import DriverInput, DriverResult
+    from analytics.selectors.driver_question import DriverQuestion
     from analytics.selectors.figures import Viewer
 
 _LOOKED_AT = 5
@@ -22,7 +24,10 @@ _LOOKED_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class DriverMark:
-    """The share of one input in words, of which outcome, and where it is explained."""
+    """The share of one input in words, of which outcome, and where it is explained.
+
+    *chosen* names what the question was narrowed to, such as "channels and segments", or "".
+    """
 
     share: str
     interval: str
@@ -31,6 +36,7 @@ class DriverMark:
     n: int
     at: datetime
     url: str
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,7 @@ class DriverMarks:
     outcome: str = ""
     url: str = ""
     at: datetime | None = None
+    chosen: str = ""
 
     def of(self, metric: str, touchpoints: Collection[str]) -> list[DriverMark]:
         """Give what is said of a metric at any of *touchpoints*, by their ids."""
@@ -61,6 +68,7 @@ class DriverMarks:
             n=one.n,
             at=at,
             url=self.url,
+            chosen=self.chosen,
         )
 
 
@@ -76,5 +84,13 @@ def driver_marks(viewer: Viewer) -> DriverMarks:
         result = read_driver_result(run.result or {})
         question = stored_question(viewer, run.question) if result.inputs else None
         if question and question.key == run.key:
-            return DriverMarks(result, question.title, drivers_url(question), run.at)
+            return DriverMarks(
+                result, question.title, drivers_url(question), run.at, _chosen(question)
+            )
     return DriverMarks()
+
+
+def _chosen(question: DriverQuestion) -> str:
+    """Name what the people and ratings of a question were narrowed to; "" for all of them."""
+    words = [f"{by.value}s" for by in FILTERED if question.filter.keys(by)]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

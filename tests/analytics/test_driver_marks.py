@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from analytics.models import DriverRun
 from analytics.selectors.driver_marks import driver_marks
 from analytics.selectors.figures import Viewer
 from cxm.tenants.binding import tenant_bound
 from tests import make
-from tests.analytics.driving import crowd, worked_out
+from tests.analytics.driving import ALL, crowd, worked_out
 from tests.analytics.map_world import world
 from tests.journeys.promising import bound
 
@@ -51,6 +52,18 @@ def test_a_step_tells_the_share_of_its_touchpoint(way: World) -> None:
     assert "Driver: share of" in told
     assert "in what varies in Net Promoter Score" in told
     assert "Driver:" not in panel(way, "elsewhere")
+
+
+def test_a_narrowed_question_is_told_as_one(way: World) -> None:
+    tenant = way.member.tenant
+    worked_out(tenant)
+    assert "chosen" not in panel(way, "delivery")
+
+    with tenant_bound(tenant.pk):
+        DriverRun.objects.for_tenant(tenant).delete()
+    worked_out(tenant, f"{ALL}&touchpoint=delivery&touchpoint=shop")
+
+    assert ", of chosen touchpoints only" in " ".join(panel(way, "delivery").split())
 
 
 def test_nothing_is_read_for_those_who_may_not_see_answers(way: World) -> None:
