@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.writer import MigrationWriter
 
+from cxm.kernel.prepared import Prepared
 from cxm.tenants.migration_operations import TenantReference, TenantTable
 from cxm.tenants.postgresql.owner import close_with_pool, owner_connection, owner_credentials
 from cxm.tenants.postgresql.roles import application_role
@@ -194,3 +195,19 @@ def test_an_operation_can_be_written_down_and_explained(
 
     assert source in written
     assert operation.describe() == words
+
+
+def _kept_statements() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements ORDER BY 1")
+        return [text for (text,) in cursor.fetchall()]
+
+
+def test_only_statements_that_say_so_are_kept_prepared() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(6):
+            cursor.execute("SELECT 1 + %s", [1])
+            cursor.execute(Prepared("SELECT 2 + %s"), [1])
+
+    kept = [text for text in _kept_statements() if text in ("SELECT 1 + $1", "SELECT 2 + $1")]
+    assert kept == ["SELECT 2 + $1"]

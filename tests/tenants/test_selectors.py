@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from cxm.tenants import selectors
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.fields import references_to
-from cxm.tenants.models import Membership
+from cxm.tenants.models import Membership, Tenant
 from cxm.tenants.rules import Role
-from cxm.tenants.selectors import member_choices
+from cxm.tenants.selectors import likely_tenant_ids, member_choices
 from cxm.work.models import Job, Outbox
 from tests import make
 
@@ -48,3 +51,38 @@ def test_references_to_a_model_are_found_over_all_apps() -> None:
 
     assert (Job, "by") in found
     assert not any(model is Outbox for model, _ in found)
+
+
+@pytest.mark.django_db
+def test_a_slug_is_remembered_and_looked_up_again_when_it_leads_elsewhere() -> None:
+    first, second = make.tenant(), make.tenant()
+
+    assert [*likely_tenant_ids(first.slug)] == [first.pk]
+    with CaptureQueriesContext(connection) as asked:
+        assert next(likely_tenant_ids(first.slug)) == first.pk
+    assert len(asked) == 0
+    # Nobody renames a workspace; if it were done, the remembered one is tried and found wanting.
+    slug = first.slug
+    for tenant, name in ((first, "gone"), (second, slug)):
+        with tenant_bound(tenant.pk):
+            Tenant.objects.filter(pk=tenant.pk).update(slug=name)
+
+    assert [*likely_tenant_ids(slug)] == [first.pk, second.pk]
+    assert [*likely_tenant_ids(slug)] == [second.pk]
+    assert [*likely_tenant_ids("nobody")] == []
+
+
+@pytest.mark.django_db
+def test_only_so_many_slugs_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "MOST_REMEMBERED", 2)
+    slugs = [make.tenant().slug for _ in range(3)]
+    for slug in slugs:
+        assert len([*likely_tenant_ids(slug)]) == 1
+
+    asked = []
+    for slug in reversed(slugs):
+        with CaptureQueriesContext(connection) as queries:
+            next(likely_tenant_ids(slug))
+        asked.append(len(queries))
+
+    assert asked == [0, 0, 1]
