@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings as examples
 
 from cxm.tenants.selectors import forget_tenant_ids
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 # that tests start, and often kill, are not to be measured.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+# Time is asserted nowhere: an example that a busy machine slows down is no failure.
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 
 type Bell = tuple[str, dict[str, object]]
 
