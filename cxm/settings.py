@@ -236,6 +236,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default="staticfiles") if IS_PRODUCTION else None
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG or IS_TEST
+# The dotted path of a function that takes the bytes of a file that somebody outside sent, and says
+# whether it is clean; empty: nothing is scanned.
+FILE_SCANNER = env.str("FILE_SCANNER", default="")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

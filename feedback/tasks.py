@@ -13,6 +13,7 @@ from feedback.models import DelightedImport, Import, Topic
 from feedback.rules.delighted_account import Place
 from feedback.services import (
     accepting,
+    answer_files,
     checking,
     event_loading,
     file_loading,
@@ -187,6 +188,18 @@ def ask_listed(*, tenant_id: UUID, now: datetime, list_id: str, **_newer: object
 def forget_listed(*, tenant_id: UUID, now: datetime, list_id: str, **_newer: object) -> None:  # noqa: ARG001 - of every effect
     """Forget a list that nobody has asked, or who of it was not asked."""
     lists.forget_list(tenant_id=tenant_id, list_id=list_id)
+
+
+@effect(answer_files.FORGET_FILES)
+def forget_answer_files(
+    *,
+    tenant_id: UUID,
+    now: datetime,  # noqa: ARG001 - of every effect
+    token_hash: str,
+    **_newer: object,
+) -> None:
+    """Forget files that somebody sent and no answer has."""
+    answer_files.forget_files(tenant_id=tenant_id, token_hash=token_hash)
 
 
 @effect(running.SEND)

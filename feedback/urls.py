@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from feedback.views import (
+    answer_file,
     debugger,
     element_evidence,
     event_sources,
@@ -88,6 +89,7 @@ urlpatterns = [
     path(
         "responses/<uuid:response_id>/restore/", responses.response_restore, name="response-restore"
     ),
+    path("answer-files/<uuid:answer_file_id>/", answer_file.answer_file, name="answer-file"),
     *topic_paths(),
     path("surveys/", surveys.survey_list, name="survey-list"),
     path("surveys/<uuid:survey_id>/", surveys.survey_detail, name="survey-detail"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 _KEPT_SECONDS = 3_600
 # Whatever it holds, it loads nothing, runs nothing and stands in no frame.
@@ -66,6 +67,19 @@ def answer_with(request: HttpRequest, file: StoredFile) -> HttpResponse:
         answer.headers["Content-Disposition"] = shown or "attachment"
     answer.headers["ETag"] = quoted
     answer.headers["Cache-Control"] = f"private, max-age={_KEPT_SECONDS}"
+    return _harmless(answer)
+
+
+def save_as(content: bytes, *, mime: str, name: str) -> HttpResponse:
+    """Answer with *content* to be saved under *name*; nobody keeps it in between."""
+    answer = HttpResponse(content, content_type=mime)
+    disposition = content_disposition_header(True, name)  # noqa: FBT003 - positional in Django
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return _harmless(answer)
+
+
+def _harmless[R: HttpResponseBase](answer: R) -> R:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = _POLICY
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

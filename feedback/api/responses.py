@@ -9,27 +9,31 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response as Answer
 
 from cxm.customers.selectors.persons import Reader
 from cxm.kernel.api import cleaned, cursor_page, idempotent
 from cxm.kernel.api_schema import paged
 from cxm.kernel.clock import now
+from cxm.kernel.downloads import save_as
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
 from feedback.api import shapes
-from feedback.models import Response
+from feedback.models import AnswerFile, Response
 from feedback.selectors.registry_names import read_names
 from feedback.selectors.response_detail import response_detail
 from feedback.selectors.response_filter import Asked, read_filter
 from feedback.selectors.response_rows import rows_of
 from feedback.selectors.responses import shown_rows, with_parents
 from feedback.services import holding
+from feedback.services.answer_files import note_opening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from django.http import HttpResponse
     from rest_framework.request import Request
 
 PAGE_KEYS = frozenset({"limit", "cursor"})
@@ -110,6 +114,9 @@ class OneResponseView(FeedbackView):
                 "source": detail.source.name,
                 "file_name": detail.source.file_name,
                 "fields_kept": dict(detail.kept),
+                "files": shapes.AnswerFileSerializer(
+                    [file for item in detail.items for file in item.files], many=True
+                ).data,
             }
         )
 
@@ -186,7 +193,25 @@ class ResponseRestoreView(OneResponseView):
 
 _RESPONSE = "responses/<uuid:response_id>"
 
+
+class AnswerFileView(TenantApiView):
+    """A file that somebody sent as an answer."""
+
+    rights = {"get": Right.SEE_RESPONSES}
+
+    @extend_schema(operation_id="answer_file", responses={(200, "*/*"): bytes})
+    def get(self, _request: Request, answer_file_id: UUID) -> HttpResponse:
+        """Give its bytes to those who may see persons; that stands in the audit log."""
+        if not self.actor_may(Right.SEE_PERSONS):
+            raise PermissionDenied
+        rows = AnswerFile.objects.for_tenant(self.tenant).exclude(response=None)
+        file = get_object_or_404(rows.select_related("tenant"), pk=answer_file_id)
+        note_opening(file, by=self.actor)
+        return save_as(bytes(file.content), mime=file.mime, name=file.name)
+
+
 api_urls = [
+    path("answer-files/<uuid:answer_file_id>/", AnswerFileView.as_view()),
     path("ratings/", RatingListView.as_view()),
     path("responses/", ResponseListView.as_view()),
     path(f"{_RESPONSE}/", ResponseView.as_view()),

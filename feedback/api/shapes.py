@@ -97,6 +97,16 @@ class RatingSerializer(_RowSerializer):
     reason = serializers.CharField(source="score.reason")
 
 
+class AnswerFileSerializer(serializers.Serializer[Any]):
+    """A file that somebody sent as an answer; `answer-files/{id}/` gives its bytes."""
+
+    id = serializers.UUIDField()
+    question = serializers.CharField(source="question_key")
+    name = serializers.CharField()
+    mime = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+
+
 class ResponseDetailSerializer(ResponseSerializer):
     """A response with all that its source said."""
 
@@ -109,6 +119,7 @@ class ResponseDetailSerializer(ResponseSerializer):
         help_text="Fields of the file that belong to no question; hidden from those who may not "
         "see persons.",
     )
+    files = AnswerFileSerializer(many=True, help_text="Empty for those who may not see persons.")
 
 
 class SurveySerializer(serializers.ModelSerializer[Survey]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from feedback.rules.answer_files import MOST_FILES
 from feedback.rules.question_types import QuestionType, Stored
 from feedback.rules.survey_shapes import LONGEST_KEY, LONGEST_TEXT
 from feedback.rules.survey_words import PageLayout, TextRole
@@ -25,6 +26,7 @@ _BOUND_WORDS = {
     Stored.KEYS: ("Choose at least", "Choose at most"),
     Stored.TEXT: ("Fewest characters", "Most characters"),
     Stored.NUMBER: ("Smallest number", "Largest number"),
+    Stored.ASSETS: ("", f"Most files, up to {MOST_FILES}"),
 }
 
 
@@ -55,7 +57,7 @@ def controls_of(sort: QuestionType, layout: PageLayout, referred: Referred) -> l
     found = [*_scored(sort, referred), *_bounds(sort)]
     if spec.is_asked:
         found.append(_yes("is_required", "An answer is asked for"))
-        if not spec.is_personal and sort is not QuestionType.CONSENT:
+        if not spec.is_personal and sort not in (QuestionType.CONSENT, QuestionType.FILE):
             hint = "Such as: I did not use it"
             found.append(Control("na_label", "Words for “does not apply”", hint=hint))
     if spec.has_choices or sort is QuestionType.MATRIX:
@@ -101,7 +103,8 @@ def _bounds(sort: QuestionType) -> Iterator[Control]:
     spec = sort.spec
     if spec.has_bounds:
         least, most = _BOUND_WORDS[spec.stored]
-        yield Control("least", least, "number")
+        if least:
+            yield Control("least", least, "number")
         yield Control("most", most, "number")
     if sort in (QuestionType.NUMBER, QuestionType.SLIDER):
         yield Control("step", "Steps of", "number")

@@ -1,5 +1,6 @@
 """Surveys, responses, ratings, and the raw bytes they came from."""
 
+from feedback.models.answer_files import AnswerFile
 from feedback.models.answering import SurveyPass, SurveyTrial
 from feedback.models.ask_lists import AskList, AskListRow
 from feedback.models.delighted import AutopilotMember, DelightedImport, DelightedProject
@@ -43,6 +44,7 @@ from feedback.models.surveys import (
 from feedback.models.topics import Topic, TopicHit, TopicRule
 
 __all__ = [
+    "AnswerFile",
     "AskList",
     "AskListRow",
     "AutopilotMember",

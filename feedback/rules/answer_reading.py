@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
+from feedback.rules.answer_files import FAULT, as_answer, as_field
 from feedback.rules.answer_words import said
 from feedback.rules.question_types import Stored
 from feedback.rules.questionnaires import Question
@@ -74,6 +75,8 @@ def _as_sent(question: Question, answer: Any) -> dict[str, list[str]]:
     name = _name(question)
     if question.type.spec.stored is Stored.SCORES and isinstance(answer, dict):
         return {f"{name}.{row}": [str(value)] for row, value in answer.items()}
+    if question.type.spec.stored is Stored.ASSETS and isinstance(answer, list):
+        return {name: [as_field(one["file"], one["name"]) for one in answer]}
     if question.type.value == "ranking" and isinstance(answer, list):
         return {f"{name}.{key}": [str(place)] for place, key in enumerate(answer, 1)}
     if isinstance(answer, bool):
@@ -262,6 +265,15 @@ def _nothing(_question: Question, _sent: Sent) -> None:
     return None
 
 
+def _files(question: Question, sent: Sent) -> list[dict[str, str]] | None:
+    """Read the files, which are kept before the page is; one that was not is told of first."""
+    name = _name(question)
+    if fault := sent.get(f"{name}.{FAULT}"):
+        code, *pairs = fault
+        raise AnswerRefusedError(code, **dict(pair.split("=", 1) for pair in pairs))
+    return as_answer(sent.get(name) or ())
+
+
 _READ: dict[Stored, Callable[[Question, Sent], Any]] = {
     Stored.SCORE: _score,
     Stored.SCORES: _scores,
@@ -272,7 +284,6 @@ _READ: dict[Stored, Callable[[Question, Sent], Any]] = {
     Stored.DATE: _moment(date.fromisoformat, "day"),
     Stored.TIME: _moment(time.fromisoformat, "time"),
     Stored.BOOL: _bool,
-    # Files come beside the fields, and are kept before the page is.
-    Stored.ASSETS: _nothing,
+    Stored.ASSETS: _files,
     Stored.NOTHING: _nothing,
 }

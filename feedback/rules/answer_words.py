@@ -43,6 +43,12 @@ _EN = {
     "day": "Write a day, such as 2026-11-22.",
     "time": "Write a time of day, such as 14:30.",
     "yes_no": "Choose yes or no.",
+    "files_hint": "Up to {most} files of {size} MB each: pictures, PDF, text or Office files.",
+    "files_there": "Sent already. Untick what you take back.",
+    "files_many": "Send up to {most} files; these are {count}.",
+    "file_big": "“{file}” is larger than {size} MB.",
+    "file_kind": "“{file}” is not taken: send a picture, a PDF, a text or an Office file.",
+    "file_bad": "“{file}” could not be taken. Send another file.",
 }
 _DE = {
     "on": "Weiter",
@@ -83,6 +89,12 @@ _DE = {
     "day": "Schreiben Sie einen Tag, etwa 2026-11-22.",
     "time": "Schreiben Sie eine Uhrzeit, etwa 14:30.",
     "yes_no": "Wählen Sie Ja oder Nein.",
+    "files_hint": "Bis zu {most} Dateien mit je {size} MB: Bilder, PDF, Text oder Office.",
+    "files_there": "Schon gesendet. Entfernen Sie den Haken bei dem, was Sie zurücknehmen.",
+    "files_many": "Bitte höchstens {most} Dateien; das sind {count}.",
+    "file_big": "„{file}“ ist größer als {size} MB.",
+    "file_kind": "„{file}“ wird nicht angenommen: senden Sie ein Bild, PDF, Text oder Office.",
+    "file_bad": "„{file}“ konnte nicht angenommen werden. Senden Sie eine andere Datei.",
 }
 _FR = {
     "on": "Suivant",
@@ -123,6 +135,12 @@ _FR = {
     "day": "Écrivez un jour, comme 2026-11-22.",
     "time": "Écrivez une heure, comme 14:30.",
     "yes_no": "Choisissez oui ou non.",
+    "files_hint": "Jusqu’à {most} fichiers de {size} Mo chacun : images, PDF, texte ou Office.",
+    "files_there": "Déjà envoyés. Décochez ce que vous retirez.",
+    "files_many": "Pas plus de {most} fichiers ; il y en a {count}.",
+    "file_big": "« {file} » dépasse {size} Mo.",
+    "file_kind": "« {file} » n’est pas accepté : envoyez une image, un PDF, du texte ou Office.",
+    "file_bad": "« {file} » n’a pas pu être accepté. Envoyez un autre fichier.",
 }
 _ES = {
     "on": "Siguiente",
@@ -163,6 +181,12 @@ _ES = {
     "day": "Escriba un día, como 2026-11-22.",
     "time": "Escriba una hora, como 14:30.",
     "yes_no": "Elija sí o no.",
+    "files_hint": "Hasta {most} archivos de {size} MB cada uno: imágenes, PDF, texto u Office.",
+    "files_there": "Ya enviados. Desmarque lo que retira.",
+    "files_many": "No más de {most} archivos; hay {count}.",
+    "file_big": "«{file}» ocupa más de {size} MB.",
+    "file_kind": "«{file}» no se admite: envíe una imagen, un PDF, texto u Office.",
+    "file_bad": "«{file}» no se ha podido admitir. Envíe otro archivo.",
 }
 _IT = {
     "on": "Avanti",
@@ -203,6 +227,12 @@ _IT = {
     "day": "Scriva un giorno, come 2026-11-22.",
     "time": "Scriva un orario, come 14:30.",
     "yes_no": "Scelga sì o no.",
+    "files_hint": "Fino a {most} file di {size} MB ciascuno: immagini, PDF, testo o Office.",
+    "files_there": "Già inviati. Tolga la spunta a ciò che ritira.",
+    "files_many": "Non più di {most} file; ce ne sono {count}.",
+    "file_big": "«{file}» supera {size} MB.",
+    "file_kind": "«{file}» non è accettato: invii un’immagine, un PDF, testo o Office.",
+    "file_bad": "«{file}» non è stato accettato. Invii un altro file.",
 }
 _NL = {
     "on": "Volgende",
@@ -243,6 +273,12 @@ _NL = {
     "day": "Vul een dag in, zoals 2026-11-22.",
     "time": "Vul een tijd in, zoals 14:30.",
     "yes_no": "Kies ja of nee.",
+    "files_hint": "Tot {most} bestanden van elk {size} MB: foto’s, PDF, tekst of Office.",
+    "files_there": "Al verstuurd. Vink uit wat u terugneemt.",
+    "files_many": "Niet meer dan {most} bestanden; dit zijn er {count}.",
+    "file_big": "“{file}” is groter dan {size} MB.",
+    "file_kind": "“{file}” wordt niet aangenomen: stuur een foto, PDF, tekst of Office.",
+    "file_bad": "“{file}” kon niet worden aangenomen. Stuur een ander bestand.",
 }
 _PT = {
     "on": "Seguinte",
@@ -283,6 +319,12 @@ _PT = {
     "day": "Escreva um dia, como 2026-11-22.",
     "time": "Escreva uma hora, como 14:30.",
     "yes_no": "Escolha sim ou não.",
+    "files_hint": "Até {most} ficheiros de {size} MB cada: imagens, PDF, texto ou Office.",
+    "files_there": "Já enviados. Desmarque o que retira.",
+    "files_many": "No máximo {most} ficheiros; são {count}.",
+    "file_big": "«{file}» tem mais de {size} MB.",
+    "file_kind": "«{file}» não é aceite: envie uma imagem, um PDF, texto ou Office.",
+    "file_bad": "«{file}» não pôde ser aceite. Envie outro ficheiro.",
 }
 _AR = {
     "on": "التالي",
@@ -323,6 +365,12 @@ _AR = {
     "day": "اكتب تاريخًا، مثل 2026-11-22.",
     "time": "اكتب وقتًا، مثل 14:30.",
     "yes_no": "اختر نعم أو لا.",
+    "files_hint": "حتى {most} ملفات، حجم كل منها {size} ميغابايت: صور أو PDF أو نص أو Office.",
+    "files_there": "أُرسلت من قبل. أزل العلامة عما تريد سحبه.",
+    "files_many": "أرسل {most} ملفات على الأكثر؛ عددها الآن {count}.",
+    "file_big": "«{file}» أكبر من {size} ميغابايت.",
+    "file_kind": "«{file}» غير مقبول: أرسل صورة أو PDF أو نصًا أو ملف Office.",
+    "file_bad": "تعذر قبول «{file}». أرسل ملفًا آخر.",
 }
 WORDS = {
     "en": _EN,

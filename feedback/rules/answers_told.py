@@ -22,7 +22,7 @@ def answer_told(
     if answer in (None, "", [], {}):
         return ""
     if question.type.spec.stored is Stored.ASSETS:
-        return str(len(answer))
+        return ", ".join(one["name"] for one in answer)
     if question.type.spec.stored is Stored.SCORES and isinstance(answer, dict):
         rows = {
             row.key: questionnaire.text(row.title, language) or row.key for row in question.rows

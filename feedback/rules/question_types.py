@@ -137,7 +137,7 @@ SPECS: dict[QuestionType, TypeSpec] = {
     QuestionType.NAME: TypeSpec("Name", Stored.TEXT, _PERSON, is_personal=True),
     QuestionType.ADDRESS: TypeSpec("Postal address", Stored.TEXT, _PERSON, is_personal=True),
     QuestionType.CONSENT: TypeSpec("Consent", Stored.BOOL, _PERSON),
-    QuestionType.FILE: TypeSpec("Files", Stored.ASSETS, _OTHER),
+    QuestionType.FILE: TypeSpec("Files", Stored.ASSETS, _WORDS, has_bounds=True),
     QuestionType.STATEMENT: TypeSpec("Text to read", Stored.NOTHING, _OTHER, is_asked=False),
     QuestionType.HIDDEN: TypeSpec("Hidden value", Stored.TEXT, _OTHER, is_asked=False),
     QuestionType.CALCULATED: TypeSpec(

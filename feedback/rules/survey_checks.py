@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from feedback.rules.answer_files import MOST_FILES
 from feedback.rules.calculating import formula_faults
 from feedback.rules.condition_space import answer_space, assignments, can_hold, is_small
 from feedback.rules.conditions import SURROUNDINGS, tests_of
@@ -14,7 +15,7 @@ from feedback.rules.languages import NAMES
 from feedback.rules.piped_texts import piping_faults
 from feedback.rules.question_types import QuestionType, Stored
 from feedback.rules.questionnaires import Scale
-from feedback.rules.survey_words import Ending
+from feedback.rules.survey_words import Anonymity, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def _of_question(
     def say(level: Level, words: str) -> Finding:
         return Finding(level, question.key, words)
 
-    name = questionnaire.text(question.title, questionnaire.language) or question.key
+    name = _called(questionnaire, question)
     calculated = (f"“{name}”: {words}" for words in formula_faults(questionnaire, question))
     for words in chain(
         _lacking(question, name),
@@ -108,8 +109,8 @@ def _lacking(question: Question, name: str) -> Iterator[str]:
     spec = question.type.spec
     if not question.title and question.type.value not in ("hidden", "calculated"):
         yield f"The question “{question.key}” has no words."
-    if question.type is QuestionType.FILE:
-        yield f"“{name}” asks for files, which surveys do not take yet: delete it."
+    if question.type is QuestionType.FILE and (question.most or 1) > MOST_FILES:
+        yield f"“{name}” asks for more than {MOST_FILES} files."
     if spec.stored in (Stored.SCORE, Stored.SCORES) and question.scale is None:
         yield f"“{name}” names no figure, so that it has no scale."
     if spec.has_choices and len(question.choices) < 2:  # noqa: PLR2004 - one is no choice
@@ -288,3 +289,19 @@ def _missing(questionnaire: Questionnaire, texts: Texts) -> list[str]:
     if questionnaire.language not in texts:
         return []
     return [NAMES.get(one, one) for one in questionnaire.languages if one not in texts]
+
+
+def nameless_findings(questionnaire: Questionnaire, anonymity: str) -> list[Finding]:
+    """Refuse questions about files in a survey that is to lead to nobody: a file can name them."""
+    if anonymity != Anonymity.ANONYMOUS:
+        return []
+    words = "asks for files, which can name their sender: an anonymous survey takes none."
+    return [
+        Finding(Level.ERROR, one.key, f"“{_called(questionnaire, one)}” {words}")
+        for one in questionnaire.questions
+        if one.type is QuestionType.FILE
+    ]
+
+
+def _called(questionnaire: Questionnaire, question: Question) -> str:
+    return questionnaire.text(question.title, questionnaire.language) or question.key

@@ -80,6 +80,7 @@ _BEGUN = {
     QuestionType.PHONE: Sketch(QuestionType.PHONE, "What is your phone number?"),
     QuestionType.NAME: Sketch(QuestionType.NAME, "What is your name?"),
     QuestionType.ADDRESS: Sketch(QuestionType.ADDRESS, "What is your postal address?"),
+    QuestionType.FILE: Sketch(QuestionType.FILE, "Would you like to show us?"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef
@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef
 from cxm.customers.models import Customer, IngestKey
 from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.tenants.models import AuditEntry
-from feedback.models import Import, Rating, Response, SurveyQuestion, Verbatim
+from feedback.models import AnswerFile, Import, Rating, Response, SurveyQuestion, Verbatim
+from feedback.rules.answer_files import ids_in
 from feedback.rules.marking import search_words
 from feedback.selectors import response_rows
 from feedback.selectors.registry_names import Kind
@@ -31,13 +32,17 @@ HELD, DELETED = "response-held", "response-deleted"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What was answered to one question: *scores*, a text that was *read*, or a plain *answer*."""
+    """What was answered to one question: *scores*, a text that was *read*, or a plain *answer*.
+
+    *files* are those that came with it, without their bytes; none for who may not see persons.
+    """
 
     key: str
     question: str
     scores: list[Score]
     read: ReadText | None
     answer: str
+    files: list[AnswerFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,11 @@ def _items(
     for score in scores:
         by_question.setdefault(score.question_key, []).append(score)
     answers = response.answers
+    files: dict[str, list[AnswerFile]] = {}
+    if any(ids_in(answer) for answer in answers.values()) and not person.is_masked:
+        sent = AnswerFile.objects.for_tenant(response.tenant_id).filter(response=response)
+        for one in sent.defer("content").order_by("pk"):
+            files.setdefault(one.question_key, []).append(one)
     keys = dict.fromkeys([*questions, *by_question, *sorted(texts)])
     return [
         Item(
@@ -184,7 +194,8 @@ def _items(
             question=questions.get(key) or _title(asked.names, by_question.get(key, []), key),
             scores=by_question.get(key, []),
             read=texts.get(key),
-            answer=person.shown(_plain(answers[key])) if key in answers else "",
+            answer=_told(person, answers.get(key)),
+            files=files.get(key, []),
         )
         for key in keys
         if key in by_question or key in texts or key in answers
@@ -239,6 +250,13 @@ def _held(response: Response, scores: list[Score]) -> tuple[str, str]:
         return "", ""
     by = entry.actor.user.get_full_name() if entry.actor else ""
     return str(entry.changes.get("reason", "")), by or (entry.api_key.name if entry.api_key else "")
+
+
+def _told(person: Person, answer: Any) -> str:
+    """Say an answer; files are told of by how many, as their names may be names of people."""
+    if ids := ids_in(answer):
+        return f"{len(ids)} file{'' if len(ids) == 1 else 's'}"
+    return person.shown(_plain(answer))
 
 
 def _plain(value: Any) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from feedback.rules.survey_checks import Finding
 
 _NAMED_AFTER = 120
-# Pictures and files are chosen nowhere in the builder yet, so that such questions are not offered.
-_NOT_OFFERED = (QuestionType.PICTURE, QuestionType.FILE)
+# Pictures are chosen nowhere in the builder yet, so that such questions are not offered.
+_NOT_OFFERED = (QuestionType.PICTURE,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from cxm.customers.rules.traces import ERASED, Traces, traces_of
 from cxm.kernel.erasing import Erased, Foreseen, Leaving
 from feedback.models import (
+    AnswerFile,
     AskListRow,
     AutopilotMember,
     EmbedShow,
@@ -117,8 +118,10 @@ def erase_answers(person: Leaving, cursor: str) -> Erased:
     passes = SurveyPass.objects.for_tenant(person.tenant_id).filter(response__in=ids)
     passes.update(answers={}, aside={}, hidden={})
     responses.exclude(hidden={}).update(hidden={})
+    files = AnswerFile.objects.for_tenant(person.tenant_id).filter(response__in=ids)
     return Erased(
         counts={
+            "files": files.delete()[0],
             "comments": comments.delete()[0],
             "answers": responses.exclude(answers={}).update(answers={}),
         },

@@ -23,7 +23,7 @@ from feedback.rules.drafts import Registered, questionnaire_of
 from feedback.rules.piping import filled
 from feedback.rules.question_types import Stored
 from feedback.rules.questionnaires import Scale, checksum, write_questionnaire
-from feedback.rules.survey_checks import checked, errors_in
+from feedback.rules.survey_checks import checked, errors_in, nameless_findings
 from feedback.rules.survey_words import SurveyStatus, TextRole
 from feedback.services.survey_store import SURVEYS
 from personas.services.personas import actor_of
@@ -106,7 +106,9 @@ def publish_survey(
     rows = Survey.objects.for_tenant(survey.tenant_id).select_related("tenant", "head")
     fresh = rows.select_for_update(of=("self",)).get(pk=survey.pk)
     questionnaire = questionnaire_now(fresh, now=now)
-    if found := errors_in(findings_of(questionnaire, fresh.tenant)):
+    findings = findings_of(questionnaire, fresh.tenant)
+    findings += nameless_findings(questionnaire, fresh.anonymity)
+    if found := errors_in(findings):
         raise SurveyNotReadyError(found)
     version: SurveyVersion | None = fresh.head
     if version is None or version.checksum != checksum(write_questionnaire(questionnaire)):

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from feedback.rules.answer_files import MOST_FILES, MOST_MEGABYTES, read_field
 from feedback.rules.answer_reading import NA
 from feedback.rules.answer_words import said
 from feedback.rules.piping import filled
@@ -77,7 +78,13 @@ _TEMPLATES = {
     QuestionType.ADDRESS: "area",
     QuestionType.STATEMENT: "statement",
 }
-_BY_STORED = {Stored.SCORE: "scale", Stored.KEY: "radios", Stored.BOOL: "radios"}
+_BY_STORED = {
+    Stored.SCORE: "scale",
+    Stored.KEY: "radios",
+    Stored.BOOL: "radios",
+    Stored.ASSETS: "files",
+}
+_HINTS = ("other", "rank", "choose", "files_hint", "files_there")
 
 
 def fields_of(
@@ -134,7 +141,7 @@ class _Maker:
             high=self.text(question.high_label),
             error=fault.words(self.language) if fault else "",
             optional="" if question.is_required else said(self.language, "optional"),
-            hints={key: said(self.language, key) for key in ("other", "rank", "choose")},
+            hints={key: said(self.language, key, **_limits(question)) for key in _HINTS},
         )
 
     @staticmethod
@@ -158,6 +165,10 @@ class _Maker:
         if stored is Stored.BOOL:
             words = [("yes", said(self.language, "yes")), ("no", said(self.language, "no"))]
             return [Line(name, "", self.picked(question, name, words))]
+        if stored is Stored.ASSETS:
+            kept = [(value, read_field(value)) for value in self.sent.get(name) or ()]
+            points = [Point(value, one[1], is_picked=True) for value, one in kept if one]
+            return [Line(name, "", tuple(points))]
         if question.choices:
             return [Line(name, "", self.choices(question, name))]
         return []
@@ -217,3 +228,9 @@ def _mixed(question: Question, seed: str) -> list[Choice]:
     random.Random(seed).shuffle(free)  # noqa: S311 - an order, no secret
     rest = iter(free)
     return [one if one.is_anchored else next(rest) for one in question.choices]
+
+
+def _limits(question: Question) -> dict[str, int]:
+    """Give how many files, and of how many megabytes, a question about files takes."""
+    most = min(int(question.most or MOST_FILES), MOST_FILES)
+    return {"most": most, "size": MOST_MEGABYTES}

@@ -110,6 +110,7 @@ def draw_page(
         "done": round(100 * share_done(pages, at)) if questionnaire.has_progress else None,
         "intro": sheet.text(questionnaire.intro),
         "privacy": sheet.privacy,
+        "takes_files": any(one.type.value == "file" for one in page),
     }
     return _drawn("page", sheet, context, status)
 

@@ -50,6 +50,7 @@ from feedback.views.answer_pages import (
     draw_used,
     hidden_values,
 )
+from feedback.views.answer_uploads import TOO_LARGE, fields_sent, too_large, too_many_files
 from feedback.views.public_policy import for_everybody, for_sites, is_from_site
 from feedback.views.survey_doors import survey_door
 from feedback.views.theme_files import theme_file_urls
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from feedback.models import Invitation, Survey, SurveyPass
-    from feedback.rules.answer_reading import AnswerRefusedError
+    from feedback.rules.answer_reading import AnswerRefusedError, Sent
     from feedback.rules.answering import Page
     from feedback.rules.turning import Turned
     from feedback.selectors.survey_door import SurveyFound
@@ -135,9 +136,13 @@ def _for_everybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @never_cache
     @wraps(view)
     def inner(request: HttpRequest, slug: str, public_id: str, token: str = "") -> HttpResponse:
+        if too_large(request):
+            return HttpResponse("These files are too large together.", status=TOO_LARGE)
         own = request.POST.get("pass", "") if request.method == "POST" else token
         with survey_door(slug, public_id, own) as found:
-            answer = too_fast(request, found.survey) or view(request, found, own)
+            survey = found.survey
+            refused = too_fast(request, survey) or too_many_files(request, survey)
+            answer = refused or view(request, found, own)
         embedding = read_embedding(found.survey.embed)
         return for_sites(for_everybody(answer), embedding, request)
 
@@ -190,7 +195,7 @@ def _sent(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
         token=token,
         arrival=Arrival(asking.language, asking.hidden),
         at=request.POST.get("at", ""),
-        fields=dict(request.POST.lists()),
+        fields=fields_sent(request, found, asking.questionnaire, token),
         to=Turn.BACK if request.POST.get("to") == Turn.BACK else Turn.ON,
         next_token=request.POST.get("next", ""),
     )
@@ -210,7 +215,7 @@ def _sent(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
         count_at_door(survey, DoorCount.ANSWERED, now=now())
     if turned.faults and turned.page:
         mended = replace(asking, token=own, own_token=own) if own != token else asking
-        return _shown(mended, turned.page, turned.answers, turned.faults, status=REFUSED)
+        return _shown(mended, turned.page, turned.answers, turned.faults, sent.fields)
     at = f"?at={turned.page[0].key}" if turned.page else ""
     return HttpResponseRedirect(f"{_address(survey, own)}{at}", status=303)
 
@@ -252,9 +257,9 @@ def _shown(
     page: Page,
     answers: Mapping[str, Any],
     faults: Mapping[str, AnswerRefusedError],
-    status: int = 200,
+    refused: Sent | None = None,
 ) -> HttpResponse:
-    sent = dict(asking.request.POST.lists()) or answered_before(page, answers)
+    sent = {**(refused or answered_before(page, answers))}
     if asking.request.method != "POST":
         sent |= {name: values for name, values in asking.request.GET.lists() if name[:2] == "q."}
     return draw_page(
@@ -264,7 +269,7 @@ def _shown(
         sent=sent,
         faults=faults,
         hidden=asking.hidden if asking.sitting is None else {},
-        status=status,
+        status=REFUSED if faults else 200,
     )
 
 

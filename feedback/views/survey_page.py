@@ -29,7 +29,7 @@ from feedback.rules.condition_words import told
 from feedback.rules.conditions import read_condition
 from feedback.rules.languages import NAMES
 from feedback.rules.questionnaires import Questionnaire
-from feedback.rules.survey_checks import Finding, Level
+from feedback.rules.survey_checks import Finding, Level, nameless_findings
 from feedback.rules.survey_words import PageLayout
 from feedback.selectors.survey_builder import (
     QuestionLine,
@@ -92,6 +92,7 @@ def opened(request: TenantRequest, draft: SurveyDraft) -> Opened:
     state = read_state(SURVEYS, asking)
     questionnaire = read_draft(draft.survey, state)
     findings = findings_of(questionnaire, request.tenant)
+    findings += nameless_findings(questionnaire, draft.survey.anonymity)
     lines = question_lines(state, draft.pk, findings)
     return Opened(draft, state, questionnaire, findings, lines)
 

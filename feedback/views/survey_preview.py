@@ -26,6 +26,7 @@ from feedback.rules.questionnaires import Questionnaire
 from feedback.rules.turning import Turn
 from feedback.selectors.survey_trials import trials_of
 from feedback.selectors.themes import theme_for
+from feedback.services.answer_files import tried_files
 from feedback.services.answering import Arrival
 from feedback.services.surveys_making import questionnaire_now
 from feedback.services.trials import clear_trials, trial_of, trial_surroundings, try_page
@@ -125,7 +126,8 @@ def trials_clear(request: TenantRequest, survey_id: UUID) -> HttpResponse:
 
 
 def _sent(request: TenantRequest, sheet: Sheet, trial_id: UUID) -> HttpResponse:
-    sent = dict(request.POST.lists())
+    uploads = dict(request.FILES.lists())
+    sent = tried_files(sheet.questionnaire, dict(request.POST.lists()), uploads)
     hidden = _hidden(request, sheet.questionnaire)
     try:
         turned = try_page(

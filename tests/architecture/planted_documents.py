@@ -9,7 +9,15 @@ from cxm.collaboration.models import Asset, Notice, SavedView
 from cxm.customers.models import Contract
 from cxm.metrics.models import Metric
 from cxm.tenants.binding import tenant_bound
-from feedback.models import DelightedImport, Invitation, PolicyTrial, SurveyTheme, SurveyTrial
+from feedback.models import (
+    AnswerFile,
+    DelightedImport,
+    Invitation,
+    PolicyTrial,
+    Response,
+    SurveyTheme,
+    SurveyTrial,
+)
 from feedback.rules.distribution.list_rows import read_people
 from feedback.rules.senders import SenderKind
 from feedback.services.delighted_projects import make_project
@@ -154,12 +162,26 @@ def _plant_distribution(member: Membership) -> dict[str, Any]:
         listed = keep_list(
             distribution=listing, title=f"{PLANTED} list", people=people, by=member, now=make.NOW
         )
+        answered = Response.objects.for_tenant(member.tenant).order_by("pk").first()
+        file = AnswerFile.objects.create(
+            tenant=member.tenant,
+            survey=survey,
+            token_hash="x",
+            question_key="show",
+            response=answered,
+            name=f"{PLANTED}.txt",
+            mime="text/plain",
+            size=1,
+            content=PLANTED.encode(),
+            created_at=make.NOW,
+        )
         tried = PolicyTrial.objects.create(
             tenant=member.tenant, days=30, distribution=row, created_at=make.NOW
         )
     return {
         "policy_trial_id": tried.pk,
         "ask_list_id": listed.pk,
+        "answer_file_id": file.pk,
         "delighted_import_id": account.pk,
         "project_id": project.pk,
         "distribution_id": row.pk,

@@ -18,7 +18,7 @@ from tests.make import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
     from playwright.sync_api import Response as Answer
 
     from cxm.tenants.models import Membership
@@ -100,6 +100,54 @@ def test_a_survey_is_answered_without_script(
     assert response.state == "complete"
     assert response.answers["order"] == ["price", "speed"]
     assert response.answers["again"] is True
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_files_are_sent_taken_back_and_handed_out_without_script(
+    width: int,
+    open_page: OpenPage,
+    sign_in: Callable[..., None],
+    axe: Callable[[Page], list[dict[str, Any]]],
+    complaints: Complaints,
+) -> None:
+    complaints.expected.append("422")
+    member = make.member(of=make.tenant(name="Harbour"), role=Role.ADMIN)
+    with tenant_bound(member.tenant_id):
+        survey = survey_of(member)
+        add_question(survey, "show", "file", by=member, title="What does it look like?")
+        add_question(survey, "why", "long_text", by=member, title="Why?")
+        publish_survey(survey=survey, by=member, now=NOW)
+    page = open_page(width=width, scheme="dark" if width == 390 else "light")
+
+    page.goto(f"/q/{member.tenant.slug}/{survey.public_id}/")
+    _send_files(page, ("broken.pdf", b"%PDF-1.7\n"), ("tool.exe", b"MZ\x90\x00\x03"))
+    expect(page.get_by_text("“tool.exe” is not taken")).to_be_visible()
+    assert axe(page) == []
+    assert _fits(page, width)
+    page.get_by_label("broken.pdf").uncheck()
+    _send_files(page, ("door.txt", b"It is green."))
+    page.get_by_label("Why?").fill("See the file")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Thank you")).to_be_visible()
+
+    sign_in(page, member)
+    with tenant_bound(member.tenant_id):
+        response = Response.objects.for_tenant(member.tenant).get()
+    page.goto(f"/t/{member.tenant.slug}/responses/{response.pk}/")
+    assert axe(page) == []
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="door.txt").click()
+    assert saved.value.path().read_bytes() == b"It is green."
+
+
+def _send_files(page: Page, *files: tuple[str, bytes]) -> None:
+    """Send a page with files that call themselves PDF."""
+    mime = "application/pdf"
+    told: list[FilePayload] = [
+        {"name": name, "mimeType": mime, "buffer": content} for name, content in files
+    ]
+    page.get_by_label("Up to 5 files").set_input_files(told)
+    _next(page)
 
 
 def test_a_survey_is_answered_by_keys_alone(open_page: OpenPage) -> None:

@@ -38,7 +38,7 @@ def all_of(*tests: dict[str, Any]) -> dict[str, Any]:
         pytest.param((question("hi", "statement"),), "no question yet", id="nothing to answer"),
         pytest.param((question("a", title={}),), "has no words", id="no words"),
         pytest.param((question("a", "csat"),), "names no figure", id="no figure"),
-        pytest.param((question("a", "file"),), "do not take yet", id="files"),
+        pytest.param((question("a", "file", most=6),), "more than 5 files", id="files"),
         pytest.param(
             (question("a", "single", choices=choices("one")),), "fewer than two", id="one choice"
         ),
