@@ -125,6 +125,16 @@ def test_three_in_a_row_that_come_back_for_now_are_one_for_good(
     assert barred(mail) == ["bounced"]
 
 
+def test_a_wrong_setting_of_ours_bars_nobody(mail: WebhookSender, asking: Distribution) -> None:
+    rows = [invited(asking) for _ in range(4)]
+
+    for number, row in enumerate(rows):
+        body = told("bounced", row, at="2026-11-20T11:45:00Z", reason="550 5.7.1 SPF failed")
+        mail.deliver(body, delivery=f"d{number}")
+
+    assert ([seen(row) for row in rows], barred(mail)) == ([("sent", "")] * 4, [])
+
+
 def test_who_complains_is_asked_no_more_anywhere(mail: WebhookSender, asking: Distribution) -> None:
     row = invited(asking)
 
@@ -155,7 +165,9 @@ def test_an_answer_outlives_what_a_mail_service_tells(
         rows = Invitation.objects.for_tenant(row.tenant_id).filter(pk=row.pk)
         rows.update(state=InvitationState.COMPLETE)
 
-    mail.deliver([told("bounced", row, email=ANA), told("complained", row, email=ANA)])
+    mail.deliver(
+        [told("bounced", row, email=ANA, permanent=True), told("complained", row, email=ANA)]
+    )
 
     assert seen(row) == ("complete", "")
 
@@ -163,7 +175,7 @@ def test_an_answer_outlives_what_a_mail_service_tells(
 def test_of_a_mail_that_is_not_ours_the_address_counts(mail: WebhookSender) -> None:
     mail.deliver(
         [
-            told("bounced", email="bo@example.com", message_id="<x@y.example>"),
+            told("bounced", email="bo@example.com", message_id="<x@y.example>", permanent=True),
             told("delivered", email="cy@example.com"),
         ]
     )
@@ -176,9 +188,10 @@ def test_nobody_reaches_the_invitations_of_another_tenant(
 ) -> None:
     row, other = invited(asking), webhook(SenderKind.MAIL)
 
-    other.deliver(told("bounced", row))
+    other.deliver(told("bounced", row, email=ANA, permanent=True))
 
-    assert (seen(row), barred(mail)) == (("sent", ""), [])
+    # The address is barred where it was told, and nowhere else.
+    assert (seen(row), barred(mail), barred(other)) == (("sent", ""), [], ["bounced"])
 
 
 @pytest.mark.parametrize(
@@ -196,7 +209,7 @@ def test_nobody_reaches_the_invitations_of_another_tenant(
 def test_what_cannot_be_read_is_listed_with_its_reason(
     mail: WebhookSender, body: dict[str, Any], why: str
 ) -> None:
-    mail.deliver([body, told("bounced", email="bo@example.com")])
+    mail.deliver([body, told("bounced", email="bo@example.com", permanent=True)])
 
     with tenant_bound(mail.tenant.pk):
         inbox = Inbox.objects.for_tenant(mail.tenant).get()
@@ -240,6 +253,9 @@ def report(row: Invitation, *, status: str, action: str = "failed", kind: str = 
     [
         ({"status": "5.1.1"}, ("bounced", "bounced"), ["bounced"]),
         ({"status": "4.2.2"}, ("sent", ""), []),
+        # Refused for what we sent, or a full mailbox: nothing is said of the person.
+        ({"status": "5.7.1"}, ("sent", ""), []),
+        ({"status": "5.2.2"}, ("sent", ""), []),
         ({"status": "2.0.0", "action": "delivered"}, ("delivered", ""), []),
         ({"status": "4.4.1", "action": "delayed"}, ("sent", ""), []),
         ({"status": "", "kind": "arf"}, ("opted_out", ""), ["complained"]),

@@ -21,6 +21,7 @@ from feedback.adapters.events.parsed import (
     ParsedBody,
 )
 from feedback.adapters.webhooks.reading import inside, read_webhook
+from feedback.rules.distribution.bounces import is_nobody
 from feedback.rules.distribution.words import ReportKind
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _read(item: Item, sent: Sent) -> Iterator[Reading]:
     if kind not in set(ReportKind):
         known = ", ".join(ReportKind)
         raise ItemError("not_readable", f"“{kind[:40]}” is none of: {known}.", "type")
-    is_permanent = data.get("permanent", True)
+    reason = item.as_text(data.get("reason"))
+    is_permanent = data.get("permanent", is_nobody(reason))
     if not isinstance(is_permanent, bool):
         raise ItemError("not_readable", "“permanent” is true or false.", "data.permanent")
     yield _report(
@@ -149,8 +151,8 @@ def _status(item: Item, parts: dict[str, EmailMessage], sent: Sent) -> Iterator[
             kind=ReportKind.BOUNCED if action == "failed" else ReportKind.DELIVERED,
             told=told,
             at=None,
-            # 5.x.x is for good (RFC 3463); a server that gave up after 4.x.x may take the next.
-            is_permanent=not fields.get("status", "").strip().startswith("4"),
+            # A server that refuses our sender, or a full mailbox, may take the next.
+            is_permanent=is_nobody(told["reason"]),
             sent=sent,
         )
 

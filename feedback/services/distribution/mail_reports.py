@@ -11,6 +11,7 @@ from uuid import UUID
 
 from cxm.customers.models import Customer, Identity
 from feedback.models import Invitation, InvitationEvent
+from feedback.rules.distribution.bounces import is_of_way
 from feedback.rules.distribution.words import InvitationState, Reason, ReportKind
 from feedback.services.distribution.notes import note
 from feedback.services.distribution.suppressions import (
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 MOST_SOFT = 3
 SOFT_WITHIN = timedelta(days=90)
 BOUNCED, SOFT, COMPLAINED = "bounced", "bounced for now", "complained"
+# Our mail, or the way to the server, was refused: that says nothing of the person.
+REFUSED = "refused for now"
 _OURS = re.compile(r"<([0-9a-f]{32})\.\d{1,3}@[^<>]+>")
 _ON_ITS_WAY = (InvitationState.SENT, InvitationState.DELIVERED)
 _UNANSWERED = (*_ON_ITS_WAY, InvitationState.OPENED, InvitationState.QUEUED)
@@ -57,9 +60,10 @@ def take_reports(
 ) -> tuple[int, int]:
     """Note what became of mails; give how many items changed something, and how many nothing.
 
-    A mail that came back for good, or the third in a row within 90 days that came back for now,
-    bars its address; a complaint bars all addresses of the person, who is asked no more. What is
-    told again changes nothing. Of mails that are none of ours only the address counts.
+    A mail that came back for good, or the third in a row within 90 days that came back for now for
+    the mailbox's sake, bars its address; a complaint bars all addresses of the person, who is asked
+    no more. What is told again changes nothing. Of mails that are none of ours only the address
+    counts.
     """
     changed: dict[int, bool] = {}
     for report in reports:
@@ -100,10 +104,9 @@ def _delivered(_tenant: Tenant, about: _About, at: datetime, _now: datetime) -> 
 def _bounced(tenant: Tenant, about: _About, at: datetime, now: datetime) -> bool:
     row, reason = about.invitation, _without(about)
     if not about.report.is_permanent:
-        if row is None or not _note_once(row, SOFT, at, reason):
-            return False
-        if _soft_in_a_row(row, now) < MOST_SOFT:
-            return True
+        is_news, is_last = _soft(row, about.report.reason, at, reason) if row else (False, False)
+        if not is_last or not row or _soft_in_a_row(row, now) < MOST_SOFT:
+            return is_news
     if about.email:
         bar(tenant=tenant, kind="email", value=about.email, reason=Reason.BOUNCED, now=at)
     if row is None:
@@ -112,6 +115,14 @@ def _bounced(tenant: Tenant, about: _About, at: datetime, now: datetime) -> bool
         row.state, row.state_at, row.reason = InvitationState.BOUNCED, at, Reason.BOUNCED
         row.save(update_fields=["state", "state_at", "reason"])
     return _note_once(row, BOUNCED, at, reason)
+
+
+def _soft(row: Invitation, said: str, at: datetime, told: str) -> tuple[bool, bool]:
+    """Note a mail that came back for now; say whether that is news, and whether it counts."""
+    if is_of_way(said):
+        return _note_once(row, REFUSED, at, told), False
+    is_news = _note_once(row, SOFT, at, told)
+    return is_news, is_news
 
 
 def _complained(tenant: Tenant, about: _About, at: datetime, _now: datetime) -> bool:
@@ -148,10 +159,10 @@ def _unsubscribed(tenant: Tenant, about: _About, at: datetime, _now: datetime) -
 def _note_once(row: Invitation, kind: str, at: datetime, detail: str) -> bool:
     """Note something, unless the same was noted of the same moment; say whether it was news.
 
-    Only that a mail came back for now can be so more than once.
+    Only that a mail came back, or was refused, for now can be so more than once.
     """
     rows = InvitationEvent.objects.for_tenant(row.tenant_id).filter(invitation=row, kind=kind)
-    if (rows.filter(at=at) if kind == SOFT else rows).exists():
+    if (rows.filter(at=at) if kind in (SOFT, REFUSED) else rows).exists():
         return False
     note(row, kind, at, detail)
     return True

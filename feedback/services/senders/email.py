@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
+from feedback.rules.distribution.bounces import is_nobody
 from feedback.services.senders.message import (
     AddressRefusedError,
     BadAddressError,
@@ -14,10 +14,7 @@ from feedback.services.senders.message import (
     NotSentError,
 )
 
-# What a mail server says of a mailbox that nobody has (RFC 3463, 3.2). All other refusals are of
-# the sender, the relay or the moment, and say nothing of the person.
 _NO_MAILBOX = frozenset({550, 551, 553})
-_NOBODY = re.compile(r"\b5\.1\.[0136]\b")
 
 
 class EmailSender:
@@ -40,8 +37,8 @@ class EmailSender:
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             told = str(said, errors="replace")
-            is_nobody = code in _NO_MAILBOX and _NOBODY.search(told)
-            kind = AddressRefusedError if is_nobody else NotSentError
+            is_for_good = code in _NO_MAILBOX and is_nobody(told)
+            kind = AddressRefusedError if is_for_good else NotSentError
             raise kind(f"{code} {told}") from error
         except ValueError as error:
             # An address, or a header, that no mail can hold.
