@@ -20,12 +20,12 @@ from cxm.kernel.downloads import save_as
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
 from feedback.api import shapes
-from feedback.models import AnswerFile, Response
+from feedback.models import Response
 from feedback.selectors.registry_names import read_names
 from feedback.selectors.response_detail import response_detail
 from feedback.selectors.response_filter import Asked, read_filter
 from feedback.selectors.response_rows import rows_of
-from feedback.selectors.responses import shown_rows, with_parents
+from feedback.selectors.responses import given_files, shown_rows, with_parents
 from feedback.services import holding
 from feedback.services.answer_files import note_opening
 
@@ -204,8 +204,8 @@ class AnswerFileView(TenantApiView):
         """Give its bytes to those who may see persons; that stands in the audit log."""
         if not self.actor_may(Right.SEE_PERSONS):
             raise PermissionDenied
-        rows = AnswerFile.objects.for_tenant(self.tenant).exclude(response=None)
-        file = get_object_or_404(rows.select_related("tenant"), pk=answer_file_id)
+        rows = given_files(self.tenant)
+        file = get_object_or_404(rows, pk=answer_file_id)
         note_opening(file, by=self.actor)
         return save_as(bytes(file.content), mime=file.mime, name=file.name)
 

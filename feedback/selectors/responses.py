@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import FETCH_RAISE
 
 from cxm.customers.selectors.persons import Reader, read_persons
-from feedback.models import Rating, Response, Verbatim
+from feedback.models import AnswerFile, Rating, Response, Verbatim
 from feedback.rules.marking import Part, excerpt, search_words
 from feedback.selectors import response_rows
 from feedback.selectors.registry_names import Kind
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from cxm.customers.selectors.persons import Person, Persons
     from cxm.kernel.charts import Tone
+    from cxm.tenants.models import Tenant
+    from cxm.tenants.querysets import TenantQuerySet
     from feedback.selectors.registry_names import Names
     from feedback.selectors.response_filter import Asked
     from feedback.selectors.response_rows import Place, Rows
@@ -238,3 +240,10 @@ def _row(row: Rating | Response, response: Response, loaded: _Loaded) -> Row:
         comment=next(iter([*hits, *(c.parts for c in comments)]), []),
         person=person,
     )
+
+
+def given_files(tenant: Tenant) -> TenantQuerySet[AnswerFile]:
+    """Give the files that belong to answers; those of a deleted one wait until it is restored."""
+    rows: TenantQuerySet[AnswerFile] = AnswerFile.objects.for_tenant(tenant)
+    rows = rows.exclude(response=None)
+    return rows.exclude(response__state=Response.State.DELETED).select_related("tenant")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -22,11 +23,13 @@ from feedback.rules.answer_files import (
     MOST_FILES,
     MOST_MEGABYTES,
     NEW,
+    as_answer,
     as_field,
     ids_in,
     read_field,
 )
 from feedback.rules.question_types import QuestionType
+from feedback.selectors.survey_door import questionnaire_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from cxm.tenants.models import ApiKey, Membership
-    from feedback.models import Response, Survey
+    from feedback.models import Survey, SurveyPass
     from feedback.rules.answer_reading import Sent
     from feedback.rules.questionnaires import Question, Questionnaire
 
@@ -70,8 +73,8 @@ def take_files(
     """Keep the files that came with a page; give its fields with what is kept in them.
 
     What a form says of kept files counts only as far as they are of this way and question; those
-    that are ticked no more go. A file that is not taken leaves the others, and its fault stands in
-    the fields, where reading the answer finds it.
+    that are ticked no more go once the page is kept. A file that is not taken leaves the others,
+    and its fault stands in the fields, where reading the answer finds it.
     """
     found = _without_faults(questionnaire, fields)
     for question in questionnaire.questions:
@@ -105,15 +108,25 @@ def tried_files(
     return found
 
 
-def bind_files(response: Response, answers: Mapping[str, Any], token_hash: str) -> None:
-    """Let *response*, which is written, have the files that *answers* name. One query with files.
+def settle_files(sitting: SurveyPass, fields: Sent, *, now: datetime) -> None:
+    """Let the response of *sitting*, which is written, have the files that its answers name.
 
-    Only those of the same way are bound, whatever the answers say.
+    Of the questions that *fields* were sent for, all other files go but those that stand in the
+    fields, as on a page that needs a second look; those of questions that are not asked any more
+    wait with their answers, and are nobody's. No query where no file question
+    is among the fields, and none is among the answers.
     """
-    ids = [pk for answer in answers.values() for pk in ids_in(answer)]
-    if ids:
-        rows = AnswerFile.objects.for_tenant(response.tenant_id).filter(token_hash=token_hash)
-        rows.filter(pk__in=ids).update(response=response)
+    sent = {name.removeprefix("q.") for name in fields if name.startswith("q.")}
+    own = AnswerFile.objects.for_tenant(sitting.tenant_id).filter(token_hash=sitting.token_hash)
+    ids, aside = _ids(sitting.answers), _ids(sitting.aside)
+    if not (ids or aside or sent & _about_files(sitting)):
+        return
+    there = [ids_in(as_answer(values)) for name, values in fields.items() if name.startswith("q.")]
+    stays = [*ids, *aside, *chain.from_iterable(there)]
+    own.filter(question_key__in=sent).exclude(pk__in=stays).delete()
+    own.filter(pk__in=ids).update(response=sitting.response)
+    if own.exclude(pk__in=ids).exclude(response=None).update(response=None):
+        _promise_forgetting(sitting.tenant_id, sitting.token_hash, now)
 
 
 def forget_files(*, tenant_id: UUID, token_hash: str) -> None:
@@ -135,16 +148,13 @@ class _Question:
     now: datetime
 
     def ticked(self, values: Sequence[str]) -> list[AnswerFile]:
-        """Give the kept files among *values*; the others of the question go."""
+        """Give the kept files among *values*."""
         ids = {found[0] for value in values if (found := read_field(value))}
         survey = self.way.survey
         rows = AnswerFile.objects.for_tenant(survey.tenant_id).filter(
             survey=survey, token_hash=self.way.token_hash, question_key=self.question.key
         )
-        own = list(rows.defer("content").order_by("pk"))
-        gone = [one.pk for one in own if str(one.pk) not in ids]
-        if gone:
-            rows.filter(pk__in=gone).delete()
+        own = rows.defer("content").order_by("pk")
         return [one for one in own if str(one.pk) in ids]
 
     def take(self, upload: UploadedFile[Any], there: int) -> AnswerFile:
@@ -178,8 +188,7 @@ class _Question:
             created_at=self.now,
         )
         made.save(force_insert=True)
-        after = {"token_hash": self.way.token_hash}
-        later(FORGET_FILES, tenant=survey.tenant_id, now=self.now + KEPT, **after)
+        _promise_forgetting(survey.tenant_id, self.way.token_hash, self.now)
         return made
 
 
@@ -203,3 +212,16 @@ def _without_faults(questionnaire: Questionnaire, fields: Sent) -> dict[str, Seq
     files = {one.key for one in questionnaire.questions if one.type is QuestionType.FILE}
     ours = {f"q.{key}.{FAULT}" for key in files}
     return {name: values for name, values in fields.items() if name not in ours}
+
+
+def _ids(answers: Mapping[str, Any]) -> list[UUID]:
+    return [pk for answer in answers.values() for pk in ids_in(answer)]
+
+
+def _about_files(sitting: SurveyPass) -> set[str]:
+    asked = questionnaire_of(sitting.version).questions
+    return {one.key for one in asked if one.type is QuestionType.FILE}
+
+
+def _promise_forgetting(tenant_id: UUID, token_hash: str, now: datetime) -> None:
+    later(FORGET_FILES, tenant=tenant_id, now=now + KEPT, token_hash=token_hash)

@@ -19,7 +19,7 @@ from feedback.rules.survey_words import Ending, SurveyStatus
 from feedback.rules.turning import Turn, Turned, turn
 from feedback.selectors.survey_door import questionnaire_of, survey_found
 from feedback.selectors.surveys import complete_responses
-from feedback.services.answer_files import bind_files
+from feedback.services.answer_files import settle_files
 from feedback.services.answers_keeping import first_answers, keep_answers
 from feedback.services.distribution.answered import invitation_of, is_over, mark_answered
 from feedback.services.news import CREATED, UPDATED, tell_of_response
@@ -144,7 +144,7 @@ def _first_page(found: SurveyFound, sent: PageSent, now: datetime) -> Turned | N
     if not insert_at_once(rows, unless_there=sitting):
         return None
     if sitting.response:
-        bind_files(sitting.response, sitting.answers, sitting.token_hash)
+        settle_files(sitting, sent.fields, now=now)
     if sitting.response and found.is_heard:
         tell_of_response(CREATED, sitting.response, now=now)
     return turned
@@ -160,7 +160,7 @@ def _next_page(survey: Survey, sent: PageSent, now: datetime) -> Turned:
         news = UPDATED if sitting.response else CREATED
         questionnaire = questionnaire_for(survey, sitting)
         kept = keep_answers(sitting=sitting, questionnaire=questionnaire, state=state, now=now)
-        bind_files(kept, sitting.answers, sitting.token_hash)
+        settle_files(sitting, sent.fields, now=now)
         tell_of_response(news, kept, now=now)
     sitting.save()
     mark_answered(sitting, now=now)
@@ -188,7 +188,7 @@ def take_page(
     is_over = turned.page is None
     if is_over and sitting.finished_at is None:
         sitting.finished_at = now
-    if not (sitting.answers or is_over):
+    if not (sitting.answers or is_over or sitting.response_id):
         return turned, ""
     is_finished = is_over or sitting.finished_at
     return turned, _STATES[turned.ending] if is_finished else Response.State.PARTIAL

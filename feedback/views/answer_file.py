@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from cxm.kernel.downloads import save_as
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
-from feedback.models import AnswerFile
+from feedback.selectors.responses import given_files
 from feedback.services.answer_files import note_opening
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def answer_file(request: TenantRequest, answer_file_id: UUID) -> HttpResponse:
     """Give a file that somebody sent; who reads it stands in the audit log."""
     if not request.may(Right.SEE_PERSONS):
         raise PermissionDenied
-    rows = AnswerFile.objects.for_tenant(request.tenant).exclude(response=None)
-    file = get_object_or_404(rows.select_related("tenant"), pk=answer_file_id)
+    rows = given_files(request.tenant)
+    file = get_object_or_404(rows, pk=answer_file_id)
     note_opening(file, by=request.membership)
     return save_as(bytes(file.content), name=file.name, mime=file.mime)

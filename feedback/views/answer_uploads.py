@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from feedback.rules.questionnaires import Questionnaire
     from feedback.selectors.survey_door import SurveyFound
 
-FILES_A_WHILE, WHILE = 60, 600
+FILES_A_WHILE, WHILE = 20, 600
 TOO_LARGE, TOO_MANY = 413, 429
 
 

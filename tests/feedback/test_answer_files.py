@@ -22,6 +22,7 @@ from feedback.errors import SurveyNotReadyError
 from feedback.models import AnswerFile, Response, Survey
 from feedback.rules import answer_files as rules
 from feedback.services import answer_files as service
+from feedback.services.holding import delete_response
 from feedback.services.surveys_making import publish_survey
 from tests import make
 from tests.feedback import outreach
@@ -210,10 +211,10 @@ def test_who_sends_too_much_is_told_to_wait(member: Membership) -> None:
     survey = showing(member)
     pages = [
         send(survey, *((f"{n}.txt", b"x") for n in range(5)), token=f"{page:032}")
-        for page in range(13)
+        for page in range(5)
     ]
 
-    assert [page.status_code for page in pages] == [303] * 12 + [429]
+    assert [page.status_code for page in pages] == [303] * 4 + [429]
     huge = Client().post(address(survey), {"pass": TOKEN}, CONTENT_LENGTH="60000000")
     assert huge.status_code == 413
 
@@ -230,6 +231,54 @@ def test_an_anonymous_survey_takes_no_files(member: Membership) -> None:
     Survey.objects.for_tenant(member.tenant).filter(pk=named.pk).update(anonymity="anonymous")
     send(named, ("a.pdf", PDF))
     assert kept(named) == []
+
+
+@pytest.mark.parametrize("is_required", [False, True])
+def test_taking_back_the_only_file_leaves_nothing_behind_and_no_gap(
+    member: Membership, *, is_required: bool
+) -> None:
+    survey = showing(member, is_required=is_required)
+    send(survey, ("a.pdf", PDF))
+
+    answer = send(survey)
+
+    response = Response.objects.for_tenant(member.tenant).get()
+    assert answer.status_code == (422 if is_required else 303)
+    assert (kept(survey), response.answers) == ([], {})
+
+
+def test_files_of_a_deleted_answer_are_handed_to_nobody(member: Membership, client: Client) -> None:
+    survey = showing(member)
+    send(survey, ("a.pdf", PDF))
+    [file] = AnswerFile.objects.for_tenant(member.tenant)
+    client.force_login(member.user)
+
+    delete_response(response=file.response, by=member, now=NOW)
+
+    address = f"/t/{member.tenant.slug}/answer-files/{file.pk}/"
+    assert client.get(address).status_code == 404
+
+
+def test_files_of_a_question_that_is_asked_no_more_are_nobodys(member: Membership) -> None:
+    survey = survey_of(member)
+    add_question(survey, "has", "yes_no", by=member, title="Has it a fault?")
+    shown = {"of": "has", "op": "=", "value": True}
+    add_question(survey, "show", "file", by=member, title="Show us?", show=shown)
+    add_question(survey, "why", "long_text", by=member, title="Why?")
+    publish_survey(survey=survey, by=member, now=NOW)
+    survey = Survey.objects.for_tenant(member.tenant).select_related("tenant").get(pk=survey.pk)
+    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "yes"})
+    send(survey, ("a.pdf", PDF))
+    [file] = AnswerFile.objects.for_tenant(member.tenant)
+    assert file.response_id is not None
+
+    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "no"})
+
+    file.refresh_from_db()
+    assert file.response_id is None
+    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "yes"})
+    file.refresh_from_db()
+    assert file.response_id is not None
 
 
 def test_few_are_handed_a_file_and_that_is_kept(member: Membership, client: Client) -> None:
