@@ -75,6 +75,8 @@ def test_a_row_with_a_fault_hides_nobody() -> None:
     [
         ([], "There is nobody in it."),
         ([["", " "]], "There is nobody in it."),
+        ([["email", "na\0me"], [EMAIL, "Ana"]], "There are NUL signs in it"),
+        ([["email", "name"], [EMAIL, "A\0na"]], "There are NUL signs in it"),
         ([["email", "name"]], "There are heads, and nobody below them."),
         ([["Ana", "Reis"]], "Name the columns in the first row"),
         ([["ana@example.com", "Ana"]], "Name the columns in the first row"),

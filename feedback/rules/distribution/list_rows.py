@@ -63,6 +63,9 @@ def read_people(rows: Sequence[Sequence[str]]) -> list[Listed]:
     Empty rows are left out. Who is named twice is good once: later rows say where they were named
     first. Raises ListRefusedError.
     """
+    if any("\0" in cell for row in rows for cell in row):
+        message = "There are NUL signs in it, which no text can hold: save the file anew."
+        raise ListRefusedError(message)
     filled = [(place, row) for place, row in enumerate(rows, 1) if any(map(str.strip, row))]
     if not filled:
         message = "There is nobody in it."
