@@ -34,7 +34,12 @@ PICK = question(
             "price: 2, speed: 5",
             id="a table",
         ),
-        pytest.param(question("f", "file"), ["one", "two"], "2", id="files"),
+        pytest.param(
+            question("f", "file"),
+            [{"file": "1", "name": "a.pdf"}, {"file": "2", "name": "b.png"}],
+            "a.pdf, b.png",
+            id="files",
+        ),
         pytest.param(nps(), None, "", id="nothing"),
         pytest.param(PICK, [], "", id="no choices"),
     ],
