@@ -12,10 +12,10 @@ from rest_framework.response import Response
 from analytics.rules.periods import DEFAULT_PERIOD, PERIOD_LABELS, Compare
 from analytics.selectors.figures import Viewer
 from analytics.selectors.filters import FILTER_KEYS, for_guest, read_filter
-from analytics.selectors.histograms import By
-from analytics.selectors.names import FILTERED, NAMED, measures
+from analytics.selectors.names import FILTERED, measures
 from analytics.selectors.why import why
 from analytics.selectors.why_records import why_record
+from analytics.selectors.why_ways import may_part
 from cxm.kernel.clock import now
 from cxm.tenants.api_auth import TenantApiView
 from cxm.tenants.rules import Right
@@ -32,10 +32,11 @@ class WhyQuery(serializers.Serializer[Any]):
     """Which change is to be explained."""
 
     metric = serializers.CharField(max_length=60, help_text="Key of the metric.")
-    by = serializers.ChoiceField(
-        [by.value for by in NAMED],
+    by = serializers.CharField(
+        max_length=80,
         required=False,
-        help_text="How answers are parted; without it by what explains most.",
+        help_text="How answers are parted: `touchpoint`, `channel`, `survey`, two of them as in "
+        "`touchpoint+channel`, or `segment:KEY`; without it by what explains most.",
     )
     period = serializers.ChoiceField(
         list(PERIOD_LABELS),
@@ -71,6 +72,7 @@ class WhySerializer(serializers.Serializer[Any]):
     by = serializers.CharField(allow_null=True)
     parts = serializers.ListField(child=serializers.DictField())
     groups = serializers.ListField(child=serializers.DictField())
+    asked = serializers.ListField(child=serializers.DictField())
     sentences = serializers.ListField(child=serializers.CharField())
     reason = serializers.CharField(allow_blank=True)
     tests = serializers.IntegerField()
@@ -96,8 +98,10 @@ class WhyView(TenantApiView):
         if not found:
             words = f"There is no metric “{asked['metric']}”."
             raise serializers.ValidationError({"metric": [words]})
-        by = By(asked["by"]) if "by" in asked else None
+        by = asked.get("by", "")
         shown = why(viewer, found[0], _filter(request, viewer), by)
+        if by and not may_part(shown.names, by, sees_rows=viewer.sees_rows):
+            raise serializers.ValidationError({"by": [f"There is no way to part by “{by}”."]})
         if shown.ignored:
             raise serializers.ValidationError({"filter": list(shown.ignored)})
         return Response(why_record(shown))

@@ -72,7 +72,9 @@ class ChurnSpan(TenantOwned):
 
     *customer* is the root of all rows of one person, *number* counts their spans from 1: the
     second is a reactivation, never a new customer. Open spans have no end. *reason* is why it
-    ended, where a contract says so.
+    ended, where a contract says so. Of the first span *touchpoint_id* and *channel_id* say where
+    that person was met first of all, as the contact was written down: what was merged since is
+    looked up by who reads it.
     """
 
     # It goes with its customer when an import is taken back.
@@ -84,6 +86,8 @@ class ChurnSpan(TenantOwned):
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=120, blank=True, db_default="")
+    touchpoint_id = models.UUIDField(null=True)
+    channel_id = models.UUIDField(null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = [

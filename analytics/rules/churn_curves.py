@@ -99,8 +99,8 @@ def tick_days(horizon: int) -> list[int]:
 def _lifetimes(lived: Lived) -> Lifetimes:
     days = np.fromiter((key[0] for key in lived), dtype=np.float64, count=len(lived))
     gone = np.fromiter((key[1] for key in lived), dtype=bool, count=len(lived))
-    counts = np.fromiter(lived.values(), dtype=np.int64, count=len(lived))
-    return Lifetimes(np.repeat(days, counts), np.repeat(gone, counts))
+    counts = np.fromiter(lived.values(), dtype=np.float64, count=len(lived))
+    return Lifetimes(days, gone, counts=counts)
 
 
 def _against_others(group: Lived, everybody: Lived) -> tuple[float, float] | None:

@@ -140,13 +140,14 @@ def rate_figure(viewer: Viewer, counted: Counted, moves: MonthMoves, *, may_open
 def month_rows(viewer: Viewer, counted: Counted) -> list[MonthRow]:
     """Lay out the months, the newest first."""
     months = counted.brief.months if counted.brief else ()
+    page = _rows_page(viewer, counted.definition)
     return [
         MonthRow(
             one,
             month_title(one),
             churn_rate(one.start, one.lost),
             {
-                move.value: rows_url(viewer, counted.definition, move, one.day)
+                move.value: _rows_of(page, move, one.day)
                 for move in (Move.START, Move.LOST, Move.WON, Move.BACK, Move.END)
             },
         )
@@ -177,9 +178,16 @@ def month_title(moves: MonthMoves) -> str:
 
 def rows_url(viewer: Viewer, definition: ChurnDefinition, move: Move, month: str = "") -> str:
     """Give the address that lists the customers of one number."""
+    return _rows_of(_rows_page(viewer, definition), move, month)
+
+
+def _rows_page(viewer: Viewer, definition: ChurnDefinition) -> str:
+    return reverse("analytics:churn-customers", args=[viewer.tenant.slug, definition.pk])
+
+
+def _rows_of(page: str, move: Move, month: str) -> str:
     query = {"what": move.value, **({"month": month} if month else {})}
-    address = reverse("analytics:churn-customers", args=[viewer.tenant.slug, definition.pk])
-    return f"{address}?{urlencode(query)}"
+    return f"{page}?{urlencode(query)}"
 
 
 def spans_behind(

@@ -16,7 +16,7 @@ from cxm.touchpoints.models import Channel, Touchpoint
 from personas.models import Persona
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -28,7 +28,7 @@ ATTRIBUTE = "attribute:"
 # The spans of one definition; PostgreSQL reads through it, by its indexes.
 _OWN = """
 WITH span AS NOT MATERIALIZED (
-    SELECT customer_id, number, from_at, to_at FROM analytics_churnspan
+    SELECT customer_id, number, from_at, to_at, touchpoint_id, channel_id FROM analytics_churnspan
     WHERE tenant_id = (SELECT %(tenant)s::uuid) AND definition_id = %(definition)s
 )"""
 # Somebody is there at a boundary whose span began before it and does not end before it: at those
@@ -62,21 +62,26 @@ FROM (
 """
 # Whole days, begun ones too: nobody stays for none.
 _DAYS = """greatest(1, ceil(
-    extract(epoch FROM coalesce(s.to_at, %(now)s) - s.from_at) / 86400))::int"""
+    date_part('epoch', coalesce(s.to_at, %(now)s) - s.from_at) / 86400))::int"""
 _LIVED = """
 SELECT {group}, {days} AS days, s.to_at IS NOT NULL, count(*)
 FROM span s {join}
 WHERE s.number = 1
 GROUP BY 1, 2, 3
 """
-_FIRST = """JOIN (
-    SELECT DISTINCT ON (c.root_id) c.root_id AS customer_id, i.{column} AS group_id
-    FROM customers_interaction i
-    JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id
-    WHERE i.tenant_id = (SELECT %(tenant)s::uuid) AND i.deleted_at IS NULL
-        AND i.{column} IS NOT NULL
-    ORDER BY c.root_id, i.occurred_at, i.id
-) g ON g.customer_id = s.customer_id"""
+# Everybody, and everybody by where they were met first, in one pass.
+_LIVED_WIDELY = """
+, lived AS (
+    SELECT touchpoint_id, channel_id, {days} AS days, to_at IS NOT NULL AS is_gone
+    FROM span s WHERE number = 1
+)
+SELECT GROUPING(touchpoint_id, channel_id), coalesce(touchpoint_id, channel_id), days, is_gone,
+    count(*)
+FROM lived
+GROUP BY GROUPING SETS ((touchpoint_id, days, is_gone), (channel_id, days, is_gone),
+    (days, is_gone))
+"""
+_BY_TOUCHPOINT, _BY_CHANNEL, _BY_NOTHING = 1, 2, 3
 _MEMBER = """JOIN customers_segmentmember g ON g.tenant_id = (SELECT %(tenant)s::uuid)
     AND g.customer_id = s.customer_id AND g.to_at IS NULL
     AND g.segment_id = ANY(%(segments)s::uuid[])"""
@@ -158,10 +163,29 @@ def standing_of(definition: ChurnDefinition) -> tuple[int, int]:
     return there, gone
 
 
-def lived_by_all(definition: ChurnDefinition, now: datetime) -> Lived:
-    """Count how long everybody's first span lasted so far."""
-    statement = _LIVED.format(days=_DAYS, group="''", join="")
-    return _lived(_rows(statement, definition, now=now)).get("", Counter())
+@dataclass(frozen=True, slots=True)
+class LivedWidely:
+    """How long everybody's first span lasted so far, and that of the people met first at a place.
+
+    *places* has "touchpoint" and "channel"; who was met nowhere is in *everybody* only.
+    """
+
+    everybody: Lived
+    places: dict[str, dict[UUID, Lived]]
+
+
+def lived_widely(definition: ChurnDefinition, now: datetime) -> LivedWidely:
+    """Count how long everybody stayed, in all and by where they were met first. One query."""
+    everybody: Lived = Counter()
+    places: dict[str, dict[UUID, Lived]] = {"touchpoint": {}, "channel": {}}
+    names = {_BY_TOUCHPOINT: "touchpoint", _BY_CHANNEL: "channel"}
+    found = _rows(_LIVED_WIDELY.format(days=_DAYS), definition, now=now)
+    for grouping, place, days, is_gone, count in found:
+        if grouping == _BY_NOTHING:
+            everybody[days, is_gone] += count
+        elif place is not None:
+            places[names[grouping]].setdefault(place, Counter())[days, is_gone] += count
+    return LivedWidely(everybody, places)
 
 
 def dimensions_of(definition: ChurnDefinition) -> list[Dimension]:
@@ -182,7 +206,7 @@ def dimensions_of(definition: ChurnDefinition) -> list[Dimension]:
 
 
 def lived_by_group(
-    definition: ChurnDefinition, dimension: Dimension, now: datetime
+    definition: ChurnDefinition, dimension: Dimension, widely: LivedWidely, now: datetime
 ) -> tuple[dict[str, Lived], dict[str, str]]:
     """Count how long the customers of each group stayed, and give the titles of the groups.
 
@@ -197,17 +221,24 @@ def lived_by_group(
         return lived, {group: group for group in lived}
     if dimension.overlap:
         return _by_segment(definition, dimension, now)
+    return _by_place(definition, dimension, widely)
+
+
+def _by_place(
+    definition: ChurnDefinition, dimension: Dimension, widely: LivedWidely
+) -> tuple[dict[str, Lived], dict[str, str]]:
+    """Group by the touchpoint or channel of the first contact; merged ones are their target."""
     model = Touchpoint if dimension.key == "touchpoint" else Channel
-    join = _FIRST.format(column=f"{dimension.key}_id")
-    statement = _LIVED.format(days=_DAYS, group="g.group_id", join=join)
     places = {
         pk: (str(into), into_title) if is_merged else (str(pk), title)
         for pk, title, is_merged, into, into_title in model.objects.for_tenant(definition.tenant_id)
         .annotate(is_merged=Q(merged_into__isnull=False))
         .values_list("pk", "title", "is_merged", "merged_into_id", "merged_into__title")
     }
-    lived = _lived(_rows(statement, definition, now=now), places)
-    return lived, dict(places.values())
+    found: dict[str, Lived] = defaultdict(Counter)
+    for pk, lived in widely.places[dimension.key].items():
+        found[places[pk][0]].update(lived)
+    return dict(found), dict(places.values())
 
 
 def cohorts_of(
@@ -260,13 +291,10 @@ def _by_segment(
     return groups, {key: title for ones in by_segment.values() for key, title in ones}
 
 
-def _lived(
-    rows: Sequence[Sequence[Any]], places: Mapping[UUID, tuple[str, str]] | None = None
-) -> dict[str, Lived]:
+def _lived(rows: Sequence[Sequence[Any]]) -> dict[str, Lived]:
     found: dict[str, Lived] = defaultdict(Counter)
     for group, days, is_gone, count in rows:
-        key = places[group][0] if places else str(group)
-        found[key][days, is_gone] += count
+        found[str(group)][days, is_gone] += count
     return dict(found)
 
 

@@ -10,7 +10,9 @@ from django.utils.safestring import SafeString
 
 from analytics.rules.churn_shapes import TOLD_DAYS, ChurnResult, Curve, GroupCurve, Grouped
 from cxm.kernel.drawing.step_lines import StepLine, step_lines
+from cxm.kernel.numbers import written
 from cxm.metrics.rules.many import is_flagged
+from cxm.metrics.rules.rounding import round_half_away
 from cxm.metrics.rules.statistic import Estimate, share_estimate
 
 if TYPE_CHECKING:
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 MOST_COHORT_MONTHS = 13
 SHADES = 5
+# Numbers and words of this module only: nothing in it needs escaping.
+_CELL = (
+    '<td class="num shade-{shade}{css}" title="{n} of {of}{note}">{percent}'
+    '<span class="sr">%, {n} of {of}{so_far}</span></td>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +63,42 @@ class DrawnCurves:
 
 @dataclass(frozen=True, slots=True)
 class CohortCell:
-    """How many percent of a cohort were there in one of its months; *shade* grows with them.
+    """How many *of* a cohort were there in one of its months, *n*.
 
     A month that still runs *is_open*: it may yet fall or rise.
     """
 
     n: int
-    share: Estimate
-    shade: int
+    of: int
     is_open: bool
+
+    @property
+    def percent(self) -> float:
+        """The share that was there."""
+        return 100 * self.n / self.of
+
+    @property
+    def share(self) -> Estimate:
+        """The share with its interval."""
+        return share_estimate(self.n, self.of)
+
+    @property
+    def shade(self) -> int:
+        """How dark the cell is, from 0 to SHADES."""
+        return min(SHADES, int(SHADES * self.percent / 100))
+
+    @property
+    def markup(self) -> str:
+        """The cell of a table: written here, since a page has hundreds of them."""
+        return _CELL.format(
+            shade=self.shade,
+            css=" is-open" if self.is_open else "",
+            n=self.n,
+            of=self.of,
+            note="; this month still runs" if self.is_open else "",
+            percent=written(round_half_away(self.percent, 0)),
+            so_far=" so far" if self.is_open else "",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +108,11 @@ class CohortRow:
     title: str
     n: int
     cells: tuple[CohortCell, ...]
+
+    @property
+    def markup(self) -> SafeString:
+        """All cells of the row."""
+        return SafeString("".join(cell.markup for cell in self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +141,7 @@ def cohort_table(result: ChurnResult) -> CohortTable:
             date.fromisoformat(one.day).strftime("%b %Y"),
             one.n,
             tuple(
-                _cell(there, one.n, is_open=place >= one.done)
+                CohortCell(there, one.n, place >= one.done)
                 for place, there in enumerate(one.there[:MOST_COHORT_MONTHS])
             ),
         )
@@ -179,9 +218,3 @@ def _together(found: Grouped) -> str:
 
 def _p_words(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"{p:.3f}"  # noqa: PLR2004 - three decimals
-
-
-def _cell(there: int, n: int, *, is_open: bool) -> CohortCell:
-    share = share_estimate(there, n)
-    shade = min(SHADES, int(SHADES * (share.value or 0) / 100))
-    return CohortCell(there, share, shade, is_open)

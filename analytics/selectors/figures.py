@@ -59,19 +59,23 @@ class GroupFigure:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be read: one metric, within one filter, for one viewer."""
+    """What is to be read: one metric, within one filter, for one viewer.
+
+    *beside* is what else selects the rows, as pairs of the list of responses, where the filter
+    has no word for it.
+    """
 
     viewer: Viewer
     measure: Measure
     filter: Filter
     names: Names
+    beside: tuple[tuple[str, str], ...] = ()
 
     def figure(
         self, group: Hashable, by: By, histogram: Histogram | None, *, hidden: str | None = None
     ) -> GroupFigure:
         """Make the figure of one group from its answers; *hidden* says why it may not be shown."""
         counted = self.counted(None if hidden else histogram)
-        chosen = self._chosen(group, by)
         return GroupFigure(
             group=group,
             key=self._key(group, by),
@@ -80,7 +84,7 @@ class Question:
                 self.measure.metric,
                 self.measure.version,
                 counted,
-                self._scope(chosen, group, by),
+                self._scope(self.narrowed(group, by)),
                 hidden=hidden,
             ),
             histogram=counted,
@@ -93,10 +97,26 @@ class Question:
             return nothing
         return histogram
 
-    def _scope(self, chosen: Filter, group: Hashable, by: By) -> Scope:
+    def narrowed(self, group: Hashable, by: By) -> Question:
+        """Ask about the answers of one group alone."""
+        if isinstance(group, date):
+            first, end = self.filter.period.clipped(group, group_end(group, by))
+            return replace(self, filter=replace(self.filter, period=Period(CUSTOM, first, end)))
+        named = self.names.named(by, group)
+        if named:
+            return replace(self, filter=self.filter.with_keys(by, [named.key]))
+        is_without = group is None and by in NAMED
+        return self.with_rows("without", by.value) if is_without else self
+
+    def with_rows(self, name: str, value: str) -> Question:
+        """Ask about fewer answers, selected by one more pair of the list of responses."""
+        return replace(self, beside=(*self.beside, (name, value)))
+
+    def _scope(self, of: Question) -> Scope:
+        chosen = of.filter
         query = chosen.rows_query(self.measure.metric.key)
-        if group is None and by in NAMED:
-            query = f"{query}&{urlencode({'without': by.value})}"
+        if of.beside:
+            query = f"{query}&{urlencode(of.beside)}"
         return Scope(
             filter=query,
             start_on=chosen.period.start_on,
@@ -114,14 +134,6 @@ class Question:
         page = reverse("analytics:metric-page", args=[slug, self.measure.metric.key])
         own = self.filter.query()
         return f"{page}?{own}" if own else page
-
-    def _chosen(self, group: Hashable, by: By) -> Filter:
-        """Narrow the filter to one group."""
-        if isinstance(group, date):
-            first, end = self.filter.period.clipped(group, group_end(group, by))
-            return replace(self.filter, period=Period(CUSTOM, first, end))
-        named = self.names.named(by, group)
-        return self.filter.with_keys(by, [named.key]) if named else self.filter
 
     def _key(self, group: Hashable, by: By) -> str | None:
         if isinstance(group, date):
@@ -183,6 +195,26 @@ def added(parts: Iterable[Histogram]) -> Histogram | None:
         weights=_column_sums([one.weights or () for one in weighted]),
         weight_count=sum(one.weight_count or 0 for one in weighted),
         weight_squares=sum((one.weight_squares or Decimal(0) for one in weighted), Decimal(0)),
+    )
+
+
+def taken_off(whole: Histogram, part: Histogram) -> Histogram:
+    """Give the answers of *whole* that are not in *part*, as the database would.
+
+    Raises ValueError where *part* is no part of *whole*.
+    """
+    counts = tuple(mine - its for mine, its in zip(whole.counts, part.counts, strict=True))
+    count = (whole.weight_count or 0) - (part.weight_count or 0)
+    if whole.weights is None or not count:
+        return replace(whole.without_weights(), counts=counts)
+    nothing = (Decimal(0),) * len(counts)
+    masses = zip(whole.weights, part.weights or nothing, strict=True)
+    return replace(
+        whole,
+        counts=counts,
+        weights=tuple(mine - its for mine, its in masses),
+        weight_count=count,
+        weight_squares=(whole.weight_squares or Decimal(0)) - (part.weight_squares or Decimal(0)),
     )
 
 

@@ -184,6 +184,21 @@ def histograms(
     return dict(found)
 
 
+def cube(
+    *, tenant: Tenant, metric: Metric, by: Sequence[By], within: Slice = Slice()
+) -> dict[tuple[UUID | None, ...], Histogram]:
+    """Count the answers of *metric* by several of touchpoint, channel and survey at once.
+
+    One query. Keys hold ids in the order of *by* (None: answers without one); what is empty is
+    absent.
+    """
+    group = f"ARRAY[{', '.join(_GROUPS[one] for one in by)}]"
+    statement = _statement_of(group, by, within)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _parameters(tenant, {metric.pk: metric}, within))
+        return {tuple(row[1]): _histogram(metric, row) for row in cursor.fetchall()}
+
+
 def histogram(*, tenant: Tenant, metric: Metric, within: Slice = Slice()) -> Histogram:
     """Count all answers of *metric* within a slice. One query."""
     found = histograms(tenant=tenant, metrics=[metric], within=within)
@@ -249,11 +264,15 @@ def spot_counts(
 
 
 def _statement(by: By, within: Slice) -> str:
+    return _statement_of(_GROUPS[by], [by], within)
+
+
+def _statement_of(group: str, bys: Sequence[By], within: Slice) -> str:
     """Join and compare only what this question needs: most need no join at all."""
     joins, conditions = [], ["true"]
-    if by is By.TOUCHPOINT or within.touchpoints:
+    if By.TOUCHPOINT in bys or within.touchpoints:
         joins.append(_TOUCHPOINTS)
-    if by is By.CHANNEL or within.channels:
+    if By.CHANNEL in bys or within.channels:
         joins.append(_CHANNELS)
     if within.touchpoints:
         conditions.append(f"{_GROUPS[By.TOUCHPOINT]} = ANY(%(touchpoints)s)")
@@ -262,13 +281,13 @@ def _statement(by: By, within: Slice) -> str:
     if within.surveys:
         conditions.append("f.survey_id = ANY(%(surveys)s)")
     parts = {"joins": " ".join(joins), "conditions": " AND ".join(conditions)}
-    if by is By.SEGMENT:
+    if By.SEGMENT in bys:
         members = {"segment": "member.segment_id", "members": _IN_EACH, "is_member": _IS_CHOSEN}
-        return _MEMBERS_SQL.format(group=_GROUPS[by], **members, **parts)
+        return _MEMBERS_SQL.format(group=group, **members, **parts)
     if within.segments:
         members = {"segment": "NULL::uuid AS segment_id", "members": "", "is_member": _IN_ONE}
-        return _MEMBERS_SQL.format(group=_GROUPS[by], **members, **parts)
-    return _SQL.format(group=_GROUPS[by], **parts)
+        return _MEMBERS_SQL.format(group=group, **members, **parts)
+    return _SQL.format(group=group, **parts)
 
 
 def _parameters(tenant: Tenant, by_id: dict[UUID, Metric], within: Slice) -> dict[str, Any]:

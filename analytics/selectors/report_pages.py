@@ -31,7 +31,7 @@ from analytics.selectors.report_shapes import (
     figure_said,
     line_drawn,
 )
-from analytics.selectors.why import NOUNS, why, why_url
+from analytics.selectors.why import why, why_url
 from analytics.selectors.why_pictures import bridge, group_lines
 
 if TYPE_CHECKING:
@@ -149,8 +149,7 @@ def why_section(asking: Asking) -> ReportSection:
     viewer, measure = asking.viewer, _measure(asking)
     if measure is None:
         return ReportSection(title=f"Why {asking.page.of} changed", sentences=(GONE,))
-    by = asking.one("by")
-    shown = why(viewer, measure, asking.asked(), By(by) if by in set(NAMED) else None)
+    shown = why(viewer, measure, asking.asked(), asking.one("by"))
     figures = [figure_said(shown.after.figure, shown.change)]
     if shown.before:
         figures.insert(0, figure_said(shown.before.figure))
@@ -168,7 +167,7 @@ def why_section(asking: Asking) -> ReportSection:
 def _why_tables(shown: Why) -> tuple[SectionTable, ...]:
     if shown.explained is None:
         return ()
-    noun, nouns = NOUNS[shown.explained.chosen.dimension.by]
+    way = shown.explained.chosen.dimension.way
     steps = tuple((one.title, one.words, one.interval, one.verdict) for one in bridge(shown))
     groups = tuple(
         (
@@ -180,10 +179,10 @@ def _why_tables(shown: Why) -> tuple[SectionTable, ...]:
         )
         for one in group_lines(shown)
     )
-    heads = (noun.capitalize(), "Share", "By who answered", "By what they answered", "In all")
+    heads = (way.noun.capitalize(), "Share", "By who answered", "By what they answered", "In all")
     return (
         SectionTable("From before to now", ("Step", "Amount", "95% interval", "Test"), steps),
-        SectionTable(f"What the {nouns} gave to the change", heads, groups),
+        SectionTable(f"What the {way.nouns} gave to the change", heads, groups),
     )
 
 

@@ -18,14 +18,15 @@ from analytics.selectors.freshness import last_check
 from analytics.selectors.histograms import By
 from analytics.selectors.names import NAMED, Measure, Names, read_names
 from analytics.selectors.small_cells import veils
+from analytics.selectors.why_asked import AskedAndAnswered, asked_and_answered
 from analytics.selectors.why_split import (
     Dimension,
     GroupSplit,
     dimension,
     group_splits,
-    read_both,
     whole,
 )
+from analytics.selectors.why_ways import SINGLE, read_ways
 from cxm.metrics.figures import UNDER_K, definition_of
 from cxm.metrics.rules.statistic import Difference, Verdict, VerdictWord, compare, verdicts
 
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
     from analytics.selectors.histograms import Slice
     from analytics.selectors.small_cells import Veil
 
-NOUNS = {
-    By.TOUCHPOINT: ("touchpoint", "touchpoints"),
-    By.CHANNEL: ("channel", "channels"),
-    By.SURVEY: ("survey", "surveys"),
-}
 _TOLD = frozenset({VerdictWord.UP, VerdictWord.DOWN})
 
 
@@ -83,7 +79,8 @@ class JudgedDimension:
 class Explained:
     """A change that can be explained: by the chosen dimension first, then ranked by all.
 
-    *dimensions* are in the order of how much who answered explains by each, the largest first.
+    *dimensions* are in the order of how much who answered explains by each, the largest first;
+    those of two at once, which always explain more, come after the others.
     """
 
     chosen: JudgedDimension
@@ -96,6 +93,7 @@ class Explained:
 class Why:
     """All that the page says. *explained* is None where *reason* says why nothing can be told.
 
+    *asked* compares how many of those who were invited answered; None where nobody was.
     *before* and *compared* are None where there is no period to compare with.
     """
 
@@ -110,16 +108,18 @@ class Why:
     verdict: Verdict | None
     change: Change | None
     explained: Explained | None
+    asked: AskedAndAnswered | None
     reason: str
     family: Family
     check: RollupCheck | None
 
 
-def why(viewer: Viewer, measure: Measure, asked: Asked, by: By | None) -> Why:
+def why(viewer: Viewer, measure: Measure, asked: Asked, by: str = "") -> Why:
     """Explain the change of a metric for *viewer*, by *by* or what explains most.
 
-    All tests of the page form one family. Eight queries, fifteen more for those who may not read
-    answers: groups that are hidden from them are one group here.
+    *by* is the key of a way to part (`analytics.selectors.why_ways`). All tests of the page form
+    one family. Eight queries; six for those who may not read answers: groups that are hidden from
+    them are one group here.
     """
     names = read_names(viewer.tenant)
     chosen, now, ignored = resolved(asked, names)
@@ -141,10 +141,10 @@ def why(viewer: Viewer, measure: Measure, asked: Asked, by: By | None) -> Why:
     return _explained(base, earlier, found_veils, by)
 
 
-def why_url(viewer: Viewer, key: str, chosen: Filter, by: By | None = None) -> str:
+def why_url(viewer: Viewer, key: str, chosen: Filter, by: str = "") -> str:
     """Give the address of the explanation of a metric's change, with a filter."""
     page = reverse("analytics:why", args=[viewer.tenant.slug, key])
-    extra = urlencode({"by": by.value}) if by else ""
+    extra = urlencode({"by": by}) if by else ""
     query = "&".join(part for part in (chosen.query(), extra) if part)
     return f"{page}?{query}" if query else page
 
@@ -177,17 +177,18 @@ class _Base:
             verdict=None,
             change=None,
             explained=None,
+            asked=None,
             reason=reason,
             family=Family(0),
             check=self.check,
         )
 
 
-def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: By | None) -> Why:
+def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: str) -> Why:
     now = base.question
     past = replace(now, filter=replace(now.filter, period=earlier))
     within = replace(base.now, start_on=earlier.start_on, end_on=earlier.end_on)
-    readings = [read_both(now, base.now, within, by=one, veil=found[one]) for one in NAMED]
+    readings = read_ways(now, base.now, within, veils=found, asked=by)
     old, new = whole(now, readings[0])
     before, after = past.figure(None, By.ALL, old), now.figure(None, By.ALL, new)
     if not now.viewer.sees_rows:
@@ -199,9 +200,8 @@ def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: By | Non
     if not difference.is_tested or not dimensions:
         told = base.told(after, before, _too_few(now, difference))
         return replace(told, difference=difference)
-    # What explains most comes first; a way to part that parts nothing comes last.
-    dimensions.sort(key=lambda one: (len(one.split.parts) < 2, -abs(_composition(one))))  # noqa: PLR2004 - one group parts nothing
-    chosen = next((one for one in dimensions if one.by is by), dimensions[0])
+    dimensions.sort(key=_rank)
+    chosen = next((one for one in dimensions if one.way.key == by), _leading(dimensions))
     groups = group_splits(now, past, chosen)
     judged, marks, family = _judge(difference, dimensions, groups)
     change = _change(now, difference, judged[0])
@@ -211,18 +211,35 @@ def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: By | Non
     ]
     first = next(mark for mark in marks if mark.dimension is chosen)
     told = base.told(after, before, "")
+    asked = asked_and_answered(now, earlier, now.filter.period)
     return replace(
         told,
+        asked=asked,
         difference=difference,
         verdict=judged[0],
         change=change,
-        explained=Explained(first, marks, rows, _sentences(now, judged[0], first, rows)),
+        explained=Explained(
+            first,
+            marks,
+            rows,
+            [
+                *_sentences(now, judged[0], first, rows),
+                *([asked.warning] if asked and asked.warning else []),
+            ],
+        ),
         family=family,
     )
 
 
-def _composition(one: Dimension) -> float:
-    return one.split.composition.value or 0.0
+def _rank(one: Dimension) -> tuple[bool, bool, float]:
+    """Put what explains most first, what parts nothing last; two at once explain more anyhow."""
+    is_whole = len(one.split.parts) < 2  # noqa: PLR2004 - one group parts nothing
+    return one.way.is_crossed, is_whole, -abs(one.split.composition.value or 0.0)
+
+
+def _leading(dimensions: Sequence[Dimension]) -> Dimension:
+    """Choose for those who did not: a touchpoint, channel or survey, which are of the answer."""
+    return next(one for one in dimensions if one.way in SINGLE)
 
 
 def _judge(
@@ -253,12 +270,12 @@ def _change(question: Question, difference: Difference, verdict: Verdict) -> Cha
 def _sentences(
     question: Question, total: Verdict, first: JudgedDimension, rows: Sequence[JudgedGroup]
 ) -> list[str]:
-    noun, nouns = NOUNS[first.dimension.by]
+    way = first.dimension.way
     return why_sentences(
         Judged(
             split=first.dimension.split,
-            noun=noun,
-            nouns=nouns,
+            noun=way.noun,
+            nouns=way.nouns,
             titles={row.group.part.group: row.group.title for row in rows},
             decimals=max(1, question.measure.version.decimals),
             is_told=total.word in _TOLD,

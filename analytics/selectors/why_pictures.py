@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.safestring import SafeString
 
 from analytics.rules.why_wording import CHANCE, amount_words, percent_words
-from analytics.selectors.why import NOUNS
+from analytics.selectors.why_ways import SINGLE
 from cxm.kernel.charts import axis, whisker
 from cxm.kernel.drawing.bridge import bridge_bar
 from cxm.kernel.numbers import written
@@ -16,7 +16,6 @@ from cxm.metrics.rules.rounding import round_half_away
 
 if TYPE_CHECKING:
     from analytics.rules.wording import Change
-    from analytics.selectors.histograms import By
     from analytics.selectors.why import JudgedDimension, JudgedGroup, Why
     from cxm.metrics.figures import Figure
     from cxm.metrics.rules.statistic import Difference
@@ -54,10 +53,11 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class DimensionLine:
-    """What the change splits into by touchpoint, channel or survey."""
+    """What the change splits into by one way to part; *key* is the way's."""
 
-    by: By
+    key: str
     title: str
+    is_single: bool
     composition: str
     inside: str
     is_chosen: bool
@@ -142,8 +142,9 @@ def dimension_lines(shown: Why) -> list[DimensionLine]:
     decimals = decimals_of(shown)
     return [
         DimensionLine(
-            by=one.dimension.by,
-            title=NOUNS[one.dimension.by][1].capitalize(),
+            key=one.dimension.way.key,
+            title=one.dimension.way.title,
+            is_single=one.dimension.way in SINGLE,
             composition=_part_words(one, decimals, is_composition=True),
             inside=_part_words(one, decimals, is_composition=False),
             is_chosen=one is shown.explained.chosen,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analytics.selectors.figures import GroupFigure, Question, added, read_histograms
-from analytics.selectors.histograms import By
-from analytics.selectors.names import WITHOUT
+from analytics.selectors.figures import GroupFigure, Question, added
 from cxm.metrics.figures import definition_of
 from cxm.metrics.rules.comparison import ShareGroup, compare_shares
 from cxm.metrics.rules.intervals import FEW_ANSWERS, Method
@@ -15,29 +13,10 @@ from cxm.metrics.rules.mix_and_rate import GroupPart, Split, split
 from cxm.metrics.rules.statistic import TESTS, Difference, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Iterable
 
-    from analytics.selectors.histograms import Slice
-    from analytics.selectors.small_cells import Veil
+    from analytics.selectors.why_ways import Reading, Way
     from cxm.metrics.rules.histogram import Histogram
-
-SMALL = "small"
-"""The key of the groups that are too small to be shown, taken together."""
-SMALL_TITLE = "Groups too small to show"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Answers by group in both periods; hidden groups are added up under SMALL."""
-
-    by: By
-    before: Mapping[Hashable, Histogram]
-    after: Mapping[Hashable, Histogram]
-
-    @property
-    def groups(self) -> list[Hashable]:
-        """All groups with answers in either period."""
-        return list(dict.fromkeys([*self.before, *self.after]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +36,13 @@ class GroupSplit:
 class Dimension:
     """One way to part the answers, and what the change splits into by it."""
 
-    by: By
     reading: Reading
     split: Split
 
-
-def read_both(question: Question, now: Slice, past: Slice, *, by: By, veil: Veil) -> Reading:
-    """Count the answers of both periods by group; groups that *veil* hides are put together.
-
-    Their sum is what anybody gets who takes the shown groups off the total, so that it tells
-    nothing new (`analytics.rules.disclosure`). Two queries.
-    """
-    before, after = (
-        _veiled(read_histograms(question, within, by=by), veil) for within in (past, now)
-    )
-    return Reading(
-        by,
-        {group: question.counted(one) for group, one in before.items()},
-        {group: question.counted(one) for group, one in after.items()},
-    )
+    @property
+    def way(self) -> Way:
+        """How it parts."""
+        return self.reading.way
 
 
 def dimension(question: Question, reading: Reading) -> Dimension | None:
@@ -85,7 +52,7 @@ def dimension(question: Question, reading: Reading) -> Dimension | None:
         definition_of(question.measure.version),
         weighted=question.filter.is_weighted,
     )
-    return Dimension(reading.by, reading, found) if found else None
+    return Dimension(reading, found) if found else None
 
 
 def whole(question: Question, reading: Reading) -> tuple[Histogram, Histogram]:
@@ -100,24 +67,16 @@ def group_splits(now: Question, past: Question, chosen: Dimension) -> list[Group
     return sorted(found, key=lambda one: (-abs(one.part.total), one.title.casefold()))
 
 
-def _veiled(found: Mapping[Hashable, Histogram], veil: Veil) -> dict[Hashable, Histogram]:
-    shown = {group: one for group, one in found.items() if not veil.hides(group)}
-    hidden = added(one for group, one in found.items() if veil.hides(group))
-    return shown if hidden is None else {**shown, SMALL: hidden}
-
-
 def _group(now: Question, past: Question, chosen: Dimension, part: GroupPart) -> GroupSplit:
-    group, by, reading = part.group, chosen.by, chosen.reading
-    is_small = group == SMALL
-    spot = (None, By.ALL) if is_small else (group, by)
-    before = past.figure(*spot, reading.before.get(group))
-    after = now.figure(*spot, reading.after.get(group))
+    group, reading = part.group, chosen.reading
+    before = chosen.way.figure(past, group, reading.before.get(group))
+    after = chosen.way.figure(now, group, reading.after.get(group))
     if not now.viewer.sees_rows:
         before = replace(before, figure=replace(before.figure, rows_url=after.figure.rows_url))
     return GroupSplit(
         part=part,
-        title=SMALL_TITLE if is_small else after.title or WITHOUT[by],
-        key=SMALL if is_small else after.key,
+        title=after.title,
+        key=after.key,
         before=before,
         after=after,
         inside=compare(

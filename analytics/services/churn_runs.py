@@ -25,8 +25,8 @@ from analytics.selectors.churn_counts import (
     cohorts_of,
     dimensions_of,
     first_span_at,
-    lived_by_all,
     lived_by_group,
+    lived_widely,
     moves_of,
     overlaps_of,
     standing_of,
@@ -91,11 +91,12 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
 
 def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, dict[str, Grouped]]:
     """Estimate the curve of everybody, and those of the groups of each dimension, with tests."""
-    everybody = lived_by_all(definition, now)
+    widely = lived_widely(definition, now)
+    everybody = widely.everybody
     groups = {
         each.key: grouped(
             each.title,
-            *lived_by_group(definition, each, now),
+            *lived_by_group(definition, each, widely, now),
             everybody,
             overlap=each.overlap,
         )

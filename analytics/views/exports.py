@@ -171,7 +171,7 @@ def _why_groups(shown: Why) -> list[tuple[Cell, ...]]:
     if shown.explained is None:
         return []
     return [
-        (shown.explained.chosen.dimension.by.value, *WHY_HEADS),
+        (shown.explained.chosen.dimension.way.key, *WHY_HEADS),
         *(_why_line(one) for one in shown.explained.groups),
     ]
 

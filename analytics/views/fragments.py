@@ -23,15 +23,22 @@ logger = logging.getLogger(__name__)
 KEPT_SECONDS = 3600
 
 
-def kept(request: TenantRequest, viewer: Viewer, make: Callable[[str], SafeString]) -> SafeString:
+def kept(
+    request: TenantRequest,
+    viewer: Viewer,
+    make: Callable[[str], SafeString],
+    *,
+    shows_segments: bool = False,
+) -> SafeString:
     """Give the markup that *make* returns for this address, from the cache where it still holds.
 
     It holds for the tenant's sequence, its business day, the viewer's role and the whole query;
     *make* is called with the sequence. Without a cache everything works, only slower. One query
-    on a hit. Who is in a segment changes without the sequence: such markup is not kept.
+    on a hit. Who is in a segment changes without the sequence: markup that *shows_segments*, or is
+    asked about some, is not kept.
     """
     sequence = figures_sequence(viewer.tenant)
-    if By.SEGMENT.value in request.GET:
+    if shows_segments or By.SEGMENT.value in request.GET:
         return make(sequence)
     query = sorted((name, tuple(values)) for name, values in request.GET.lists())
     role = request.membership.role

@@ -12,15 +12,14 @@ from django.views.decorators.http import require_safe
 
 from analytics.selectors import why as selectors
 from analytics.selectors.freshness import checked_at
-from analytics.selectors.histograms import By
 from analytics.selectors.metric_page import metric_url
-from analytics.selectors.names import NAMED
 from analytics.selectors.why import why_url
 from analytics.selectors.why_pictures import bridge, dimension_lines, group_lines
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import Choice, filter_bar
 from analytics.views.fragments import kept
 from analytics.views.metric import measure_or_404
+from cxm.customers.models import Segment
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 
@@ -48,16 +47,24 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
 
     context = {
         "measure": measure,
-        "body": kept(request, viewer, make),
+        "body": kept(request, viewer, make, shows_segments=_shows_segments(viewer)),
         "texts_url": _texts_url(request, metric_key),
     }
     return render(request, PAGE, context)
 
 
-def asked_by(request: TenantRequest) -> By | None:
-    """Give what the address asks the change to be parted by; None for what explains most."""
-    by = request.GET.get("by", "")
-    return By(by) if by in set(NAMED) else None
+def asked_by(request: TenantRequest) -> str:
+    """Give the way that the address asks the change to be parted by; empty for what explains most.
+
+    What is no way is left to `why`, which takes the leading one.
+    """
+    return request.GET.get("by", "")[:80]
+
+
+def _shows_segments(viewer: Viewer) -> bool:
+    """Say whether the page parts by segments, whose members change without the figures."""
+    live = Segment.objects.for_tenant(viewer.tenant).live()
+    return viewer.sees_rows and live.exists()
 
 
 def _texts_url(request: TenantRequest, metric_key: str) -> str:
@@ -69,14 +76,14 @@ def _texts_url(request: TenantRequest, metric_key: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _export_url(viewer: Viewer, shown: Why, by: By | None) -> str:
+def _export_url(viewer: Viewer, shown: Why, by: str) -> str:
     """Give the address of the groups as a file."""
     key = shown.measure.metric.key
     path = reverse("analytics:why-export", args=[viewer.tenant.slug, key])
     return f"{path}?{why_url(viewer, key, shown.filter, by).partition('?')[2]}"
 
 
-def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) -> dict[str, object]:
+def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: str) -> dict[str, object]:
     """Lay out the bridge, the groups, and where the page leads."""
     key, lines = shown.measure.metric.key, dimension_lines(shown)
     return {
@@ -85,17 +92,20 @@ def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: By | None) ->
             shown.filter,
             shown.names,
             path=request.path,
-            extra={"by": by.value} if by else {},
+            extra={"by": by} if by else {},
         ),
         "metric_url": metric_url(viewer, key, shown.filter),
         "export_url": _export_url(viewer, shown, by),
         "steps": bridge(shown),
         "groups": group_lines(shown),
-        "dimensions": lines,
+        "dimensions": [(line, why_url(viewer, key, shown.filter, line.key)) for line in lines],
+        "has_segments": any("segment" in line.key for line in lines),
+        "has_crossed": any("+" in line.key for line in lines),
         "tabs": [
-            Choice(line.title, why_url(viewer, key, shown.filter, line.by), line.is_chosen)
+            Choice(line.title, why_url(viewer, key, shown.filter, line.key), line.is_chosen)
             for line in lines
+            if line.is_single or line.is_chosen
         ],
-        "noun": selectors.NOUNS[shown.explained.chosen.dimension.by][0] if shown.explained else "",
+        "noun": shown.explained.chosen.dimension.way.noun if shown.explained else "",
         "checked_at": checked_at(shown.check),
     }

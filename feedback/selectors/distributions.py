@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,23 @@ def cohorts_of(distribution: Distribution) -> list[Cohort]:
             (week, _standing(states)) for week, states in list(weeks.items())[:MOST_WEEKS]
         )
     ]
+
+
+def rates_between(tenant: Tenant, start_at: datetime, end_at: datetime) -> dict[str, Rate]:
+    """Count the response rate of each survey, by key, of the invitations due in a time. One query.
+
+    *end_at* is exclusive.
+    """
+    rows = Invitation.objects.for_tenant(tenant).filter(due_at__gte=start_at, due_at__lt=end_at)
+    counted = (
+        rows.annotate(is_scored=_is_scored(tenant))
+        .values_list("survey__key", "state")
+        .annotate(n=Count("pk"), answered=Count("pk", filter=_IS_ANSWERED))
+    )
+    surveys: dict[str, list[tuple[str, int, int]]] = {}
+    for key, state, n, answered in counted:
+        surveys.setdefault(key, []).append((state, n, answered))
+    return {key: _standing(states).rate for key, states in surveys.items()}
 
 
 def reasons_of(distribution: Distribution) -> list[tuple[Reason, int]]:

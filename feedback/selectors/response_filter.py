@@ -32,8 +32,21 @@ _LONGEST_SHOWN = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SCORE = re.compile(r"-?[0-9]{1,4}")
 _WITH, _WITHOUT = "yes", "no"
+OUTSIDE = "outside"
 FILTER_KEYS = frozenset(
-    {"metric", "from", "to", "score", "without", "comment", "state", "q", "weighted", SEGMENT}
+    {
+        "metric",
+        "from",
+        "to",
+        "score",
+        "without",
+        "comment",
+        "state",
+        "q",
+        "weighted",
+        SEGMENT,
+        OUTSIDE,
+    }
     | set(Kind)
     | TEXT_KEYS
 )
@@ -56,7 +69,8 @@ class ResponseFilter:
     With *metric* (a key) the rows are ratings, exactly those behind the metric's figure; without
     one they are responses. Both days are inclusive and of the tenant's zone. *has_comment* is
     None for either. *without* lists the registries that an answer must name nothing of. With
-    *segments* (keys) only answers of people count who are in one of them now.
+    *segments* (keys) only answers of people count who are in one of them now, with *outside* only
+    those of people who are in none of these, and of nobody known.
     """
 
     metric: str = ""
@@ -70,6 +84,7 @@ class ResponseFilter:
     q: str = ""
     is_weighted: bool = False
     segments: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     text: TextFilter = field(default_factory=TextFilter)
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -87,6 +102,7 @@ class ResponseFilter:
         pairs += [(kind.value, key) for kind, keys in self.keys.items() for key in keys]
         pairs += [("score", str(score)) for score in self.scores]
         pairs += [(SEGMENT, key) for key in self.segments]
+        pairs += [(OUTSIDE, key) for key in self.outside]
         pairs += [("without", kind.value) for kind in self.without]
         pairs += self.text.pairs()
         return sorted(pairs)
@@ -158,7 +174,8 @@ class _Reading:
             if key in registry.by_key:
                 found.add(registry.by_key[key].key)
             else:
-                self.refuse(name, key, f"is not the key of a {name}")
+                noun = SEGMENT if name == OUTSIDE else name
+                self.refuse(name, key, f"is not the key of a {noun}")
         return tuple(sorted(found))
 
     def scores(self, measure: Measure | None) -> tuple[int, ...]:
@@ -249,6 +266,7 @@ def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozense
         q=reading.search(),
         is_weighted=reading.choice("weighted", ("1", "0")) == "1",
         segments=reading.keys(SEGMENT, names.segments),
+        outside=reading.keys(OUTSIDE, names.segments),
         text=reading.text(),
     )
     for name in query:

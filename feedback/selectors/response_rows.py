@@ -188,14 +188,16 @@ def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
 
 
 def _in_segments(tenant: Tenant, asked: Asked, path: str = "") -> Q:
-    """Keep answers of people who are in one of the chosen segments now."""
-    if not asked.filter.segments:
-        return Q()
-    ids = [pk for key in asked.filter.segments for pk in asked.names.segments.ids(key)]
-    members = SegmentMember.objects.for_tenant(tenant).filter(
-        segment__in=ids, to_at__isnull=True, customer=OuterRef(f"{path}customer__root")
-    )
-    return Q(Exists(members))
+    """Keep answers of people who are in one of the chosen segments now, or in none of others."""
+    wanted = Q()
+    for keys, is_inside in ((asked.filter.segments, True), (asked.filter.outside, False)):
+        if keys:
+            ids = [pk for key in keys for pk in asked.names.segments.ids(key)]
+            members = SegmentMember.objects.for_tenant(tenant).filter(
+                segment__in=ids, to_at__isnull=True, customer=OuterRef(f"{path}customer__root")
+            )
+            wanted &= Q(Exists(members)) if is_inside else ~Q(Exists(members))
+    return wanted
 
 
 def _place_conditions(tenant: Tenant, asked: Asked) -> Q:

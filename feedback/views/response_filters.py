@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from feedback.rules.languages import NAMES
 from feedback.rules.text.language import LANGUAGES
 from feedback.selectors.registry_names import SEGMENT, Kind
-from feedback.selectors.response_filter import Standing
+from feedback.selectors.response_filter import OUTSIDE, Standing
 from feedback.selectors.text_filter import (
     AT_ODDS,
     LANGUAGE,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feedback.selectors.response_filter import Asked
 
 ALL_RESPONSES = "All responses"
-_WITHOUT_A_FIELD = frozenset({"q", "metric", "without", "weighted"})
+_WITHOUT_A_FIELD = frozenset({"q", "metric", "without", "weighted", OUTSIDE})
 _STANDINGS = {
     Standing.COUNTED: "In the numbers",
     Standing.HELD: "Held back",
@@ -220,8 +220,9 @@ def _words(asked: Asked, name: str, value: str) -> tuple[str, str]:
     if name in set(Kind):
         named: Named = asked.names.registries[Kind(name)].by_key[value]
         return name.capitalize(), named.title
-    if name == SEGMENT:
-        return "Segment", asked.names.segments.by_key[value].title
+    if name in (SEGMENT, OUTSIDE):
+        label = "Segment" if name == SEGMENT else "Not in segment"
+        return label, asked.names.segments.by_key[value].title
     if name == TOPIC:
         return "Topic", "none" if value == NO_TOPIC else asked.names.topics.by_key[value].title
     plain = {

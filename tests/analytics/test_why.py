@@ -11,7 +11,7 @@ from analytics.selectors.filters import for_guest, read_filter
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures
 from analytics.selectors.why import Why, why
-from analytics.selectors.why_split import SMALL
+from analytics.selectors.why_ways import SMALL
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import RIGHTS, Right, Role
 from tests import make
@@ -33,7 +33,7 @@ def why_url(tenant: Tenant, query: str = "", key: str = "nps") -> str:
     return f"/t/{tenant.slug}/metrics/{key}/why/{query}"
 
 
-def explained(tenant: Tenant, *, by: By | None = None, sees_rows: bool = True) -> Why:
+def explained(tenant: Tenant, *, by: str = "", sees_rows: bool = True) -> Why:
     with tenant_bound(tenant.pk):
         viewer = Viewer(tenant, sees_rows, make.NOW)
         asked = read_filter({}, today=viewer.today)
@@ -119,8 +119,8 @@ def test_what_explains_most_is_chosen(shifted: Tenant) -> None:
     found = explained(shifted)
 
     assert found.explained
-    assert found.explained.chosen.dimension.by is By.CHANNEL
-    assert found.explained.dimensions[0].dimension.by is By.CHANNEL
+    assert found.explained.chosen.dimension.way.key == "channel"
+    assert found.explained.dimensions[0].dimension.way.key == "channel"
 
 
 @pytest.mark.parametrize(

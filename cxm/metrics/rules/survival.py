@@ -15,43 +15,81 @@ from cxm.metrics.rules.intervals import CONFIDENCE, z_value
 type Numbers = NDArray[np.float64]
 
 
+class _Moments:
+    """Times in order, and how many customers stand at or before each."""
+
+    __slots__ = ("_sums", "times")
+
+    def __init__(self, times: Numbers, sizes: Numbers) -> None:
+        order = np.argsort(times, kind="stable")
+        self.times = times[order]
+        self._sums = np.concatenate([[0.0], np.cumsum(sizes[order])])
+
+    @property
+    def total(self) -> float:
+        return float(self._sums[-1])
+
+    def before(self, times: Numbers) -> Numbers:
+        found: Numbers = self._sums[np.searchsorted(self.times, times, side="left")]
+        return found
+
+    def until(self, times: Numbers) -> Numbers:
+        found: Numbers = self._sums[np.searchsorted(self.times, times, side="right")]
+        return found
+
+
 class Lifetimes:
     """Customers observed from *entries* to *exits*, in one unit of time.
 
     *events* is true where the exit was churn, false where observation ended (censored). Without
-    *entries* everybody is observed from the beginning. A customer is at risk at a time u when
-    entry < u <= exit, so one who is censored at u still is. Raises ValueError when the lengths
-    differ, a time is not finite, or an exit does not come after its entry.
+    *entries* everybody is observed from the beginning. *counts* says how many customers each of
+    them stands for; without it one. A customer is at risk at a time u when entry < u <= exit, so
+    one who is censored at u still is. Raises ValueError when the lengths differ, a time is not
+    finite, an exit does not come after its entry, or a count is below 1.
     """
 
-    __slots__ = ("churns", "entries", "exits")
+    __slots__ = ("_entries", "_exits", "_ran")
 
     def __init__(
-        self, exits: ArrayLike, events: ArrayLike, entries: ArrayLike | None = None
+        self,
+        exits: ArrayLike,
+        events: ArrayLike,
+        entries: ArrayLike | None = None,
+        counts: ArrayLike | None = None,
     ) -> None:
         ends = np.asarray(exits, dtype=np.float64)
         is_churn = np.asarray(events, dtype=bool)
         starts = None if entries is None else np.asarray(entries, dtype=np.float64)
-        if ends.shape != is_churn.shape or (starts is not None and starts.shape != ends.shape):
+        sizes = np.ones(ends.shape) if counts is None else np.asarray(counts, dtype=np.float64)
+        shapes = {
+            ends.shape,
+            is_churn.shape,
+            sizes.shape,
+            *([starts.shape] if starts is not None else []),
+        }
+        if len(shapes) > 1:
             raise ValueError("every customer needs one exit, one event mark and one entry")
         if not np.isfinite(ends).all() or (starts is not None and not (starts < ends).all()):
             raise ValueError("times are finite, and an exit comes after its entry")
-        self.exits = np.sort(ends)
-        self.churns = np.sort(ends[is_churn])
-        self.entries = None if starts is None else np.sort(starts)
+        if not (sizes >= 1).all():
+            raise ValueError("every line stands for one customer or more")
+        self._exits = _Moments(ends, sizes)
+        self._ran = _Moments(ends[is_churn], sizes[is_churn])
+        self._entries = None if starts is None else _Moments(starts, sizes)
+
+    @property
+    def churns(self) -> Numbers:
+        """The times of churn, ascending."""
+        return self._ran.times
 
     def at_risk(self, times: Numbers) -> Numbers:
         """Count who is at risk at each of *times*."""
-        gone = np.searchsorted(self.exits, times, side="left")
-        joined: int | NDArray[np.intp] = len(self.exits)
-        if self.entries is not None:
-            joined = np.searchsorted(self.entries, times, side="left")
-        return np.asarray(joined - gone, dtype=np.float64)
+        joined = self._exits.total if self._entries is None else self._entries.before(times)
+        return np.asarray(joined - self._exits.before(times), dtype=np.float64)
 
     def churned(self, times: Numbers) -> Numbers:
         """Count who churned at each of *times*."""
-        after = np.searchsorted(self.churns, times, side="right")
-        return np.asarray(after - np.searchsorted(self.churns, times, side="left"), np.float64)
+        return self._ran.until(times) - self._ran.before(times)
 
 
 @dataclass(frozen=True, slots=True)

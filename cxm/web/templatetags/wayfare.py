@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cxm.kernel import rich_text as rich
@@ -70,7 +70,8 @@ def number(
         return format_html(
             '<span aria-hidden="true">{}</span><span class="sr">no data</span>', words
         )
-    return format_html("{}{}", words, unit)
+    # Pages print hundreds of these: what is written of a number needs no escaping.
+    return mark_safe(words + escape(unit) if unit else words)  # noqa: S308 - digits and signs
 
 
 @register.simple_tag(takes_context=True)
