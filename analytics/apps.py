@@ -80,6 +80,16 @@ class AnalyticsConfig(AppConfig):
                 under="churn",
             ),
             Entry(
+                "annotations",
+                "What happened",
+                "flag",
+                "analytics:annotation-list",
+                Group.METRICS,
+                Right.SEE_FIGURES,
+                rank=17,
+                under="dashboards",
+            ),
+            Entry(
                 "strategy",
                 "Strategy",
                 "target",
@@ -145,15 +155,14 @@ class AnalyticsConfig(AppConfig):
 
 def _tell_people_and_systems() -> None:
     """Say which news there may be, and who may read the pages that notices lead to."""
-    from analytics.selectors import reports  # noqa: PLC0415 - apps first
-    from analytics.selectors.alerts import pages_in_sight  # noqa: PLC0415
+    from analytics.selectors import alerts, goals, reports  # noqa: PLC0415 - apps first
     from analytics.services import alert_telling, news  # noqa: PLC0415
     from cxm.collaboration.selectors.sights import sights  # noqa: PLC0415
     from cxm.kernel.announcing import newsroom  # noqa: PLC0415
 
     newsroom.offer(*news.KINDS, *alert_telling.KINDS)
-    sights.register_pages(pages_in_sight)
-    sights.register_pages(reports.pages_in_sight)
+    for selector in (alerts, goals, reports):
+        sights.register_pages(selector.pages_in_sight)
 
 
 def _answer_lower_apps() -> None:

@@ -7,6 +7,7 @@ from django.urls import path
 from analytics.views import (
     alert_rules,
     alerts,
+    annotation_pages,
     churn,
     churn_onward,
     churn_revenue,
@@ -101,6 +102,18 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/snooze/", alerts.alert_snooze, name="alert-snooze"),
     path("alerts/<uuid:alert_id>/wake/", alerts.alert_wake, name="alert-wake"),
     path("alerts/<uuid:alert_id>/close/", alerts.alert_close, name="alert-close"),
+    path("annotations/", annotation_pages.annotation_list, name="annotation-list"),
+    path("annotations/new/", annotation_pages.annotation_new, name="annotation-new"),
+    path(
+        "annotations/<uuid:annotation_id>/edit/",
+        annotation_pages.annotation_edit,
+        name="annotation-edit",
+    ),
+    path(
+        "annotations/<uuid:annotation_id>/remove/",
+        annotation_pages.annotation_remove,
+        name="annotation-remove",
+    ),
     path("strategy/", goals.metric_goal_list, name="metric-goal-list"),
     path("strategy/new/", goals.metric_goal_new, name="metric-goal-new"),
     path("strategy/<uuid:metric_goal_id>/", goals.metric_goal_page, name="metric-goal-page"),

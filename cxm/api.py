@@ -12,6 +12,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from analytics.api.alerts import api_urls as alert_urls
+from analytics.api.annotations import api_urls as annotation_urls
 from analytics.api.churn import api_urls as churn_urls
 from analytics.api.dashboard_links import api_urls as dashboard_link_urls
 from analytics.api.dashboards import api_urls as dashboard_urls
@@ -60,6 +61,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     dashboard_link_urls,
     event_source_urls,
     event_urls,
+    annotation_urls,
     goal_urls,
     import_urls,
     integration_urls,

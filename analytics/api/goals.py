@@ -140,7 +140,13 @@ class MetricGoalsView(_GoalView):
             raise GoalError("metric", "There is no such metric.")
         owner = self.owner(values)
         made = services.create_goal(
-            tenant=self.tenant, metric=metric, owner=owner, by=self.actor, now=now(), **values
+            tenant=self.tenant,
+            metric=metric,
+            owner=owner,
+            by=self.actor,
+            now=now(),
+            site=request.build_absolute_uri("/").rstrip("/"),
+            **values,
         )
         return self.answer(made.pk, 201)
 

@@ -36,7 +36,7 @@ class WhyQuery(serializers.Serializer[Any]):
         max_length=80,
         required=False,
         help_text="How answers are parted: `touchpoint`, `channel`, `survey`, two of them as in "
-        "`touchpoint+channel`, or `segment:KEY`; without it by what explains most.",
+        "`touchpoint.channel`, or `segment:KEY`; without it by what explains most.",
     )
     period = serializers.ChoiceField(
         list(PERIOD_LABELS),

@@ -1,6 +1,7 @@
 """Rollups and what is made of answers: verdicts, churn, alerts, dashboards, reports."""
 
 from analytics.models.alerts import Alert, AlertListener, AlertRule, AlertRuleVersion
+from analytics.models.annotations import Annotation
 from analytics.models.churn import (
     ChurnDefinition,
     ChurnDefinitionVersion,
@@ -47,6 +48,7 @@ __all__ = [
     "AlertListener",
     "AlertRule",
     "AlertRuleVersion",
+    "Annotation",
     "ChurnDefinition",
     "ChurnDefinitionVersion",
     "ChurnRun",

@@ -16,7 +16,7 @@ class MetricGoal(TenantOwned):
 
     *places* is JSON: keys of touchpoints, channels, surveys and segments by kind, absent for all.
     *owner* is null where a program made it. *definition_version* is what the metric meant when
-    the target was set.
+    the target was set. *site* begins the links of mails about it, as `https://cx.example`.
     """
 
     title = models.CharField(max_length=LONGEST_TITLE)
@@ -27,6 +27,7 @@ class MetricGoal(TenantOwned):
     due_on = models.DateField()
     owner = TenantForeignKey(Membership, null=True)
     definition_version = models.PositiveIntegerField()
+    site = models.CharField(max_length=200, blank=True, db_default="")
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True)
 

@@ -68,7 +68,11 @@ class ReportRecipient(TenantOwned):
 
 
 class ReportRun(TenantOwned):
-    """One sending: at the moment it was due, or at once for the member *only_for*."""
+    """One sending: at the moment it was due, or at once for the member *only_for*.
+
+    *pages* are those of the report when the run was made, however it is changed later; empty in
+    runs of before they were kept.
+    """
 
     class State(models.TextChoices):
         """How far the run is."""
@@ -85,6 +89,7 @@ class ReportRun(TenantOwned):
     error = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(null=True)
+    pages = models.JSONField(default=list, db_default=[])
 
     class Meta(TenantOwned.Meta):
         constraints = [

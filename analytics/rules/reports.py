@@ -39,6 +39,7 @@ class PageKind(StrEnum):
     WHY = "why"
     CHURN = "churn"
     ALERTS = "alerts"
+    GOALS = "goals"
     DASHBOARD = "dashboard"
 
     @property
@@ -54,7 +55,7 @@ class PageKind(StrEnum):
     @property
     def has_filter(self) -> bool:
         """Whether the page is asked with a period and a filter."""
-        return self not in {PageKind.CHURN, PageKind.ALERTS}
+        return self not in {PageKind.CHURN, PageKind.ALERTS, PageKind.GOALS}
 
 
 _LABELS = {
@@ -63,6 +64,7 @@ _LABELS = {
     PageKind.WHY: "Why it changed",
     PageKind.CHURN: "Churn",
     PageKind.ALERTS: "Open alerts",
+    PageKind.GOALS: "Strategy",
     PageKind.DASHBOARD: "Dashboard",
 }
 _OF = {

@@ -38,6 +38,12 @@ class TileKind(StrEnum):
     TEXTS = "texts"
     CHURN = "churn"
     COHORTS = "cohorts"
+    SURVIVAL = "survival"
+    REVENUE = "revenue"
+    RISK = "risk"
+    REPEAT = "repeat"
+    DRIVERS = "drivers"
+    GOALS = "goals"
     RESPONSE_RATE = "response_rate"
     ALERTS = "alerts"
     NOTE = "note"
@@ -94,6 +100,12 @@ _LABELS = {
     TileKind.TEXTS: "Newest comments",
     TileKind.CHURN: "Churn",
     TileKind.COHORTS: "Cohorts",
+    TileKind.SURVIVAL: "How long they stay",
+    TileKind.REVENUE: "Recurring revenue",
+    TileKind.RISK: "Risk of leaving",
+    TileKind.REPEAT: "Repeat customers",
+    TileKind.DRIVERS: "Drivers",
+    TileKind.GOALS: "Goals",
     TileKind.RESPONSE_RATE: "Response rates",
     TileKind.ALERTS: "Alerts",
     TileKind.NOTE: "Note",
@@ -107,6 +119,12 @@ _WORDS = {
     TileKind.TEXTS: "The comments that came last, without names.",
     TileKind.CHURN: "Who left in the last whole month.",
     TileKind.COHORTS: "Who stayed, by the month in which they came.",
+    TileKind.SURVIVAL: "How many are still there after so many days.",
+    TileKind.REVENUE: "What was lost and won of what contracts pay, month by month.",
+    TileKind.RISK: "How many were expected to leave and left, by tenth of the risk.",
+    TileKind.REPEAT: "Who bought again, and what is expected of them.",
+    TileKind.DRIVERS: "What goes with an outcome, as it was worked out last.",
+    TileKind.GOALS: "How far every goal is, the first due first.",
     TileKind.RESPONSE_RATE: "From asked to answered, for each sending.",
     TileKind.ALERTS: "What rang and nobody has taken note of.",
     TileKind.NOTE: "Words of your own.",
@@ -120,6 +138,12 @@ _FIELDS = {
     TileKind.TEXTS: ("filter",),
     TileKind.CHURN: ("definition",),
     TileKind.COHORTS: ("definition",),
+    TileKind.SURVIVAL: ("definition",),
+    TileKind.REVENUE: ("definition",),
+    TileKind.RISK: ("definition",),
+    TileKind.REPEAT: (),
+    TileKind.DRIVERS: (),
+    TileKind.GOALS: (),
     TileKind.RESPONSE_RATE: (),
     TileKind.ALERTS: (),
     TileKind.NOTE: ("text",),

@@ -16,6 +16,7 @@ from analytics.rules.alert_states import AlertState
 from analytics.rules.alerts import PLACES, AlertKind, Condition, Side
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
+from cxm.collaboration.selectors.sights import pages_of_folder
 from cxm.tenants.rules import Right, may
 
 if TYPE_CHECKING:
@@ -171,17 +172,9 @@ def rings_shown(tenant: Tenant, preview: Mapping[str, Any] | None) -> list[RingS
 
 def pages_in_sight(member: Membership, pages: Sequence[str]) -> set[str]:
     """Tell which of *pages*, addresses below the tenant's, are of alerts one may read now."""
-    named = {page: page[len(FOLDER) :].rstrip("/") for page in pages if page.startswith(FOLDER)}
+    named = pages_of_folder(FOLDER, pages)
     if not named or not may(member.role, Right.SEE_RESPONSES):
         return set()
-    ids = {found for text in named.values() if (found := _uuid(text))}
-    there = Alert.objects.for_tenant(member.tenant_id).filter(pk__in=ids)
+    there = Alert.objects.for_tenant(member.tenant_id).filter(pk__in=set(named.values()))
     known = set(there.values_list("pk", flat=True))
-    return {page for page, text in named.items() if _uuid(text) in known}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return {page for page, pk in named.items() if pk in known}

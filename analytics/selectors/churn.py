@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 from analytics.models import ChurnDefinition, ChurnDefinitionVersion, ChurnRun, ChurnSpan
 from analytics.rules.churn import read_churn_rule
@@ -76,7 +78,22 @@ class MonthRow:
     moves: MonthMoves
     title: str
     rate: Estimate
-    urls: dict[str, str]
+    urls: dict[Move, str]
+
+    @property
+    def linked(self) -> dict[str, SafeString]:
+        """Each number as a link to its rows: written here, since a page has hundreds of them."""
+        counts = {
+            Move.START: self.moves.start,
+            Move.LOST: self.moves.lost,
+            Move.WON: self.moves.won,
+            Move.BACK: self.moves.back,
+            Move.END: self.moves.end,
+        }
+        return {
+            move.value: SafeString(f'<a href="{escape(self.urls[move])}">{count:,}</a>')
+            for move, count in counts.items()
+        }
 
 
 def counted_definitions(tenant: Tenant) -> list[Counted]:
@@ -147,7 +164,7 @@ def month_rows(viewer: Viewer, counted: Counted) -> list[MonthRow]:
             month_title(one),
             churn_rate(one.start, one.lost),
             {
-                move.value: _rows_of(page, move, one.day)
+                move: _rows_of(page, move, one.day)
                 for move in (Move.START, Move.LOST, Move.WON, Move.BACK, Move.END)
             },
         )
@@ -186,8 +203,8 @@ def _rows_page(viewer: Viewer, definition: ChurnDefinition) -> str:
 
 
 def _rows_of(page: str, move: Move, month: str) -> str:
-    query = {"what": move.value, **({"month": month} if month else {})}
-    return f"{page}?{urlencode(query)}"
+    # Words of this module and dates: nothing in them needs quoting.
+    return f"{page}?what={move.value}{f'&month={month}' if month else ''}"
 
 
 def spans_behind(

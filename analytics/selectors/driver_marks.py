@@ -9,10 +9,11 @@ from analytics.models import DriverRun
 from analytics.rules.driver_shapes import read_driver_result
 from analytics.rules.driver_wording import is_beyond_chance, percent, percents
 from analytics.selectors.driver_question import drivers_url, stored_question
+from analytics.selectors.drivers import Drivers, drivers
 from analytics.selectors.names import FILTERED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from analytics.rules.driver_shapes import DriverInput, DriverResult
@@ -77,17 +78,31 @@ def driver_marks(viewer: Viewer) -> DriverMarks:
 
     One query, and three where there is one.
     """
+    for question, run in _answered(viewer):
+        result = read_driver_result(run.result or {})
+        return DriverMarks(result, question.title, drivers_url(question), run.at, _chosen(question))
+    return DriverMarks()
+
+
+def newest_drivers(viewer: Viewer) -> tuple[DriverQuestion, Drivers] | None:
+    """Lay out the same answer whole; None where there is none."""
+    for question, run in _answered(viewer):
+        shown = drivers(question, run)
+        if shown:
+            return question, shown
+    return None
+
+
+def _answered(viewer: Viewer) -> Iterator[tuple[DriverQuestion, DriverRun]]:
+    """Give the newest questions whose answers have inputs, and still mean what was asked."""
     if not viewer.sees_rows:
-        return DriverMarks()
+        return
     rows = DriverRun.objects.for_tenant(viewer.tenant).exclude(at=None)
     for run in rows.order_by("-at", "pk")[:_LOOKED_AT]:
-        result = read_driver_result(run.result or {})
-        question = stored_question(viewer, run.question) if result.inputs else None
+        has_inputs = bool(read_driver_result(run.result or {}).inputs)
+        question = stored_question(viewer, run.question) if has_inputs else None
         if question and question.key == run.key:
-            return DriverMarks(
-                result, question.title, drivers_url(question), run.at, _chosen(question)
-            )
-    return DriverMarks()
+            yield question, run
 
 
 def _chosen(question: DriverQuestion) -> str:

@@ -9,13 +9,17 @@ from analytics.models import MetricGoal, MetricGoalMove, MetricGoalVerdict
 from analytics.rules.goals import GoalDays, goal_days, way_share
 from analytics.rules.periods import CUSTOM, Period
 from analytics.rules.promise_wording import difference_words, tone, verdict_words
+from analytics.rules.tile_wording import counted, number_told
 from analytics.selectors.figures import Question, group_figures, read_histograms
 from analytics.selectors.filters import Asked, Filter, resolved
 from analytics.selectors.histograms import By
 from analytics.selectors.names import FILTERED, measures, read_names
 from analytics.selectors.small_cells import Veil
 from analytics.selectors.trend import TrendLine, best_step, trend_line
+from cxm.collaboration.selectors.sights import pages_of_folder
+from cxm.kernel.numbers import written
 from cxm.metrics.figures import definition_of
+from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.promises import (
     MET,
     Assessment,
@@ -25,6 +29,8 @@ from cxm.metrics.rules.promises import (
     fixed_verdict,
     interim_verdict,
 )
+from cxm.metrics.rules.rounding import round_half_away
+from cxm.tenants.rules import Right, may
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +41,10 @@ if TYPE_CHECKING:
     from analytics.selectors.figures import GroupFigure, Viewer
     from analytics.selectors.names import Measure, Names
     from cxm.metrics.figures import Figure
-    from cxm.tenants.models import Tenant
+    from cxm.tenants.models import Membership, Tenant
 
+FOLDER = "strategy/"
+"""What goals are called in the addresses of their pages."""
 CHANGED_METRIC = "The metric means something else since the target was set: set a new goal."
 
 
@@ -109,6 +117,31 @@ def goals_shown(viewer: Viewer, goals: Sequence[MetricGoal]) -> list[GoalShown]:
     ]
 
 
+GOAL_HEADS = ("Goal", "Before", "Now", "Answers", "Target", "Due", "Verdict")
+
+
+def goal_cells(one: GoalShown) -> tuple[str, ...]:
+    """Write a goal as the cells of a table, below GOAL_HEADS."""
+    decimals, unit = one.measure.version.decimals, one.measure.version.unit
+    return (
+        one.goal.title,
+        number_told(one.before.value, decimals, unit),
+        number_told(one.now.value, decimals, unit),
+        f"{one.now.n:,}",
+        number_told(one.goal.target, decimals, unit),
+        day_words(one.goal.due_on),
+        one.words,
+    )
+
+
+def goals_said(shown: Sequence[GoalShown]) -> str:
+    """Say how many goals there are, and how many are not reached."""
+    if not shown:
+        return "No goal is set."
+    behind = sum(not one.is_met for one in shown)
+    return f"{counted(len(shown), 'goal')}, {behind:,} not reached yet."
+
+
 def goal_line(viewer: Viewer, shown: GoalShown) -> TrendLine:
     """Draw the figure from the first day that is compared to the last. Two queries."""
     start_on = shown.days.before.start_on
@@ -118,6 +151,44 @@ def goal_line(viewer: Viewer, shown: GoalShown) -> TrendLine:
     step = best_step(start_on, shown.days.since.last_on)
     found = read_histograms(question, within, by=step)
     return trend_line(question, group_figures(question, found, by=step, veil=Veil()), by=step)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLevel:
+    """The target of a goal as a line over a figure of the same answers; *words* say of it when."""
+
+    goal_id: UUID
+    target: float
+    words: str
+
+
+def goal_beside(viewer: Viewer, measure: Measure, chosen: Filter) -> GoalLevel | None:
+    """Find the goal that is about the same answers as *chosen*; the one that is due next, if any.
+
+    None for those who may not see goals, and where a goal is over or of another meaning. One query.
+    """
+    if not viewer.sees_rows or chosen.is_weighted:
+        return None
+    version = measure.version
+    rows = goals_of(viewer.tenant).filter(
+        metric=measure.metric, due_on__gte=viewer.today, definition_version=version.number
+    )
+    for goal in rows:
+        if all(tuple(goal.places.get(by.value, ())) == chosen.keys(by) for by in FILTERED):
+            value = written(round_half_away(goal.target, version.decimals))
+            words = f"“{goal.title}”, {value}{version.unit} by {day_words(goal.due_on)}"
+            return GoalLevel(goal.pk, goal.target, words)
+    return None
+
+
+def pages_in_sight(member: Membership, pages: Sequence[str]) -> set[str]:
+    """Tell which of *pages*, addresses below the tenant's, are of goals one may read now."""
+    named = pages_of_folder(FOLDER, pages)
+    if not named or not may(member.role, Right.SEE_RESPONSES):
+        return set()
+    there = MetricGoal.objects.for_tenant(member.tenant_id).filter(pk__in=set(named.values()))
+    known = set(there.values_list("pk", flat=True))
+    return {page for page, pk in named.items() if pk in known}
 
 
 def _verdicts(tenant: Tenant, goals: Sequence[MetricGoal]) -> dict[UUID, MetricGoalVerdict]:

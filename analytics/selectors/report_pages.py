@@ -19,6 +19,7 @@ from analytics.selectors.churn import (
     rate_figure,
 )
 from analytics.selectors.filters import for_guest, read_filter
+from analytics.selectors.goals import GOAL_HEADS, goal_cells, goals_of, goals_said, goals_shown
 from analytics.selectors.histograms import By
 from analytics.selectors.metric_page import View, metric_page, metric_url
 from analytics.selectors.names import NAMED, measures
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 GONE = "What this part is about is not there any more: change the report, or take the part out."
 MOST_ALERTS = 20
+MOST_GOALS = 50
 # What pages read beside the filter.
 _OTHERS = frozenset({"by", "sort", "order", "step", "metric", "table"})
 
@@ -242,6 +244,20 @@ def alerts_section(asking: Asking) -> ReportSection:
         tables=(SectionTable("The newest", heads, rows),) if rows else (),
         url=reverse("analytics:alert-list", args=[tenant.slug]),
         about=_moment(asking.viewer),
+    )
+
+
+def goals_section(asking: Asking) -> ReportSection:
+    """Say how far the goals are, the first due first."""
+    viewer = asking.viewer
+    shown = goals_shown(viewer, list(goals_of(viewer.tenant)[:MOST_GOALS]))
+    rows = tuple(goal_cells(one) for one in shown)
+    return ReportSection(
+        title="Strategy",
+        sentences=(goals_said(shown),),
+        tables=(SectionTable("Goals", GOAL_HEADS, rows),) if rows else (),
+        url=reverse("analytics:metric-goal-list", args=[viewer.tenant.slug]),
+        about=_moment(viewer),
     )
 
 

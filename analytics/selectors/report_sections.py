@@ -21,6 +21,7 @@ from analytics.selectors.report_pages import (
     about_of,
     alerts_section,
     churn_section,
+    goals_section,
     metric_section,
     overview_section,
     pinned,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from analytics.models import Report, ReportRun
     from analytics.rules.reports import ReportPage
     from analytics.selectors.tile_shapes import TileAnswer
     from cxm.tenants.models import ApiKey, Membership, Tenant
@@ -71,7 +73,7 @@ class Sight:
         A metric that is gone is nobody's secret; a dashboard that was archived stays one to those
         who did not see it.
         """
-        if page.kind is PageKind.ALERTS:
+        if page.kind in {PageKind.ALERTS, PageKind.GOALS}:
             return self.sees_figures and self.sees_rows
         if page.kind is PageKind.DASHBOARD:
             return self.sees_figures and UUID(page.of) in self.boards
@@ -100,19 +102,29 @@ class BoardBook:
         return frozenset(pk for pk, board in self.boards.items() if sees_board(member, board))
 
 
-def sight_of(member: Membership, book: BoardBook) -> Sight:
-    """Say what the role of *member* opens now."""
+def sight_of(
+    member: Membership, book: BoardBook, pages: Sequence[ReportPage] | None = None
+) -> Sight:
+    """Say what the role of *member* opens now of all pages of *book*, or of *pages* of them."""
+    boards = book.seen_by(member)
+    if pages is not None:
+        boards &= {UUID(one.of) for one in pages if one.kind is PageKind.DASHBOARD}
     return Sight(
         sees_figures=may(member.role, Right.SEE_FIGURES),
         sees_rows=may(member.role, Right.SEE_RESPONSES),
         sees_customers=may(member.role, Right.SEE_CUSTOMERS),
-        boards=book.seen_by(member),
+        boards=boards,
     )
 
 
 def stored_pages(told: Sequence[Mapping[str, str]]) -> list[ReportPage]:
     """Read the pages of a stored report."""
     return [read_page(one) for one in told]
+
+
+def pages_of_run(run: ReportRun, report: Report) -> list[ReportPage]:
+    """Give the pages that a run of *report* was made of, or will be."""
+    return stored_pages(run.pages or report.pages)
 
 
 def read_report(
@@ -192,4 +204,5 @@ _READERS: dict[PageKind, Callable[[Asking], ReportSection]] = {
     PageKind.WHY: why_section,
     PageKind.CHURN: churn_section,
     PageKind.ALERTS: alerts_section,
+    PageKind.GOALS: goals_section,
 }

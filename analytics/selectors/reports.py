@@ -19,7 +19,8 @@ from analytics.models import (
 )
 from analytics.rules.report_rhythm import Pace, Rhythm
 from analytics.rules.reports import FILES_KEPT, PageKind
-from analytics.selectors.report_sections import BoardBook, sight_of, stored_pages
+from analytics.selectors.report_sections import BoardBook, pages_of_run, sight_of, stored_pages
+from cxm.collaboration.selectors.sights import pages_of_folder
 from cxm.metrics.models import Metric
 from cxm.tenants.models import ApiKey, Membership
 from cxm.tenants.rules import Right, may
@@ -160,9 +161,13 @@ def runs_shown(report: Report, member: Membership, *, is_keeper: bool) -> list[R
     rows = ReportRun.objects.for_tenant(report.tenant_id).filter(report=report)
     rows = rows.filter(Q(only_for=None) | Q(only_for=member)).select_related("tenant")
     runs = list(rows.order_by("-due_at", "-pk")[:MOST_RUNS])
-    sight = sight_of(member, BoardBook(report.tenant, stored_pages(report.pages)))
-    editions = ReportEdition.objects.for_tenant(report.tenant_id).filter(run__in=runs)
-    own = {one.run_id: one for one in editions.filter(sight=sight.key).defer("sections")}
+    pages = {run.pk: pages_of_run(run, report) for run in runs}
+    book = BoardBook(report.tenant, [page for each in pages.values() for page in each])
+    sights = {pk: sight_of(member, book, each).key for pk, each in pages.items()}
+    editions = ReportEdition.objects.for_tenant(report.tenant_id).filter(
+        run__in=runs, sight__in=set(sights.values())
+    )
+    own = {one.run_id: one for one in editions.defer("sections") if one.sight == sights[one.run_id]}
     files: dict[UUID, list[ReportFile]] = {}
     found = ReportFile.objects.for_tenant(report.tenant_id).filter(edition__in=own.values())
     for file in found.defer("content").order_by("ending"):
@@ -190,18 +195,18 @@ def edition_in_sight(report: Report, run_id: UUID, member: Membership) -> Report
     run = runs.filter(Q(only_for=None) | Q(only_for=member)).first()
     if run is None:
         return None
-    sight = sight_of(member, BoardBook(report.tenant, stored_pages(report.pages)))
+    sight = sight_of(member, BoardBook(report.tenant, pages_of_run(run, report)))
     rows = ReportEdition.objects.for_tenant(report.tenant_id).filter(run=run, sight=sight.key)
     return rows.select_related("run").first()
 
 
 def pages_in_sight(member: Membership, pages: Sequence[str]) -> set[str]:
     """Tell which of *pages*, addresses below the tenant's, are of reports one may read now."""
-    named = {page: page[len(FOLDER) :].rstrip("/") for page in pages if page.startswith(FOLDER)}
+    named = pages_of_folder(FOLDER, pages)
     if not named or not may(member.role, Right.SEE_FIGURES):
         return set()
     known = set(reports_of(member.tenant, member).values_list("pk", flat=True))
-    return {page for page, text in named.items() if text in {str(pk) for pk in known}}
+    return {page for page, pk in named.items() if pk in known}
 
 
 def files_end_at(run: ReportRun) -> datetime:

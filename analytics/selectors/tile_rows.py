@@ -1,10 +1,9 @@
-"""Tiles that are about no metric: comments, churn, cohorts, response rates, alerts, notes."""
+"""Tiles that are about no metric: comments, response rates, alerts, notes; and where others are."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -13,14 +12,12 @@ from analytics.rules.tile_wording import (
     alerts_said,
     counted,
     days_told,
-    figure_told,
     interval_told,
     number_told,
 )
 from analytics.rules.tiles import TileKind
+from analytics.selectors import tile_churn, tile_outlook
 from analytics.selectors.alerts import alerts_of, state_counts
-from analytics.selectors.churn import counted_definitions, month_points, month_rows, rate_figure
-from analytics.selectors.churn_pictures import cohort_table
 from analytics.selectors.names import FILTERED
 from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
 from cxm.customers.selectors.persons import Reader
@@ -38,8 +35,6 @@ if TYPE_CHECKING:
 
     from analytics.models import Tile
     from analytics.rules.tiles import TileQuery
-    from analytics.selectors.churn import Counted
-    from analytics.selectors.churn_pictures import CohortCell, CohortRow
     from analytics.selectors.filters import Filter
     from analytics.selectors.tile_reading import Board
 
@@ -47,9 +42,15 @@ MOST_QUOTES = 5
 MOST_SENDINGS = 8
 MOST_ALERTS = 6
 LONGEST_QUOTE = 280
+_OF_ROWS = {
+    TileKind.TEXTS,
+    TileKind.RESPONSE_RATE,
+    TileKind.ALERTS,
+    TileKind.RISK,
+    TileKind.DRIVERS,
+    TileKind.GOALS,
+}
 _NO_ROWS = "This needs the right to read answers, which you do not have."
-_NO_DEFINITION = "This definition of churn is not there any more: change the tile or take it away."
-_NOT_COUNTED = "Churn has not been counted yet by this definition."
 
 
 def other_tile(board: Board, tile: Tile, query: TileQuery) -> Draft:
@@ -62,8 +63,7 @@ def other_tile(board: Board, tile: Tile, query: TileQuery) -> Draft:
         width=tile.width,
         has_own_filter=query.filter is not None,
     )
-    needs_rows = kind in {TileKind.TEXTS, TileKind.RESPONSE_RATE, TileKind.ALERTS}
-    if needs_rows and not board.viewer.sees_rows:
+    if kind in _OF_ROWS and not board.viewer.sees_rows:
         answer = replace(begun, refusal=_NO_ROWS)
     else:
         answer = _READERS[kind](board, begun, query)
@@ -116,87 +116,6 @@ def _shortened(text: str) -> str:
     if len(told) <= LONGEST_QUOTE:
         return told
     return f"{told[:LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
-
-
-def _churn(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
-    """Show the churn of the last whole month, as the churn page does."""
-    one, refusal = _definition(board, query)
-    month = one.last_month if one else None
-    if one is None or month is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
-    # A board is for many: it leads to the months, whoever may open the customers goes on there.
-    figure = rate_figure(board.viewer, one, month, may_open=False)
-    points = month_points(month_rows(board.viewer, one), may_open=False)
-    return replace(
-        begun,
-        title=begun.title if begun.title != begun.kind.label else one.definition.title,
-        sentences=(figure_told(figure, noun="customer"), figure.definition),
-        table=TileTable(
-            ("Month", "Churn", "95% interval", "Customers at the start"),
-            tuple(
-                (
-                    point.label,
-                    number_told(point.value, 1, "%"),
-                    interval_told(point.low, point.high, 1),
-                    f"{point.n:,}",
-                )
-                for point in reversed(points)
-            ),
-        ),
-        url=_churn_url(board, one),
-        figure=figure,
-        noun="customer",
-        points=tuple(points),
-        decimals=1,
-        bounds=(0.0, 100.0),
-    )
-
-
-def _cohorts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
-    """Show who stayed, by the month in which they came, as the churn page does."""
-    one, refusal = _definition(board, query)
-    result = one.result if one else None
-    if one is None or result is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
-    shown = cohort_table(result)
-    said = "Percent of each month's new customers who were still there in later months."
-    return replace(
-        begun,
-        sentences=(said, one.rule.words),
-        table=TileTable(
-            ("Came in", "Customers", *(f"Month {place}" for place in shown.heads)),
-            tuple(
-                (row.title, f"{row.n:,}", *_cohort_cells(row, len(shown.heads)))
-                for row in shown.rows
-            ),
-        ),
-        url=f"{_churn_url(board, one)}#cohorts",
-    )
-
-
-def _cohort_cells(row: CohortRow, months: int) -> tuple[str, ...]:
-    """Write the months of a cohort, empty where they have not come or are of too few people."""
-    told = [_cohort_words(cell) for cell in row.cells]
-    return (*told, *([""] * (months - len(told))))
-
-
-def _cohort_words(cell: CohortCell) -> str:
-    low, high = cell.share.ci_low, cell.share.ci_high
-    between = interval_told(low, high, 0)
-    running = ", running" if cell.is_open else ""
-    sure = f" ({between}{running})" if between else ""
-    return f"{number_told(cell.share.value, 0, '%')}{sure}"
-
-
-def _definition(board: Board, query: TileQuery) -> tuple[Counted | None, str]:
-    every = counted_definitions(board.viewer.tenant)
-    found = [one for one in every if one.definition.key == query.definition]
-    return (found[0], "") if found else (None, _NO_DEFINITION)
-
-
-def _churn_url(board: Board, one: Counted) -> str:
-    page = reverse("analytics:churn", args=[board.viewer.tenant.slug])
-    return f"{page}?{urlencode({'definition': one.definition.key})}"
 
 
 def _response_rate(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
@@ -261,8 +180,14 @@ def _note(_board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
 
 _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] = {
     TileKind.TEXTS: _texts,
-    TileKind.CHURN: _churn,
-    TileKind.COHORTS: _cohorts,
+    TileKind.CHURN: tile_churn.rate,
+    TileKind.COHORTS: tile_churn.cohorts,
+    TileKind.SURVIVAL: tile_churn.survival,
+    TileKind.REVENUE: tile_churn.revenue,
+    TileKind.REPEAT: tile_outlook.repeat,
+    TileKind.RISK: tile_outlook.risk,
+    TileKind.DRIVERS: tile_outlook.drivers,
+    TileKind.GOALS: tile_outlook.goals,
     TileKind.RESPONSE_RATE: _response_rate,
     TileKind.ALERTS: _alerts,
     TileKind.NOTE: _note,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,8 +16,10 @@ from cxm.kernel.charts import Axis, TrendPoint, axis, trend
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analytics.selectors.happenings import Happened, Happening
 
 MOST_POINTS = 400
+_MOST_TOLD = 3
 STEPS = (By.DAY, By.WEEK, By.MONTH)
 
 
@@ -62,6 +64,27 @@ def trend_line(question: Question, found: Sequence[GroupFigure], *, by: By) -> T
         for start, one in zip(starts, figures, strict=True)
     ]
     return TrendLine(by, points, figures, hidden)
+
+
+def with_events(line: TrendLine, happened: Happened) -> TrendLine:
+    """Write at each point what happened in its days; what lasted longer stands where it began."""
+    points = []
+    for point, one in zip(line.points, line.figures, strict=True):
+        first = one.group
+        inside = [
+            told
+            for told in reversed(happened.shown)
+            if isinstance(first, date) and first <= told.day < group_end(first, line.step)
+        ]
+        points.append(replace(point, event=_event_words(inside)))
+    return replace(line, points=points)
+
+
+def _event_words(inside: Sequence[Happening]) -> str:
+    told = [f"{one.kind}: {one.title}" for one in inside[:_MOST_TOLD]]
+    if len(inside) > _MOST_TOLD:
+        told.append(f"and {len(inside) - _MOST_TOLD} more")
+    return "; ".join(told)
 
 
 def best_step(first: date, last: date, *, asked: str = "") -> By:

@@ -49,8 +49,8 @@ class Way:
 
     @property
     def key(self) -> str:
-        """What addresses and the API call it: "channel", "touchpoint+channel", "segment:vip"."""
-        return f"{_SEGMENT}{self.segment.key}" if self.segment else "+".join(self.bys)
+        """What addresses and the API call it: "channel", "touchpoint.channel", "segment:vip"."""
+        return f"{_SEGMENT}{self.segment.key}" if self.segment else ".".join(self.bys)
 
     @property
     def is_crossed(self) -> bool:

@@ -13,6 +13,7 @@ from analytics.selectors.figures import Viewer
 from analytics.selectors.goals import CHANGED_METRIC, goals_of, goals_shown
 from analytics.selectors.histograms import By
 from analytics.selectors.names import FILTERED, measures, read_names
+from analytics.services.goal_telling import tell_of_goal_owner, tell_of_verdict
 from cxm.metrics.models import MetricVersion
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
@@ -40,8 +41,12 @@ def create_goal(
     now: datetime,
     places: Mapping[str, Sequence[str]] | None = None,
     owner: Membership | None = None,
+    site: str = "",
 ) -> MetricGoal:
-    """Set a goal; *owner* answers for it. Raises GoalError and TooManyGoalsError."""
+    """Set a goal; *owner* answers for it and is told. Raises GoalError and TooManyGoalsError.
+
+    *site* begins the links of mails about it; without it no mails are sent.
+    """
     if goals_of(tenant).count() >= MOST_GOALS:
         raise TooManyGoalsError(MOST_GOALS)
     measure = _measure(metric)
@@ -56,9 +61,11 @@ def create_goal(
         due_on=due_on,
         owner=owner,
         definition_version=measure.version.number,
+        site=site,
         created_at=now,
     )
     record(tenant=tenant, action="metric-goal-created", by=by, about=made)
+    tell_of_goal_owner(made, by=_member(by), now=now)
     return made
 
 
@@ -83,6 +90,7 @@ def change_goal(
     """
     locked = _held(goal)
     locked.title = locked.title if title is None else _title(title)
+    is_handed_on = not keeps_owner and owner is not None and owner.pk != locked.owner_id
     locked.owner = locked.owner if keeps_owner else owner
     new_target = locked.target if target is None else target
     new_due = due_on or locked.due_on
@@ -90,6 +98,8 @@ def change_goal(
         _move(locked, new_target, new_due, reason=reason.strip(), by=by, now=now)
     locked.save(update_fields=["title", "owner", "target", "due_on"])
     record(tenant=locked.tenant, action="metric-goal-changed", by=by, about=locked)
+    if is_handed_on:
+        tell_of_goal_owner(locked, by=_member(by), now=now)
     return locked
 
 
@@ -113,12 +123,14 @@ def write_goal_verdicts(*, tenant: Tenant, now: datetime) -> int:
     due = goals_of(tenant).filter(due_on__lt=viewer.today).exclude(pk__in=judged.values("goal"))
     shown = [one for one in goals_shown(viewer, list(due)) if CHANGED_METRIC not in one.notes]
     rows = [_verdict(one, now) for one in shown]
+    words = {one.goal.pk: one.words for one in shown}
     MetricGoalVerdict.objects.bulk_create(rows, ignore_conflicts=True)
     there = judged.filter(pk__in=[row.pk for row in rows])
     kept = set(there.values_list("pk", flat=True))
     for row in (one for one in rows if one.pk in kept):
         changes = {"verdict": row.verdict, "due": row.due_on.isoformat()}
         record(tenant=tenant, action="metric-goal-judged", by=None, about=row.goal, changes=changes)
+        tell_of_verdict(row, words[row.goal_id], now=now)
     return len(kept)
 
 
@@ -151,6 +163,10 @@ def _move(
         by=by if isinstance(by, Membership) else None,
     )
     goal.target, goal.due_on = target, due_on
+
+
+def _member(by: Membership | ApiKey | None) -> Membership | None:
+    return by if isinstance(by, Membership) else None
 
 
 def _verdict(one: GoalShown, now: datetime) -> MetricGoalVerdict:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from analytics.models import ReportFile, ReportMail, ReportRecipient, ReportRun
 from analytics.selectors.report_mails import LetterWords, letter_words
-from analytics.selectors.report_sections import BoardBook, sight_of, stored_pages
+from analytics.selectors.report_sections import BoardBook, pages_of_run, sight_of
 from cxm.collaboration.rules.kinds import NoticeKind
 from cxm.collaboration.services.notices import tell_of_page
 from cxm.kernel.made_files import CONTENT_TYPES, made_file
@@ -89,7 +89,7 @@ def _is_wanted(mail: ReportMail) -> bool:
         rows = ReportRecipient.objects.for_tenant(mail.tenant_id).filter(report=report)
         if not rows.filter(member=member, stopped_at=None).exists():
             return False
-    book = BoardBook(report.tenant, stored_pages(report.pages))
+    book = BoardBook(report.tenant, pages_of_run(mail.run, report))
     sight: str = mail.edition.sight
     return sight_of(member, book).key == sight
 

@@ -99,6 +99,7 @@ def make_run(*, run_id: UUID | str, tenant_id: UUID, now: datetime) -> int:
     if run is None:
         return 0
     run.attempts, run.made_at, run.error = run.attempts + _tries(run), now, ""
+    run.pages = run.report.pages
     readers = [] if run.report.archived_at else _readers(run)
     pages = stored_pages(run.report.pages)
     book = BoardBook(run.report.tenant, pages)
@@ -107,7 +108,7 @@ def make_run(*, run_id: UUID | str, tenant_id: UUID, now: datetime) -> int:
         by_sight.setdefault(sight_of(member, book), []).append(member)
     mails = sum(_make_edition(run, sight, book, who, now) for sight, who in by_sight.items())
     run.state = ReportRun.State.MADE if mails else ReportRun.State.SKIPPED
-    run.save(update_fields=["state", "attempts", "made_at", "error"])
+    run.save(update_fields=["state", "attempts", "made_at", "error", "pages"])
     return mails
 
 

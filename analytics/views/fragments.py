@@ -29,10 +29,12 @@ def kept(
     make: Callable[[str], SafeString],
     *,
     shows_segments: bool = False,
+    also: object = None,
 ) -> SafeString:
     """Give the markup that *make* returns for this address, from the cache where it still holds.
 
-    It holds for the tenant's sequence, its business day, the viewer's role and the whole query;
+    It holds for the tenant's sequence, its business day, the viewer's role, the whole query and
+    what *also* decides, as far as that is another in its `repr`;
     *make* is called with the sequence. Without a cache everything works, only slower. One query
     on a hit. Who is in a segment changes without the sequence: markup that *shows_segments*, or is
     asked about some, is not kept.
@@ -42,7 +44,7 @@ def kept(
         return make(sequence)
     query = sorted((name, tuple(values)) for name, values in request.GET.lists())
     role = request.membership.role
-    parts = (viewer.tenant.pk, sequence, viewer.today, role, request.path, query)
+    parts = (viewer.tenant.pk, sequence, viewer.today, role, request.path, query, also)
     key = f"fragment:{hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()}"
     try:
         found = cache.get(key)

@@ -17,7 +17,9 @@ from analytics.forms.goals import GoalForm, GoalMoveForm, NewGoalForm
 from analytics.models import MetricGoal
 from analytics.rules.goals import BASELINE_DAYS, GoalError
 from analytics.selectors.goals import GoalShown, goal_line, goals_of, goals_shown, moves_of
+from analytics.selectors.trend import with_events
 from analytics.services import goals as services
+from analytics.views.annotation_pages import beside_figures
 from analytics.views.asking import viewer_of
 from analytics.views.filter_bar import Choice
 from cxm.kernel.clock import now
@@ -62,13 +64,16 @@ def metric_goal_page(request: TenantRequest, metric_goal_id: UUID) -> HttpRespon
     """Show a goal: before, now and target, the figure over time, and who moved it."""
     goal, viewer = _goal(request, metric_goal_id), viewer_of(request)
     [shown] = goals_shown(viewer, [goal])
+    days = shown.days
+    beside = beside_figures(request, days.before.start_on, days.since.end_on, goal.metric)
     context = {
+        **beside.context(),
         "shown": shown,
         "goal": goal,
-        "line": goal_line(viewer, shown),
+        "line": with_events(goal_line(viewer, shown), beside.happened),
         "moves": moves_of(goal),
         "baseline_days": BASELINE_DAYS,
-        "may_edit": request.may(Right.EDIT_SEGMENTS) and goal.archived_at is None,
+        "may_change": request.may(Right.EDIT_SEGMENTS) and goal.archived_at is None,
     }
     return render(request, "analytics/metric_goal_page.html", context)
 
@@ -93,6 +98,7 @@ def metric_goal_new(request: TenantRequest) -> HttpResponse:
                 owner=form.owner_chosen(),
                 by=request.membership,
                 now=now(),
+                site=request.build_absolute_uri("/").rstrip("/"),
             )
         except WRONG as error:
             form.refuse(error)

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_safe
 from analytics.selectors import metric_page as selectors
 from analytics.selectors.filters import Filter
 from analytics.selectors.freshness import checked_at
+from analytics.selectors.goals import goal_beside
 from analytics.selectors.histograms import By
 from analytics.selectors.metric_page import SORTS, MetricPage, View, metric_url
 from analytics.selectors.names import NAMED, Measure, measures
-from analytics.selectors.trend import STEPS
+from analytics.selectors.trend import STEPS, with_events
 from analytics.selectors.why import why_url
+from analytics.views.annotation_pages import beside_figures
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import Choice, filter_bar
 from analytics.views.fragments import kept
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analytics.selectors.figures import Viewer
+    from analytics.selectors.goals import GoalLevel
 
 PAGE = "analytics/metric_page.html"
 REVERSED = "back"
@@ -52,14 +55,23 @@ def metric_page(request: TenantRequest, metric_key: str) -> HttpResponse:
     viewer = viewer_of(request)
     measure = measure_or_404(viewer, metric_key)
 
+    asked = asked_of(request, viewer)
+    period = asked.filter.period
+    beside = beside_figures(request, period.start_on, period.end_on, measure.metric)
+    goal = goal_beside(viewer, measure, asked.filter)
+
     def make(sequence: str) -> SafeString:
-        view = view_of(request)
-        shown = selectors.metric_page(viewer, measure, asked_of(request, viewer), view)
-        context = {"shown": shown, **_links(request, viewer, shown, sequence)}
+        shown = selectors.metric_page(viewer, measure, asked, view_of(request))
+        shown = replace(shown, line=with_events(shown.line, beside.happened))
+        context = {
+            "shown": shown,
+            **_level(viewer, goal),
+            **_links(request, viewer, shown, sequence),
+        }
         return render_to_string(f"{PAGE}#metric-figures", context, request)
 
-    body = kept(request, viewer, make)
-    return render(request, PAGE, {"measure": measure, "body": body})
+    body = kept(request, viewer, make, also=(beside.happened, goal))
+    return render(request, PAGE, {"measure": measure, "body": body, **beside.context()})
 
 
 def measure_or_404(viewer: Viewer, metric_key: str) -> Measure:
@@ -79,6 +91,14 @@ def view_of(request: TenantRequest) -> View:
         is_reversed=request.GET.get("order") == REVERSED,
         step=request.GET.get("step", ""),
     )
+
+
+def _level(viewer: Viewer, goal: GoalLevel | None) -> dict[str, object]:
+    """Lay out the target that is drawn over the line."""
+    if goal is None:
+        return {"goal_target": None, "goal_words": "", "goal_url": ""}
+    page = reverse("analytics:metric-goal-page", args=[viewer.tenant.slug, goal.goal_id])
+    return {"goal_target": goal.target, "goal_words": goal.words, "goal_url": page}
 
 
 def _links(

@@ -10,11 +10,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from analytics.rules.periods import compared_period
 from analytics.selectors import why as selectors
 from analytics.selectors.freshness import checked_at
 from analytics.selectors.metric_page import metric_url
 from analytics.selectors.why import why_url
 from analytics.selectors.why_pictures import bridge, dimension_lines, group_lines
+from analytics.views.annotation_pages import beside_figures
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.filter_bar import Choice, filter_bar
 from analytics.views.fragments import kept
@@ -39,9 +41,14 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
     viewer = viewer_of(request)
     measure = measure_or_404(viewer, metric_key)
 
+    asked = asked_of(request, viewer)
+    now = asked.filter.period
+    past = compared_period(now, asked.filter.compare) or now
+    beside = beside_figures(request, past.start_on, now.end_on, measure.metric)
+
     def make(_sequence: str) -> SafeString:
         chosen = asked_by(request)
-        shown = selectors.why(viewer, measure, asked_of(request, viewer), chosen)
+        shown = selectors.why(viewer, measure, asked, chosen)
         context = {"shown": shown, **_parts(request, viewer, shown, chosen)}
         return render_to_string(f"{PAGE}#why-body", context, request)
 
@@ -49,6 +56,7 @@ def why(request: TenantRequest, metric_key: str) -> HttpResponse:
         "measure": measure,
         "body": kept(request, viewer, make, shows_segments=_shows_segments(viewer)),
         "texts_url": _texts_url(request, metric_key),
+        **beside.context(),
     }
     return render(request, PAGE, context)
 
@@ -100,7 +108,7 @@ def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: str) -> dict[
         "groups": group_lines(shown),
         "dimensions": [(line, why_url(viewer, key, shown.filter, line.key)) for line in lines],
         "has_segments": any("segment" in line.key for line in lines),
-        "has_crossed": any("+" in line.key for line in lines),
+        "has_crossed": any("." in line.key for line in lines),
         "tabs": [
             Choice(line.title, why_url(viewer, key, shown.filter, line.key), line.is_chosen)
             for line in lines

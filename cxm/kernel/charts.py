@@ -31,7 +31,10 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One period of a trend: value and interval are None where nobody answered."""
+    """One period of a trend: value and interval are None where nobody answered.
+
+    *event* says in words what happened in it, "" for nothing.
+    """
 
     label: str
     value: float | None
@@ -39,6 +42,7 @@ class TrendPoint:
     high: float | None
     n: int
     url: str = ""
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,13 +172,14 @@ def trend(
     """Draw a line with its interval band over equally wide periods; None leaves a gap.
 
     Each point stands in the middle of its period. Up to 31 points are marked by knots, grey where
-    fewer than ten people answered.
+    fewer than ten people answered; periods in which something happened by an upright line.
     """
     places = list(enumerate(points))
     spots = [_spot(i, p.value, scale) for i, p in places]
     bands = [(_spot(i, p.low, scale), _spot(i, p.high, scale)) for i, p in places]
     width = max(len(points), 1) * _STEP
     parts = [_level(scale, tick, width, "grid-line") for tick in scale.ticks]
+    parts += [_upright(place) for place, point in places if point.event]
     parts += [element("path", d=_band(run), class_="thread-band") for run in _band_runs(bands)]
     if goal is not None:
         parts.append(_level(scale, goal, width, "goal-line"))
@@ -280,6 +285,11 @@ def _line(spots: Sequence[tuple[float, float]]) -> str:
 def _level(scale: Axis, value: float, width: float, kind: str) -> Element:
     y = _y(scale, value)
     return element("line", x1=0.0, x2=width, y1=y, y2=y, class_=kind)
+
+
+def _upright(place: int) -> Element:
+    x = (place + 0.5) * _STEP
+    return element("line", x1=x, x2=x, y1=0.0, y2=_HEIGHT, class_="event-line")
 
 
 def _knot(x: float, y: float, kind: str = "thread-knot") -> Element:

@@ -21,6 +21,7 @@ function pointsOf(table) {
   return [...table.querySelectorAll("tbody tr")].map((row) => ({
     label: row.dataset.label,
     url: row.querySelector("a")?.href,
+    event: row.dataset.event,
     words: [...row.cells].map((cell) => cell.textContent.trim()),
     ...Object.fromEntries(FIELDS.map((field) => [field, field in row.dataset ? Number(row.dataset[field]) : null])),
   }));
@@ -29,8 +30,9 @@ function pointsOf(table) {
 /** What stands in the tooltip: period, value, interval, answers, in words. */
 function tooltip(point) {
   const [label, value, interval, answers] = point.words;
-  if (point.value === null) return `${label}\nNo answers`;
-  return `${label}\n${value}${interval ? `  (${interval})` : ""}\n${answers} answers`;
+  const event = point.event ? `\n${point.event}` : "";
+  if (point.value === null) return `${label}\nNo answers${event}`;
+  return `${label}\n${value}${interval ? `  (${interval})` : ""}\n${answers} answers${event}`;
 }
 
 /** The interval as two stacked areas: an unseen floor, and the width above it. */
@@ -49,6 +51,8 @@ function options(points, table) {
   const fontFamily = "Figtree, system-ui, sans-serif";
   const axis = { low: Number(table.dataset.axisLow), high: Number(table.dataset.axisHigh), steps: Number(table.dataset.axisSteps) };
   const goal = "goal" in table.dataset ? [{ yAxis: Number(table.dataset.goal), name: "Goal" }] : [];
+  const upright = { label: { show: false }, lineStyle: { color: ink, width: 1, type: [5, 3] } };
+  const events = points.flatMap(({ event }, place) => (event ? [{ xAxis: place, ...upright }] : []));
   return {
     animation: false,
     aria: { enabled: true, label: { description: table.dataset.title } },
@@ -71,7 +75,7 @@ function options(points, table) {
       {
         type: "line", data: points.map((point) => point.value), symbol: "circle", symbolSize: 7, cursor: "pointer",
         showSymbol: points.length <= 31, lineStyle: { width: 2, color: accent }, itemStyle: { color: accent },
-        markLine: { silent: true, symbol: "none", label: { formatter: "Goal", color: ink, position: "insideEndTop" }, lineStyle: { color: ink, type: [2, 4] }, data: goal },
+        markLine: { silent: true, symbol: "none", label: { formatter: "Goal", color: ink, position: "insideEndTop" }, lineStyle: { color: ink, type: [2, 4] }, data: [...goal, ...events] },
       },
     ],
   };

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 FILLED = {"kinds": [kind for kind, _ in KINDS], "days": "90", "label": "The agency"}
+OF_PERSONS = {TileKind.CHURN, TileKind.COHORTS, TileKind.NOTE}
 SECRET = "Ms Sixpence of Number 12 said so"
 
 
@@ -56,11 +57,11 @@ def full(bea: Membership) -> Dashboard:
     """A dashboard with a tile of every kind."""
     made = churning.definition(of=bea.tenant, title="Asleep")
     on = board(bea, "Monday meeting", sharing="everybody")
-    for kind in (*SHOWN, TileKind.TEXTS, TileKind.RESPONSE_RATE, TileKind.ALERTS):
-        tile(on, bea, kind.value, title=f"The {kind.value}")
-    tile(on, bea, "note", text=SECRET)
-    for name in ("churn", "cohorts"):
-        tile(on, bea, name, definition=made.key, title=f"{SECRET} {name}")
+    asked = {"definition": {"definition": made.key}, "text": {"text": SECRET}}
+    for kind in TileKind:
+        needed = next((asked[name] for name in kind.fields if name in asked), {})
+        title = f"The {kind.value}" if kind not in OF_PERSONS else f"{SECRET} {kind.value}"
+        tile(on, bea, kind.value, title=title, **needed)
     return on
 
 

@@ -261,6 +261,9 @@ def test_every_kind_has_words_and_a_reader(ann: Membership) -> None:
     asked = {
         TileKind.CHURN: {"definition": made.key},
         TileKind.COHORTS: {"definition": made.key},
+        TileKind.SURVIVAL: {"definition": made.key},
+        TileKind.REVENUE: {"definition": made.key},
+        TileKind.RISK: {"definition": made.key},
         TileKind.NOTE: {"text": "Hello"},
     }
     for kind in TileKind:

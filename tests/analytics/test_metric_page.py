@@ -165,7 +165,7 @@ def test_the_metric_page_takes_the_same_queries_at_one_and_at_three_touchpoints(
         with CaptureQueriesContext(connection) as queries:
             client.get(metric_url(tenant, "?by=touchpoint"))
         counts.append(reads_in(queries))
-    assert counts == [13, 13]
+    assert counts == [20, 20]
 
 
 def test_the_metric_page_looks_at_each_breakdown_once_to_find_a_telling_one(
@@ -178,4 +178,4 @@ def test_the_metric_page_looks_at_each_breakdown_once_to_find_a_telling_one(
     with CaptureQueriesContext(connection) as queries:
         client.get(metric_url(tenant))
 
-    assert reads_in(queries) == 13 + 2
+    assert reads_in(queries) == 20 + 2

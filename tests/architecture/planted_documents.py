@@ -34,7 +34,7 @@ from journeys.services.targets import Promised, set_target
 from personas.models import Persona
 from personas.services.matrices import NAMES, create_matrix, place_persona
 from tests import make
-from tests.analytics import aiming, alerting, boarding, churning, contracting, reporting
+from tests.analytics import aiming, alerting, annotating, boarding, churning, contracting, reporting
 from tests.collaboration import commenting
 from tests.feedback import outreach
 from tests.feedback.drafting import asked_survey, survey_of
@@ -75,6 +75,7 @@ def plant_documents(member: Membership) -> dict[str, Any]:
     ids["churn_definition_id"], ids["churn_key"] = churn.pk, churn.key
     ids |= _plant_alert(member)
     ids |= _plant_dashboard(member)
+    ids["annotation_id"] = annotating.annotation(member, title=f"{PLANTED} annotation").pk
     ids["metric_goal_id"] = aiming.goal(member, title=f"{PLANTED} goal").pk
     ids |= _plant_contract(member)
     ids |= _plant_report(member)

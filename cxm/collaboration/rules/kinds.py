@@ -86,3 +86,4 @@ class NoticeKind(StrEnum):
     UNSENT = "unsent"
     ASSIGNED = "assigned"
     AWAKE = "awake"
+    JUDGED = "judged"

@@ -30,6 +30,7 @@ _DEEDS = {
     NoticeKind.UNSENT: "could not send the report",
     NoticeKind.ASSIGNED: "made you the owner of",
     NoticeKind.AWAKE: "reminds you of the snoozed alert",
+    NoticeKind.JUDGED: "wrote the verdict on the goal",
 }
 _OF_A_THREAD = (
     "You get this because you take part in the thread, were named in it or follow what it is "
@@ -38,7 +39,8 @@ _OF_A_THREAD = (
 _OF_A_PAGE = "You get this because you follow it, or because you were asked or have asked. You can"
 _OF_WEBHOOKS = "You get this because you look after webhooks. You can"
 _OF_ALERTS = "You get this because the rule of this alert names you. You can"
-_OF_OWNERS = "You get this because the alert is yours. You can"
+_OF_OWNERS = "You get this because it is yours. You can"
+_OF_GOALS = "You get this because you answer for the goal. You can"
 _OF_SNOOZES = "You get this because the alert is yours, or its rule names you. You can"
 _OF_REPORTS = "You get this because the report is yours. You can"
 _OF_PAGES = {
@@ -47,6 +49,7 @@ _OF_PAGES = {
     NoticeKind.UNSENT: _OF_REPORTS,
     NoticeKind.ASSIGNED: _OF_OWNERS,
     NoticeKind.AWAKE: _OF_SNOOZES,
+    NoticeKind.JUDGED: _OF_GOALS,
 }
 # Who wrote with an API key has no name of their own.
 PROGRAM = "An API key"

@@ -64,4 +64,16 @@ class Sights:
         return any(answer(member, asset_id) for answer in self._of_files)
 
 
+def pages_of_folder(folder: str, pages: Sequence[str]) -> dict[str, UUID]:
+    """Give the ids that stand in those of *pages* that are `<folder><id>/`, by page."""
+    found = {}
+    for page in pages:
+        if page.startswith(folder):
+            try:
+                found[page] = UUID(page[len(folder) :].rstrip("/"))
+            except ValueError:
+                continue
+    return found
+
+
 sights = Sights()

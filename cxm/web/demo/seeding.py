@@ -17,6 +17,7 @@ from cxm.tenants.selectors import tenant_by_slug
 from cxm.touchpoints.models import Channel, Touchpoint
 from cxm.touchpoints.services import create_channel, create_touchpoint
 from cxm.web.demo.alerts import watch_numbers
+from cxm.web.demo.annotations import write_what_happened
 from cxm.web.demo.answers import DAYS, arrivals
 from cxm.web.demo.churn import define_churn
 from cxm.web.demo.contracts import sign_contracts
@@ -211,6 +212,7 @@ def _define(tenant: Tenant, plan: TimelinePlan, *, now: datetime) -> None:
     if plan.alerts:
         promise_report(tenant, "nps", now=now)
         set_goals(tenant, now=now)
+        write_what_happened(tenant, now=now)
 
 
 def _is_done(course: Batch, company: Company) -> bool:

@@ -133,11 +133,14 @@ def trend(
     decimals: int = 0,
     bounds: tuple[float, float] | None = None,
     goal: float | None = None,
+    goal_words: str = "",
+    goal_url: str = "",
     live: bool = False,
 ) -> dict[str, object]:
     """Draw a value over time with its interval band, and the same numbers as a table.
 
-    *bounds* are the ends of the metric's scale. *live* lets the browser redraw it with a
+    *bounds* are the ends of the metric's scale. *goal* is drawn as a level, *goal_words* say of it
+    what it is and when, *goal_url* leads there. *live* lets the browser redraw it with a
     chart that answers to pointing; without JavaScript the picture stays.
     """
     ends = [end for point in points for end in (point.value, point.low, point.high)]
@@ -153,6 +156,9 @@ def trend(
         "labels": [point.label if i % step == 0 else "" for i, point in enumerate(points)],
         "rows": [_trend_row(point, decimals) for point in points],
         "goal": goal,
+        "goal_words": goal_words,
+        "goal_url": goal_url,
+        "has_events": any(point.event for point in points),
         "scale": scale,
         "starts_at": "" if scale.low == 0 else number_words(scale.low, _decimals(scale)),
         "is_live": live,
