@@ -9,6 +9,7 @@ from analytics.views import (
     alerts,
     annotation_pages,
     churn,
+    churn_card,
     churn_onward,
     churn_revenue,
     dashboard_sharing,
@@ -35,6 +36,7 @@ app_name = "analytics"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("themes/", themes.themes, name="themes"),
+    path("churn-card/", churn_card.churn_card, name="churn-card"),
     path("churn/", churn.churn, name="churn"),
     path("churn/definitions/new/", churn.churn_definition_new, name="churn-definition-new"),
     path(

@@ -240,3 +240,18 @@ def test_queries_do_not_grow_with_definitions(
 
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         got(client, ann)
+
+
+def test_the_overview_shows_who_left_once_it_was_counted(ann: Membership) -> None:
+    did("ana", "bought", 100, of=ann.tenant)
+    did("ben", "bought", 100, 75, 50, 25, 5, of=ann.tenant)
+    client = signed_in(ann)
+    before = got(client, ann, "churn-card/")
+    counted(definition(of=ann.tenant, title="Silent", days=60))
+
+    card = got(client, ann, "churn-card/").content.decode()
+
+    assert (before.status_code, before.content) == (204, b"")
+    assert "Who left" in card
+    assert "Churn in Oct 2026" in card
+    assert f'hx-get="/t/{ann.tenant.slug}/churn-card/"' in got(client, ann, "").content.decode()
