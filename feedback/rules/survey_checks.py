@@ -95,6 +95,7 @@ def _of_question(
     calculated = (f"“{name}”: {words}" for words in formula_faults(questionnaire, question))
     for words in chain(
         _lacking(question, name),
+        _pictureless(question, name),
         calculated,
         _scales_of(question, name, scales),
         _references(questionnaire, question, name),
@@ -121,6 +122,15 @@ def _lacking(question: Question, name: str) -> Iterator[str]:
         yield f"A line of “{name}” has no words."
     if question.least is not None and question.most is not None and question.least > question.most:
         yield f"The least of “{name}” is more than its most."
+
+
+def _pictureless(question: Question, name: str) -> Iterator[str]:
+    """Miss the pictures of what is chosen by them; words of one's own and “none” do without."""
+    if question.type is not QuestionType.PICTURE:
+        return
+    plain = (one for one in question.choices if not (one.is_other or one.is_none))
+    if not all(one.asset for one in plain):
+        yield f"A choice of “{name}” has no picture."
 
 
 def _scales_of(question: Question, name: str, scales: Mapping[str, Scale]) -> Iterator[str]:

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from feedback.rules.survey_checks import Finding
 
 _NAMED_AFTER = 120
-# Pictures are chosen nowhere in the builder yet, so that such questions are not offered.
-_NOT_OFFERED = (QuestionType.PICTURE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,7 @@ def parts_of(state: State, question_id: UUID, kind: str) -> list[Placed[Element]
 
 def types_offered() -> list[tuple[str, list[QuestionType]]]:
     """Group the types of questions that can be added, as the menu shows them."""
-    offered = [kind for kind in SPECS if kind not in _NOT_OFFERED]
-    return [(group, list(kinds)) for group, kinds in groupby(offered, lambda one: one.spec.group)]
+    return [(group, list(kinds)) for group, kinds in groupby(SPECS, lambda one: one.spec.group)]
 
 
 def _id(element: Element) -> UUID:

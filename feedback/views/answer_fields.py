@@ -13,7 +13,7 @@ from feedback.rules.piping import filled
 from feedback.rules.question_types import QuestionType, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from feedback.rules.answer_reading import AnswerRefusedError, Sent
     from feedback.rules.answering import Page
@@ -26,7 +26,8 @@ FACES = ("😠", "🙁", "😐", "🙂", "😀")
 class Point:
     """One of what is picked: the value that is sent, its words, a sign for it, and whether picked.
 
-    *own* is the name of the field for words of one's own, *said* what stands in it.
+    *own* is the name of the field for words of one's own, *said* what stands in it. *picture* is
+    the address of what it shows, *alt* says it in words.
     """
 
     value: str
@@ -35,6 +36,8 @@ class Point:
     is_picked: bool = False
     own: str = ""
     said: str = ""
+    picture: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ _TEMPLATES = {
     QuestionType.MULTIPLE: "checks",
     QuestionType.DROPDOWN: "select",
     QuestionType.RANKING: "ranking",
+    QuestionType.PICTURE: "pictures",
     QuestionType.LONG_TEXT: "area",
     QuestionType.ADDRESS: "area",
     QuestionType.STATEMENT: "statement",
@@ -96,13 +100,21 @@ def fields_of(
     language: str,
     seed: str,
     words: Mapping[str, str],
+    picture_url: Callable[[str], str],
 ) -> list[Field]:
     """Give what stands on *page*; *sent* is what is filled in, by the names of fields.
 
     What is mixed is mixed by *seed*, the same each time; *words* are the answers that texts show.
+    *picture_url* gives the address of a picture by its id.
     """
     maker = _Maker(
-        questionnaire, sent=sent, faults=faults, language=language, seed=seed, words=words
+        questionnaire,
+        sent=sent,
+        faults=faults,
+        language=language,
+        seed=seed,
+        words=words,
+        picture_url=picture_url,
     )
     return [maker.field(one) for one in page if one.is_asked or one.type.value == "statement"]
 
@@ -117,8 +129,10 @@ class _Maker:
         language: str,
         seed: str,
         words: Mapping[str, str],
+        picture_url: Callable[[str], str],
     ) -> None:
         self.questionnaire, self.sent, self.seed = questionnaire, sent, seed
+        self.picture_url = picture_url
         self.words = words
         self.faults, self.language = faults, language
 
@@ -205,6 +219,8 @@ class _Maker:
                     is_picked=one.key in values,
                     own=ranked,
                     said=(self.sent.get(ranked) or [""])[-1] if ranked else "",
+                    picture=self.picture_url(one.asset) if one.asset else "",
+                    alt=self.text(one.alt),
                 )
             )
         if question.na_label and not is_ranked:

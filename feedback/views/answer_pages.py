@@ -18,6 +18,7 @@ from feedback.rules.piped_texts import answers_in_words
 from feedback.rules.piping import filled
 from feedback.rules.privacy_words import told
 from feedback.views.answer_fields import fields_of
+from feedback.views.survey_picture_urls import picture_url
 from feedback.views.theme_files import logo_url, stylesheet_url
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Sheet:
     trial: HttpRequest | None = None
     privacy: str = ""
     next_token: str = ""
+
+    def picture_url(self, asset_id: str) -> str:
+        """Give the address of a picture that a choice shows."""
+        return picture_url(self.survey, asset_id, is_trial=self.trial is not None)
 
     def words(self, name: str) -> str:
         """Give what the pages say by themselves."""
@@ -101,6 +106,7 @@ def draw_page(
             language=sheet.language,
             seed=sheet.token,
             words=sheet.told(answers),
+            picture_url=sheet.picture_url,
         ),
         "at": at,
         "faults": faults,

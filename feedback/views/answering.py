@@ -53,6 +53,7 @@ from feedback.views.answer_pages import (
 from feedback.views.answer_uploads import TOO_LARGE, fields_sent, too_large, too_many_files
 from feedback.views.public_policy import for_everybody, for_sites, is_from_site
 from feedback.views.survey_doors import survey_door
+from feedback.views.survey_pictures import survey_picture_urls
 from feedback.views.theme_files import theme_file_urls
 
 if TYPE_CHECKING:
@@ -312,6 +313,7 @@ def too_fast(request: HttpRequest, survey: Survey) -> HttpResponse | None:
 
 answering_urls = [
     *theme_file_urls,
+    *survey_picture_urls,
     path("q/<slug:slug>/<str:public_id>/", survey_page, name="survey-answer"),
     path("q/<slug:slug>/<str:public_id>/<str:token>/", survey_page, name="survey-answer-own"),
 ]

@@ -195,6 +195,7 @@ def _detail(request: TenantRequest, read: Opened, line: QuestionLine) -> dict[st
         "words": words_of(line.type),
         "controls": controls_of(line.type, layout, referred),
         "parts": parts_of(read.state, element.id, "row" if _is_table(line) else "choice"),
+        "has_pictures": line.type.value == "picture",
         "has_parts": line.type.spec.has_choices or _is_table(line),
         "part_name": "row" if _is_table(line) else "choice",
         "piped": _piped(read, line),

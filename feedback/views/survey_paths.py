@@ -9,6 +9,7 @@ from feedback.rules.survey_words import SurveyStatus
 from feedback.views import (
     survey_builder,
     survey_files,
+    survey_pictures,
     survey_preview,
     survey_publishing,
     survey_translations,
@@ -39,6 +40,11 @@ def survey_paths() -> list[URLPattern]:
         path(f"{SURVEY}/questions/new/", survey_builder.question_add, name="question-add"),
         path(f"{QUESTION}/copy/", survey_builder.question_copy, name="question-copy"),
         path(f"{QUESTION}/parts/", survey_builder.parts_add, name="question-parts"),
+        path(
+            f"{QUESTION}/choices/<uuid:choice_id>/picture/",
+            survey_pictures.choice_picture,
+            name="choice-picture",
+        ),
         path(f"{QUESTION}/rule/", survey_builder.rule_set, name="question-rule"),
         path(f"{QUESTION}/ways/", survey_builder.way_add, name="question-ways"),
         path(f"{SURVEY}/survey.json", survey_files.survey_file, name="survey-file"),
