@@ -97,7 +97,7 @@ class TileBody(StrictSerializer[Any]):
     kind = serializers.ChoiceField(TileKind.choices())
     title = serializers.CharField(max_length=LONGEST_TITLE, default="", allow_blank=True)
     query = serializers.DictField(default=dict, help_text=QUERY)
-    width = serializers.IntegerField(default=1)
+    width = serializers.IntegerField(required=False)
 
 
 class TileChange(StrictSerializer[Any]):

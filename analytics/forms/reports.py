@@ -223,6 +223,7 @@ def _part_choices(member: Membership) -> list[tuple[str, str]]:
             for one in churn
         ),
         (f"{PageKind.ALERTS.value}:", "Open alerts"),
+        (f"{PageKind.GOALS.value}:", "Strategy: how far every goal is"),
         *((f"{PageKind.DASHBOARD.value}:{one.pk}", f"Dashboard: {one.title}") for one in boards),
     ]
 

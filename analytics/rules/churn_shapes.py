@@ -86,7 +86,8 @@ class MonthMoves:
     """Who came and went in the month of *day*, its first: counts of customers.
 
     *start* were there at its beginning and *lost* of them not at its end; *won* are there at its
-    end for the first time, *back* once more. The month *is_over*, or still runs.
+    end for the first time, *back* once more. The month *is_over*, or still runs; it *is_settled*
+    once nobody can be found lost in it any more.
     """
 
     day: str
@@ -96,6 +97,7 @@ class MonthMoves:
     back: int
     end: int
     is_over: bool
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,11 +176,13 @@ def refused(trial: Trial) -> str:
         )
     for one in sorted(trial.plain, key=lambda one: one.gain_low):
         if one.gain_low <= 0:
+            verdict = "may be chance" if one.gain_high >= 0 else "is more than chance"
+            what = "not better" if one.gain_high >= 0 else "worse"
             return (
-                f"It is not better than a plain rule: “{one.name}” has an AUC of "
+                f"It is {what} than a plain rule: “{one.name}” has an AUC of "
                 f"{_three(one.auc)}, the model {_three(trial.auc)}; the difference of "
-                f"{_signed(one.gain)} [{_signed(one.gain_low)}, {_signed(one.gain_high)}] may be "
-                "chance."
+                f"{_signed(one.gain)} [{_signed(one.gain_low)}, {_signed(one.gain_high)}] "
+                f"{verdict}."
             )
     is_far = abs(trial.lost - trial.expected) > FAR_OFF * trial.expected
     if is_far and abs(trial.surprise) > z_value():

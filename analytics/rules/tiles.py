@@ -34,11 +34,14 @@ class TileKind(StrEnum):
     TREND = "trend"
     BARS = "bars"
     TABLE = "table"
+    WHY = "why"
     DISTRIBUTION = "distribution"
     TEXTS = "texts"
     CHURN = "churn"
     COHORTS = "cohorts"
     SURVIVAL = "survival"
+    ONWARD = "onward"
+    REASONS = "reasons"
     REVENUE = "revenue"
     RISK = "risk"
     REPEAT = "repeat"
@@ -62,6 +65,16 @@ class TileKind(StrEnum):
     def fields(self) -> tuple[str, ...]:
         """Name the parts of its query, in the order of forms."""
         return _FIELDS[self]
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it shows figures of a metric, whose changes are judged with those of others."""
+        return "metric" in self.fields and self is not TileKind.WHY
+
+    @property
+    def usual_width(self) -> int:
+        """Say how many of the three columns it takes unless somebody says otherwise."""
+        return _WIDTHS.get(self, 1)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
@@ -96,11 +109,14 @@ _LABELS = {
     TileKind.TREND: "Over time",
     TileKind.BARS: "Bars",
     TileKind.TABLE: "Table",
+    TileKind.WHY: "Why it changed",
     TileKind.DISTRIBUTION: "Who answered what",
     TileKind.TEXTS: "Newest comments",
     TileKind.CHURN: "Churn",
     TileKind.COHORTS: "Cohorts",
     TileKind.SURVIVAL: "How long they stay",
+    TileKind.ONWARD: "After each touchpoint",
+    TileKind.REASONS: "Reasons for leaving",
     TileKind.REVENUE: "Recurring revenue",
     TileKind.RISK: "Risk of leaving",
     TileKind.REPEAT: "Repeat customers",
@@ -115,10 +131,13 @@ _WORDS = {
     TileKind.TREND: "A metric by day, week or month.",
     TileKind.BARS: "A metric by touchpoint, channel, survey or segment, the worst first.",
     TileKind.TABLE: "The same as bars, as a table with answers and changes.",
+    TileKind.WHY: "A change in words, split into who answered and what they answered.",
     TileKind.DISTRIBUTION: "How often each score was given.",
     TileKind.TEXTS: "The comments that came last, without names.",
     TileKind.CHURN: "Who left in the last whole month.",
     TileKind.COHORTS: "Who stayed, by the month in which they came.",
+    TileKind.ONWARD: "Who left, stayed or went on after each touchpoint.",
+    TileKind.REASONS: "Why contracts ended, as far as it is known.",
     TileKind.SURVIVAL: "How many are still there after so many days.",
     TileKind.REVENUE: "What was lost and won of what contracts pay, month by month.",
     TileKind.RISK: "How many were expected to leave and left, by tenth of the risk.",
@@ -135,10 +154,13 @@ _FIELDS = {
     TileKind.BARS: ("metric", "by", "filter"),
     TileKind.TABLE: ("metric", "by", "filter"),
     TileKind.DISTRIBUTION: ("metric", "filter"),
+    TileKind.WHY: ("metric", "filter"),
     TileKind.TEXTS: ("filter",),
     TileKind.CHURN: ("definition",),
     TileKind.COHORTS: ("definition",),
     TileKind.SURVIVAL: ("definition",),
+    TileKind.ONWARD: ("definition",),
+    TileKind.REASONS: ("definition",),
     TileKind.REVENUE: ("definition",),
     TileKind.RISK: ("definition",),
     TileKind.REPEAT: (),
@@ -147,6 +169,17 @@ _FIELDS = {
     TileKind.RESPONSE_RATE: (),
     TileKind.ALERTS: (),
     TileKind.NOTE: ("text",),
+}
+_WIDTHS = {
+    TileKind.COHORTS: 3,
+    TileKind.SURVIVAL: 2,
+    TileKind.REVENUE: 2,
+    TileKind.ONWARD: 2,
+    TileKind.WHY: 2,
+    TileKind.RISK: 2,
+    TileKind.DRIVERS: 2,
+    TileKind.GOALS: 3,
+    TileKind.RESPONSE_RATE: 2,
 }
 _LONGEST = {"metric": 60, "by": 20, "step": 10, "definition": 60, "text": LONGEST_NOTE}
 _NEEDED = {

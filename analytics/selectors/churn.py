@@ -66,8 +66,8 @@ class Counted:
 
     @property
     def last_month(self) -> MonthMoves | None:
-        """The newest month that is over."""
-        over = [one for one in self.brief.months if one.is_over] if self.brief else []
+        """The newest month of which it is known who left."""
+        over = [one for one in self.brief.months if _is_known(one)] if self.brief else []
         return over[-1] if over else None
 
 
@@ -184,8 +184,12 @@ def month_points(rows: list[MonthRow], *, may_open: bool) -> list[TrendPoint]:
             row.urls[Move.LOST] if may_open else "",
         )
         for row in reversed(rows)
-        if row.moves.is_over
+        if _is_known(row.moves)
     ]
+
+
+def _is_known(moves: MonthMoves) -> bool:
+    return moves.is_over and moves.is_settled
 
 
 def month_title(moves: MonthMoves) -> str:

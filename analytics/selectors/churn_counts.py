@@ -66,14 +66,14 @@ _DAYS = """greatest(1, ceil(
 _LIVED = """
 SELECT {group}, {days} AS days, s.to_at IS NOT NULL, count(*)
 FROM span s {join}
-WHERE s.number = 1
+WHERE s.number = 1 AND s.from_at < %(now)s
 GROUP BY 1, 2, 3
 """
 # Everybody, and everybody by where they were met first, in one pass.
 _LIVED_WIDELY = """
 , lived AS (
     SELECT touchpoint_id, channel_id, {days} AS days, to_at IS NOT NULL AS is_gone
-    FROM span s WHERE number = 1
+    FROM span s WHERE number = 1 AND from_at < %(now)s
 )
 SELECT GROUPING(touchpoint_id, channel_id), coalesce(touchpoint_id, channel_id), days, is_gone,
     count(*)

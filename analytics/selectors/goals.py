@@ -9,7 +9,7 @@ from analytics.models import MetricGoal, MetricGoalMove, MetricGoalVerdict
 from analytics.rules.goals import GoalDays, goal_days, way_share
 from analytics.rules.periods import CUSTOM, Period
 from analytics.rules.promise_wording import difference_words, tone, verdict_words
-from analytics.rules.tile_wording import counted, number_told
+from analytics.rules.tile_wording import counted, interval_told, number_told
 from analytics.selectors.figures import Question, group_figures, read_histograms
 from analytics.selectors.filters import Asked, Filter, resolved
 from analytics.selectors.histograms import By
@@ -17,7 +17,7 @@ from analytics.selectors.names import FILTERED, measures, read_names
 from analytics.selectors.small_cells import Veil
 from analytics.selectors.trend import TrendLine, best_step, trend_line
 from cxm.collaboration.selectors.sights import pages_of_folder
-from cxm.kernel.numbers import written
+from cxm.kernel.numbers import MINUS, written
 from cxm.metrics.figures import definition_of
 from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.promises import (
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cxm.metrics.figures import Figure
     from cxm.tenants.models import Membership, Tenant
 
+_FURTHEST_WAY = 300
 FOLDER = "strategy/"
 """What goals are called in the addresses of their pages."""
 CHANGED_METRIC = "The metric means something else since the target was set: set a new goal."
@@ -82,9 +83,22 @@ class GoalShown:
         """Say how much of the way is behind."""
         if self.share is None:
             return "No way to measure yet"
+        between = self._way_between
         if self.share < 0:
-            return "Went the other way"
-        return f"{round(100 * self.share)}% of the way"
+            return f"Went the other way{between}"
+        return f"{round(100 * self.share)}% of the way{between}"
+
+    @property
+    def _way_between(self) -> str:
+        """Write the limits of the way, from those of the difference: " (41% to 80%)"."""
+        before = self.found.before.value
+        if before is None or self.found.low is None or self.found.high is None:
+            return ""
+        whole = self.goal.target - before
+        low, high = sorted(round(100 * one / whole) for one in (self.found.low, self.found.high))
+        if max(abs(low), abs(high)) > _FURTHEST_WAY:  # the way is shorter than chance is wide
+            return ""
+        return f" ({low}% to {high}%)".replace("-", MINUS)
 
     @property
     def is_met(self) -> bool:
@@ -117,7 +131,17 @@ def goals_shown(viewer: Viewer, goals: Sequence[MetricGoal]) -> list[GoalShown]:
     ]
 
 
-GOAL_HEADS = ("Goal", "Before", "Now", "Answers", "Target", "Due", "Verdict")
+GOAL_HEADS = (
+    "Goal",
+    "Before",
+    "Now",
+    "95% interval",
+    "Answers",
+    "Target",
+    "Way",
+    "Due",
+    "Verdict",
+)
 
 
 def goal_cells(one: GoalShown) -> tuple[str, ...]:
@@ -127,10 +151,12 @@ def goal_cells(one: GoalShown) -> tuple[str, ...]:
         one.goal.title,
         number_told(one.before.value, decimals, unit),
         number_told(one.now.value, decimals, unit),
+        interval_told(one.now.ci_low, one.now.ci_high, decimals),
         f"{one.now.n:,}",
         number_told(one.goal.target, decimals, unit),
+        one.way,
         day_words(one.goal.due_on),
-        one.words,
+        one.words if one.is_written else f"{one.words}, for now",
     )
 
 

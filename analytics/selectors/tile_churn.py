@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from analytics.selectors.tile_reading import Board
 
 _NO_DEFINITION = "This definition of churn is not there any more: change the tile or take it away."
-_NOT_COUNTED = "Churn has not been counted yet by this definition."
+NOT_COUNTED = "Churn has not been counted yet by this definition."
 _NO_CONTRACTS = "This definition counts no contracts, so that there is no revenue to show."
 _MOST_MONTHS = 12
 
 
 def rate(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show the churn of the last whole month, as the churn page does."""
-    one, refusal = _definition(board, query)
+    one, refusal = definition_of_tile(board, query)
     month = one.last_month if one else None
     if one is None or month is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED)
     # A board is for many: it leads to the months, whoever may open the customers goes on there.
     figure = rate_figure(board.viewer, one, month, may_open=False)
     points = month_points(month_rows(board.viewer, one), may_open=False)
@@ -51,7 +51,7 @@ def rate(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
                 for point in reversed(points)
             ),
         ),
-        url=_churn_url(board, one),
+        url=churn_url(board, one),
         figure=figure,
         noun="customer",
         points=tuple(points),
@@ -62,10 +62,10 @@ def rate(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
 
 def cohorts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show who stayed, by the month in which they came, as the churn page does."""
-    one, refusal = _definition(board, query)
+    one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED)
     shown = cohort_table(result)
     said = "Percent of each month's new customers who were still there in later months."
     return replace(
@@ -78,7 +78,7 @@ def cohorts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
                 for row in shown.rows
             ),
         ),
-        url=f"{_churn_url(board, one)}#cohorts",
+        url=f"{churn_url(board, one)}#cohorts",
     )
 
 
@@ -96,24 +96,26 @@ def _cohort_words(cell: CohortCell) -> str:
     return f"{number_told(cell.share.value, 0, '%')}{sure}"
 
 
-def _definition(board: Board, query: TileQuery) -> tuple[Counted | None, str]:
+def definition_of_tile(board: Board, query: TileQuery) -> tuple[Counted | None, str]:
+    """Find the definition that a tile is about, or say why there is none."""
     every = counted_definitions(board.viewer.tenant)
     found = [one for one in every if one.definition.key == query.definition]
     return (found[0], "") if found else (None, _NO_DEFINITION)
 
 
-def _churn_url(board: Board, one: Counted) -> str:
+def churn_url(board: Board, one: Counted) -> str:
+    """Give the address of the churn page by a definition."""
     page = reverse("analytics:churn", args=[board.viewer.tenant.slug])
     return f"{page}?{urlencode({'definition': one.definition.key})}"
 
 
 def survival(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show how many were still there after so many days, as the churn page does."""
-    one, refusal = _definition(board, query)
+    one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     curves = drawn_curves(result, "") if result else None
     if one is None or curves is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED)
     [row] = curves.rows
     curve = row.curve
     half = (
@@ -123,7 +125,7 @@ def survival(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     )
     return replace(
         begun,
-        sentences=(f"{half} Of {counted(curve.n, 'customer')}, watched.", one.rule.words),
+        sentences=(f"{half} Of {counted(curve.n, 'customer')}.", one.rule.words),
         table=TileTable(
             ("After", "Still there", "95% interval"),
             tuple(
@@ -136,27 +138,27 @@ def survival(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
             ),
         ),
         picture=curves.picture,
-        url=f"{_churn_url(board, one)}#survival",
+        url=f"{churn_url(board, one)}#survival",
     )
 
 
 def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show what became of recurring revenue month by month, in the currency with the most."""
-    one, refusal = _definition(board, query)
+    one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
-        return replace(begun, refusal=refusal or _NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED)
     contracts = result.contracts
     currency = next(iter(contracts.currencies), "") if contracts else ""
     if contracts is None or not currency:
         return replace(begun, refusal=_NO_CONTRACTS)
     shown = shown_revenue(board.viewer, one, contracts, currency, may_open=False)
-    told = tuple(figure_told(figure, noun="contract") for figure in shown.figures)
+    told = tuple(figure_told(figure, noun="holder") for figure in shown.figures)
     return replace(
         begun,
         sentences=told or (f"Too few contracts in {currency} to tell a rate.",),
         table=TileTable(
-            ("Month", "Revenue churn", "Net revenue retention", "Contracts at the start"),
+            ("Month", "Revenue churn", "Net revenue retention", "Holders at the start"),
             tuple(
                 (
                     row.title,
@@ -167,8 +169,8 @@ def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
                 for row in [row for row in shown.rows if row.month.is_over][:_MOST_MONTHS]
             ),
         ),
-        url=f"{_churn_url(board, one)}#revenue",
+        url=f"{churn_url(board, one)}#revenue",
         figure=shown.figures[0] if shown.figures else None,
-        noun="contract",
+        noun="holder",
         decimals=1,
     )

@@ -64,14 +64,14 @@ class Board:
 
     def filter_of(self, query: TileQuery) -> tuple[Filter, Slice, tuple[str, ...]]:
         """Resolve the filter of a tile: its own, else the board's."""
-        return resolved(self._asked(query), self.names)
+        return resolved(self.asked_of(query), self.names)
 
     def cut(self, query: TileQuery, measure: Measure) -> Cut:
         """Ask what the page of *measure* asks for the same filter.
 
         Where no period was asked for and nobody answered in the usual one, it is about all time.
         """
-        asked = self._asked(query)
+        asked = self.asked_of(query)
         if not asked.has_period:
             _, within, _ = resolved(asked, self.names)
             if not self._read(measure, within, By.ALL):
@@ -146,7 +146,8 @@ class Board:
             self._veils[key] = veils(self.viewer, [measure], chosen, by=by)[measure.metric.pk]
         return self._veils[key]
 
-    def _asked(self, query: TileQuery) -> Asked:
+    def asked_of(self, query: TileQuery) -> Asked:
+        """Give what a tile asks: its own filter, else the board's."""
         if query.filter is None:
             return self.asked
         own = read_filter(parse_qs(query.filter), today=self.viewer.today)

@@ -16,7 +16,7 @@ from analytics.rules.tile_wording import (
     number_told,
 )
 from analytics.rules.tiles import TileKind
-from analytics.selectors import tile_churn, tile_outlook
+from analytics.selectors import tile_churn, tile_outlook, tile_reasons
 from analytics.selectors.alerts import alerts_of, state_counts
 from analytics.selectors.names import FILTERED
 from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
@@ -183,6 +183,9 @@ _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] =
     TileKind.CHURN: tile_churn.rate,
     TileKind.COHORTS: tile_churn.cohorts,
     TileKind.SURVIVAL: tile_churn.survival,
+    TileKind.WHY: tile_reasons.why,
+    TileKind.ONWARD: tile_reasons.onward,
+    TileKind.REASONS: tile_reasons.reasons,
     TileKind.REVENUE: tile_churn.revenue,
     TileKind.REPEAT: tile_outlook.repeat,
     TileKind.RISK: tile_outlook.risk,

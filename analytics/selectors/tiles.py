@@ -49,7 +49,7 @@ def board_answers(viewer: Viewer, tiles: Sequence[Tile], asked: Asked) -> BoardA
     queries = [read_tile(tile.kind, tile.query) for tile in tiles]
     board = Board(viewer, asked, queries)
     drafts = [
-        (metric_tile if "metric" in TileKind(tile.kind).fields else other_tile)(board, tile, query)
+        (metric_tile if TileKind(tile.kind).is_figure else other_tile)(board, tile, query)
         for tile, query in zip(tiles, queries, strict=True)
     ]
     changes, family = judged([pair for draft in drafts for pair in draft.pairs])

@@ -12,7 +12,7 @@ from django.db.models import Q
 from analytics.models import ChurnDefinition, ChurnRun
 from analytics.rules.churn import ContractEnd
 from analytics.rules.churn_curves import curve_of, grouped, horizon_of, tick_days
-from analytics.rules.churn_months import months_between, months_until
+from analytics.rules.churn_months import months_until
 from analytics.rules.churn_shapes import (
     SMALLEST_COHORT,
     ChurnBrief,
@@ -39,9 +39,10 @@ from analytics.services.revenue_spans import first_paid_on, recount_revenue, rev
 from cxm.metrics.rules.days import day_start
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
+    from analytics.rules.churn import ChurnRule
     from analytics.rules.churn_months import Month
     from analytics.rules.churn_shapes import Curve, Grouped
 
@@ -61,18 +62,21 @@ def count_churn(*, definition: ChurnDefinition, now: datetime) -> ChurnRun:
 
 def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
     recounted = recount_spans(definition=definition, now=now)
+    rule = rule_of(definition)
+    known_until = settled_at(rule, now)
     zone = ZoneInfo(definition.tenant.time_zone)
     months = months_until(now, zone, since=first_span_at(definition))
     there, gone = standing_of(definition)
-    overall, groups = curves(definition, now)
-    brief = ChurnBrief(there, gone, recounted.lone_ends, _months(definition, months))
+    overall, groups = curves(definition, known_until)
+    moves = _months(definition, months, known_until)
+    brief = ChurnBrief(there, gone, recounted.lone_ends, moves)
     result = ChurnResult(
-        cohorts=_cohorts(definition, months, now),
+        cohorts=_cohorts(definition, months, now, known_until),
         overall=overall,
         groups=groups,
         overlaps=overlaps_of(definition),
         contracts=_contracts(definition, zone, now),
-        onward=onward_counted(definition, rule_of(definition), now),
+        onward=onward_counted(definition, rule, now),
     )
     runs = ChurnRun.objects.for_tenant(definition.tenant_id).filter(definition=definition)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -89,8 +93,16 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
     )
 
 
+def settled_at(rule: ChurnRule, now: datetime) -> datetime:
+    """Give the moment until which it is known who left: a contract may be followed in its grace."""
+    return now - timedelta(days=rule.grace_days) if isinstance(rule, ContractEnd) else now
+
+
 def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, dict[str, Grouped]]:
-    """Estimate the curve of everybody, and those of the groups of each dimension, with tests."""
+    """Estimate the curve of everybody, and those of the groups of each dimension, with tests.
+
+    *now* is the moment until which it is known who left.
+    """
     widely = lived_widely(definition, now)
     everybody = widely.everybody
     groups = {
@@ -117,16 +129,23 @@ def _contracts(definition: ChurnDefinition, zone: ZoneInfo, now: datetime) -> Co
     return Contracts(begun, ended, tuple(revenue), reasons_of(definition))
 
 
-def _months(definition: ChurnDefinition, months: Sequence[Month]) -> tuple[MonthMoves, ...]:
+def _months(
+    definition: ChurnDefinition, months: Sequence[Month], known_until: datetime
+) -> tuple[MonthMoves, ...]:
     moves = moves_of(definition, months)
     return tuple(
-        MonthMoves(one.first.isoformat(), *counts, is_over=one.is_over)
+        MonthMoves(
+            one.first.isoformat(),
+            *counts,
+            is_over=one.is_over,
+            is_settled=one.is_over and one.end_at <= known_until,
+        )
         for one, counts in zip(months, moves, strict=True)
     )
 
 
 def _cohorts(
-    definition: ChurnDefinition, months: Sequence[Month], now: datetime
+    definition: ChurnDefinition, months: Sequence[Month], now: datetime, known_until: datetime
 ) -> tuple[Cohort, ...]:
     if not months:
         return ()
@@ -134,12 +153,17 @@ def _cohorts(
         definition, oldest=months[0].first, zone=definition.tenant.time_zone, now=now
     )
     firsts = [one.first for one in months]
-    return tuple(_cohort(first, firsts, found[first]) for first in firsts if first in found)
+    settled = {one.first for one in months if one.is_over and one.end_at <= known_until}
+    return tuple(
+        _cohort(first, firsts, found[first], settled) for first in firsts if first in found
+    )
 
 
-def _cohort(first: date, months: Sequence[date], there: Mapping[date, int]) -> Cohort:
+def _cohort(
+    first: date, months: Sequence[date], there: Mapping[date, int], settled: Collection[date]
+) -> Cohort:
     own = [month for month in months if month >= first]
     counts = tuple(there.get(month, 0) for month in own)
-    done = months_between(first, months[-1])
+    done = sum(month in settled for month in own)
     told = counts if counts[0] >= SMALLEST_COHORT else ()
     return Cohort(first.isoformat(), counts[0], told, done=done)

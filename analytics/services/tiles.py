@@ -13,6 +13,7 @@ from analytics.models import ChurnDefinition, Tile
 from analytics.rules.tiles import (
     MOST_TILES,
     TileError,
+    TileKind,
     TileQuery,
     read_tile,
     read_title,
@@ -42,9 +43,9 @@ def add_tile(
     by: Membership | ApiKey,
     now: datetime,
     title: str = "",
-    width: int = 1,
+    width: int | None = None,
 ) -> Tile:
-    """Put a tile at the end of a dashboard.
+    """Put a tile at the end of a dashboard, as wide as its kind usually is unless *width* is said.
 
     Raises TileError, TooManyTilesError and DashboardArchivedError.
     """
@@ -52,13 +53,14 @@ def add_tile(
     tiles = tiles_of(locked)
     if len(tiles) >= MOST_TILES:
         raise TooManyTilesError(MOST_TILES)
+    checked = _checked(locked.tenant, kind, query, now)
     made = Tile.objects.create(
         tenant=locked.tenant,
         dashboard=locked,
         kind=kind,
         title=read_title(title, may_be_empty=True),
-        query=_checked(locked.tenant, kind, query, now).as_json(),
-        width=read_width(width),
+        query=checked.as_json(),
+        width=read_width(TileKind(kind).usual_width if width is None else width),
         position=tiles[-1].position + 1 if tiles else 0,
     )
     _note(locked, by, added=made)

@@ -40,7 +40,9 @@ def tile_new(request: TenantRequest, dashboard_id: UUID) -> HttpResponse:
     board = changed_board(request, dashboard_id)
     asked = query_text(request.GET, "kind")
     kind = TileKind(asked) if asked in set(TileKind) else TileKind.FIGURE
-    form = TileForm(request.POST or None, tenant=request.tenant, kind=kind, initial={"width": 1})
+    form = TileForm(
+        request.POST or None, tenant=request.tenant, kind=kind, initial={"width": kind.usual_width}
+    )
     if form.is_valid():
         told = form.cleaned_data
         try:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.models import ChurnSpan
+from analytics.selectors.churn import counted_definitions
 from cxm.customers.models import Company, Contract, Customer
 from cxm.customers.rules.records import Call, EventRecord, Ref
 from cxm.customers.services.contracts import remove_contract
@@ -196,3 +197,26 @@ def test_reasons_are_counted_with_unknown_first(acme: Tenant) -> None:
     assert contracts is not None
     assert [(one.title, one.n) for one in contracts.reasons] == [("", 1), ("Price", 2)]
     assert (contracts.begun, contracts.ended, contracts.ends) == (4, 3, 3)
+
+
+def test_a_month_inside_the_grace_may_still_rise(acme: Tenant) -> None:
+    """make.NOW is 20 November: who left on 25 October may follow it up until 24 November."""
+    rows = [row(f"c{at}", "2026-01-01") for at in range(20)]
+    rows.append(row("sept", "2026-01-01", "2026-09-10"))
+    rows.append(row("oct", "2026-01-01", "2026-10-25"))
+    take_in(*rows, of=acme)
+    made = by_contract(acme, grace_days=30)
+
+    brief, result = counted(made), result_of(made)
+    with tenant_bound(acme.pk):
+        [one] = counted_definitions(acme)
+
+    months = {month.day: month for month in brief.months}
+    assert (months["2026-09-01"].lost, months["2026-09-01"].is_settled) == (1, True)
+    assert (months["2026-10-01"].is_over, months["2026-10-01"].is_settled) == (True, False)
+    assert one.last_month
+    assert one.last_month.day == "2026-09-01"
+    assert result.cohorts[0].done == 9
+    assert result.overall
+    # Nobody is watched for longer than until the grace began, 31 days less than until now.
+    assert result.overall.horizon == (make.NOW.date() - date(2026, 1, 1)).days + 1 - 30

@@ -57,7 +57,11 @@ def full(bea: Membership) -> Dashboard:
     """A dashboard with a tile of every kind."""
     made = churning.definition(of=bea.tenant, title="Asleep")
     on = board(bea, "Monday meeting", sharing="everybody")
-    asked = {"definition": {"definition": made.key}, "text": {"text": SECRET}}
+    asked = {
+        "definition": {"definition": made.key},
+        "text": {"text": SECRET},
+        "metric": {"metric": "nps"},
+    }
     for kind in TileKind:
         needed = next((asked[name] for name in kind.fields if name in asked), {})
         title = f"The {kind.value}" if kind not in OF_PERSONS else f"{SECRET} {kind.value}"

@@ -9,13 +9,17 @@ import pytest
 from analytics.selectors.churn import counted_definitions
 from analytics.selectors.churn_pictures import drawn_curves
 from analytics.selectors.figures import Viewer
+from analytics.selectors.filters import read_filter
+from analytics.selectors.names import measures
 from analytics.selectors.repeat_customers import counted_purchases, repeat_rate
 from analytics.selectors.risk import counted_risks
+from analytics.selectors.why import why
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from tests import make
 from tests.analytics import aiming, churning, contracting, driving, purchasing, risking
 from tests.analytics.boarding import answers, board, tile
+from tests.analytics.reading import load_scores
 
 if TYPE_CHECKING:
     from analytics.selectors.tile_shapes import TileAnswer
@@ -46,8 +50,46 @@ def test_goals_stand_with_their_verdicts(ann: Membership) -> None:
     found = shown(ann, "goals")
 
     assert found.sentences == (f"1 goal, {int(not page.is_met)} not reached yet.",)
-    assert found.table.rows == (("NPS of 40", "50", "80", "40", "40", "30 Nov 2026", page.words),)
+    between = f"{page.now.ci_low:.0f} to {page.now.ci_high:.0f}"
+    told = ("50", "80", between, "40", "40", page.way, "30 Nov 2026", f"{page.words}, for now")
+    assert found.table.rows == (("NPS of 40", *told),)
     assert found.url.endswith("/strategy/")
+
+
+def test_a_change_is_told_as_on_its_page(ann: Membership) -> None:
+    for day, score in ((100, 10), (0, 0)):
+        load_scores({score: 30, 8: 10}, of=ann.tenant, day=day, channel="web")
+    with tenant_bound(ann.tenant_id):
+        viewer = Viewer(ann.tenant, sees_rows=True, now=make.NOW)
+        asked = read_filter({}, today=viewer.today)
+        page = why(viewer, measures(ann.tenant, only="nps")[0], asked)
+    assert page.explained
+
+    found = shown(ann, "why", metric="nps")
+
+    assert found.sentences == tuple(page.explained.sentences)
+    assert [row[0] for row in found.table.rows] == [
+        "Before",
+        "Who answered",
+        "What they answered",
+        "Now",
+    ]
+
+
+def test_reasons_and_what_follows_are_those_of_the_churn_page(ann: Membership) -> None:
+    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(5)]
+    rows.append(contracting.row("gone", "2026-01-01", "2026-10-15", end_reason="Price"))
+    rows.append(contracting.row("left", "2026-01-01", "2026-09-15"))
+    contracting.take_in(*rows, of=ann.tenant)
+    made = churning.definition("contract", of=ann.tenant, title="Ended", plans=[], grace_days=0)
+    churning.counted(made)
+
+    reasons = shown(ann, "reasons", definition=made.key)
+    onward = shown(ann, "onward", definition=made.key)
+
+    assert [(row[0], row[3]) for row in reasons.table.rows][1:] == [("Price", "1")]
+    assert reasons.sentences == ("2 ends, with what is known of them.",)
+    assert onward.sentences[0].startswith("No touchpoint has ten customers")
 
 
 def test_readers_without_answers_get_no_goals(ann: Membership) -> None:
@@ -87,7 +129,7 @@ def test_stays_are_those_of_the_curve(ann: Membership) -> None:
 
     found = shown(ann, "survival", definition=made.key)
 
-    assert found.sentences[0] == "Half are gone after 30 days. Of 13 customers, watched."
+    assert found.sentences[0] == "Half are gone after 30 days. Of 13 customers."
     assert [row[0] for row in found.table.rows] == [f"{day} days" for day in curves.days]
     assert found.picture == curves.picture
 

@@ -264,6 +264,9 @@ def test_every_kind_has_words_and_a_reader(ann: Membership) -> None:
         TileKind.SURVIVAL: {"definition": made.key},
         TileKind.REVENUE: {"definition": made.key},
         TileKind.RISK: {"definition": made.key},
+        TileKind.ONWARD: {"definition": made.key},
+        TileKind.REASONS: {"definition": made.key},
+        TileKind.WHY: {"metric": "nps"},
         TileKind.NOTE: {"text": "Hello"},
     }
     for kind in TileKind:

@@ -73,7 +73,7 @@ def test_a_goal_shows_the_figures_before_and_since(ann: Membership) -> None:
 
     assert (found.before.value, found.before.n) == (0, 40)
     assert (found.now.value, found.now.n) == (80, 40)
-    assert found.way == "80% of the way"
+    assert found.way == "80% of the way (6% to 134%)"
     assert found.found.is_interim
     assert not found.is_written
 
