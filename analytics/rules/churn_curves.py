@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.churn_shapes import TOLD_DAYS, Curve, GroupCurve, Grouped, Step
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.many import benjamini_hochberg
 from cxm.metrics.rules.survival import (
     Lifetimes,
@@ -21,7 +20,11 @@ from cxm.metrics.rules.survival import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
+
     from cxm.metrics.rules.survival import SurvivalStep
+else:
+    np = later("numpy")
 
 FEWEST = 10
 MOST_GROUPS = 8

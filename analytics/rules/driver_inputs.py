@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.driver_shapes import Lack, LeftOut, Source
 from analytics.rules.drivers import (
     FEWEST_A_PERSON_PER_INPUT,
@@ -14,11 +12,15 @@ from analytics.rules.drivers import (
     FEWEST_PEOPLE,
     MOST_INPUTS,
 )
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
+else:
+    np = later("numpy")
 
 _MOST_BEGINNINGS = 50
 

@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.driver_inputs import chosen_inputs, too_few
 from analytics.rules.driver_shapes import DriverInput, DriverResult, Interval, Pair, Source
 from analytics.rules.drivers import MOST_MENDED
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.lmg import MOST_EXACT, exact_shares, orders_of, sampled_shares
 from cxm.metrics.rules.many import benjamini_hochberg
 from cxm.metrics.rules.pairwise import correlations, mended, moments
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
+    import numpy as np
+else:
+    np = later("numpy")
 
 SEED = 20_260_101
 DRAWS = 1_000

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.driver_model import modelled
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
+    import numpy as np
+else:
+    np = later("numpy")
 
 SEED = 8_400
 _PEOPLE, _COMMON, _MISSING = 400, 0.4, 0.25

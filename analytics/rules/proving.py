@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import comb
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.changes import ChangeMark, WindowPair, change_marks
 from cxm.metrics.rules.histogram import POSITIONS, Histogram
 from cxm.metrics.rules.intervals import net_interval
@@ -22,6 +22,11 @@ from cxm.metrics.rules.promises import (
     interim_verdict,
 )
 from cxm.metrics.rules.statistic import Definition, VerdictWord
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = later("numpy")
 
 STEPS = 20
 SEED = 20_261_122

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from analytics.rules.purchase_shapes import CurvePoint, FittedPurchases, FittedSpend, Holdout
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.bgnbd import PurchaseHistory, PurchaseModel, fit_purchases
 from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.likelihood import FitError
@@ -20,6 +20,11 @@ from cxm.metrics.rules.value import (
     SpendModel,
     fit_spend,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = later("numpy")
 
 WEEK_DAYS = 7
 # Conventions of ours: below these a fit or its trial says next to nothing.

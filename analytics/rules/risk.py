@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.risk_inputs import Encoding, encoding_of, plain_scores
 from analytics.rules.risk_model import LogisticFit, chances_of, fit_logistic
 from analytics.rules.risk_shapes import Weight
 from analytics.rules.risk_trial import judged
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.intervals import z_value
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from analytics.rules.risk_inputs import Table
     from analytics.rules.risk_shapes import Trial
+else:
+    np = later("numpy")
 
 PERIOD_DAYS = 30
 HORIZONS = (30, 60, 90)

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.risk_shapes import LeftOut
 from analytics.rules.risk_trial import ranked
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    import numpy as np
     from numpy.typing import NDArray
+else:
+    np = later("numpy")
 
 FEWEST_PRESENT = 0.02
 LEAK = 0.99

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analytics.rules.risk import LEAST_POINTS, MOST_REASONS
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
+
     from analytics.rules.risk import Learned
     from analytics.rules.risk_inputs import Table
+else:
+    np = later("numpy")
 
 AT_ONCE = 5_000
 

@@ -6,16 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analytics.rules.risk_shapes import Compared, Tenth, Trial
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.health import brier_score
 from cxm.metrics.rules.intervals import wilson, z_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
+else:
+    np = later("numpy")
 
 TENTHS = 10
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import connection
 
 from analytics.rules.driver_model import Dates, People
 from analytics.rules.driver_shapes import Source
 from analytics.rules.drivers import watched_days
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.days import day_start, day_words, local_date
 
 if TYPE_CHECKING:
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    import numpy as np
+
     from analytics.selectors.driver_question import DriverQuestion
     from analytics.selectors.histograms import Slice
     from analytics.selectors.names import Measure
+else:
+    np = later("numpy")
 
 _RATED = """feedback_rating r
 JOIN feedback_response answered

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import connection
 
 from analytics.rules.risk_inputs import (
@@ -19,15 +18,19 @@ from analytics.rules.risk_inputs import (
     input_of,
     refuse_later,
 )
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from analytics.models import ChurnDefinition
+else:
+    np = later("numpy")
 
 MOST_LEARNED = 10_000
 MOST_SCORED = 200_000

@@ -10,7 +10,6 @@ from itertools import batched
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -34,6 +33,7 @@ from analytics.selectors.churn_counts import first_span_at
 from analytics.selectors.risk_rows import MOST_LEARNED, MOST_SCORED, common_plans, known_at
 from analytics.services.churn_spans import rule_of
 from analytics.services.reading_whole import reading_whole
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
@@ -41,12 +41,15 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from analytics.models import ChurnDefinition
     from analytics.rules.risk import Learned
     from analytics.rules.risk_scoring import Scored
     from analytics.selectors.risk_rows import Known
+else:
+    np = later("numpy")
 
 KEPT_DAYS = 90
 SEED = 20_261_123

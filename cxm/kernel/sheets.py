@@ -9,14 +9,17 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any
 
 from defusedxml import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from cxm.kernel.archives import UNREADABLE_ZIP
 from cxm.kernel.formulas import FORMULA_STARTS
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    import openpyxl
+else:
+    openpyxl = later("openpyxl")
 
 MOST_UNPACKED = 50_000_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 400
@@ -28,7 +31,6 @@ ENCODINGS = ("utf-8", "utf-16", WESTERN, "latin-1")
 _SAMPLE_LINES = 50
 _UNREADABLE: tuple[type[Exception], ...] = (
     *UNREADABLE_ZIP,
-    InvalidFileException,
     DefusedXmlException,
     # What parsers of XML raise, whichever of them reads.
     SyntaxError,
@@ -81,7 +83,7 @@ def read_workbook(content: bytes) -> Sheets:
     _refuse_bomb(content)
     found = Sheets()
     try:
-        book: Any = load_workbook(BytesIO(content), read_only=True, data_only=True)
+        book: Any = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
         for sheet in book.worksheets[:MOST_SHEETS]:
             sheet.reset_dimensions()
             found.rows[sheet.title] = _limited(

@@ -10,20 +10,23 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
 from cxm.kernel.formulas import FORMULA_STARTS
+from cxm.kernel.lazily import later
 from cxm.kernel.svg import NO_XML
 
 if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl import cell as cells
+    from openpyxl import styles, utils
     from openpyxl.cell import Cell as BookCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+else:
+    openpyxl = later("openpyxl")
+    cells = later("openpyxl.cell")
+    styles = later("openpyxl.styles")
+    utils = later("openpyxl.utils")
 
 LONGEST_CELL = 32_767
-_HEAD = Font(bold=True)
 _NARROWEST, _WIDEST = 8, 60
 # Archives say when their files were made; here that would differ each time.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -49,12 +52,12 @@ def workbook(tables: Sequence[Table]) -> bytes:
     formula, when the sheet is saved as another kind of file, are marked as text as well. Signs
     that XLSX cannot hold are left out, and texts are cut at 32,767 signs.
     """
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(table.title)
         sheet.freeze_panes = "A2"
         for place, width in enumerate(_widths(table), start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = width
+            sheet.column_dimensions[utils.get_column_letter(place)].width = width
         sheet.append([_head(sheet, words) for words in table.heads])
         for row in table.rows:
             sheet.append([_cell(sheet, value) for value in row])
@@ -96,17 +99,17 @@ def _widths(table: Table) -> list[int]:
 
 def _head(sheet: WriteOnlyWorksheet, words: str) -> BookCell:
     cell = _cell(sheet, words)
-    cell.font = _HEAD
+    cell.font = styles.Font(bold=True)
     return cell
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: Cell) -> BookCell:
     if not isinstance(value, str):
-        return WriteOnlyCell(sheet, value)
+        return cells.WriteOnlyCell(sheet, value)
     text = NO_XML.sub("", value)[:LONGEST_CELL]
     if not text:
-        return WriteOnlyCell(sheet)
-    cell = WriteOnlyCell(sheet, _SIGN_BY_NUMBER.sub("_x005F_", text))
+        return cells.WriteOnlyCell(sheet)
+    cell = cells.WriteOnlyCell(sheet, _SIGN_BY_NUMBER.sub("_x005F_", text))
     # The library takes "=" for a formula and "#N/A" for an error.
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(FORMULA_STARTS)

@@ -8,13 +8,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import batched, zip_longest
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
+from cxm.kernel.lazily import later
 from feedback.adapters.records import Refusal
 from feedback.adapters.table import Row, Table
 from feedback.adapters.times import time_form
+
+if TYPE_CHECKING:
+    import pandas as pd
+else:
+    pd = later("pandas")
 
 BATCH_ROWS = 5_000
 MOST_DISTINCT = 1_000

@@ -7,17 +7,21 @@ from collections.abc import Generator, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, cast
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from cxm.kernel.archives import UNREADABLE_ZIP
+from cxm.kernel.lazily import later
 from feedback.adapters.errors import FileRefusedError
 from feedback.adapters.records import Refusal
 from feedback.adapters.text import Removed, without_unsafe
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = later("openpyxl")
 
 MOST_BYTES = 600_000_000
 MOST_SHARED_BYTES = 100_000_000
@@ -29,7 +33,6 @@ _FORMULA_MARKS = (b"<f>", b"<f ", b":f>", b":f ")
 # A damaged workbook raises whatever the reader tripped over.
 _UNREADABLE: tuple[type[Exception], ...] = (
     *UNREADABLE_ZIP,
-    InvalidFileException,
     DefusedXmlException,
     ParseError,
     LookupError,
@@ -151,9 +154,9 @@ def _mentions_formula(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-def _open(stream: BinaryIO, *, data_only: bool) -> Workbook:
+def _open(stream: BinaryIO, *, data_only: bool) -> openpyxl.Workbook:
     try:
-        return load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
+        return openpyxl.load_workbook(stream, read_only=True, data_only=data_only, keep_links=False)
     except _UNREADABLE as error:
         raise _unreadable(error) from error
 
@@ -170,7 +173,7 @@ def _unreadable(error: Exception) -> FileRefusedError:
     )
 
 
-def _sheet(book: Workbook, name: str) -> _Sheet:
+def _sheet(book: openpyxl.Workbook, name: str) -> _Sheet:
     sheets = {sheet.title: cast("_Sheet", sheet) for sheet in book.worksheets}
     if not sheets or (name and name not in sheets):
         raise FileRefusedError(

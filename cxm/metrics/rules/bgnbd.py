@@ -5,11 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.special import gammaln, hyp2f1
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.likelihood import Parameters, most_likely
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy import special
+else:
+    np = later("numpy")
+    special = later("scipy.special")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ class PurchaseModel:
         after = self.a + self.b + history.repeats - 1
         until = self.alpha + history.age
         shape = self.r + history.repeats
-        series = float(hyp2f1(shape, self.b + history.repeats, after, ahead / (until + ahead)))
+        series = float(
+            special.hyp2f1(shape, self.b + history.repeats, after, ahead / (until + ahead))
+        )
         kept = 1 - math.pow(until / (until + ahead), shape) * series
         return after / (self.a - 1) * kept / (1 + self._odds_gone(history))
 
@@ -101,8 +109,13 @@ def fit_purchases(histories: Sequence[PurchaseHistory]) -> PurchaseFit:
     def log_likelihood(parameters: Parameters) -> float:
         r, alpha, a, b = parameters
         shape = r + x
-        purchases = gammaln(shape) - gammaln(r) + r * np.log(alpha)
-        stays = gammaln(a + b) + gammaln(b + x) - gammaln(b) - gammaln(a + b + x)
+        purchases = special.gammaln(shape) - special.gammaln(r) + r * np.log(alpha)
+        stays = (
+            special.gammaln(a + b)
+            + special.gammaln(b + x)
+            - special.gammaln(b)
+            - special.gammaln(a + b + x)
+        )
         alive = -shape * np.log(alpha + age)
         gone = np.log(a / (b + one_less)) - shape * np.log(alpha + last)
         either = np.where(has_repeats, np.logaddexp(alive, gone), alive)

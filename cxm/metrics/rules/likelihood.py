@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
+from cxm.kernel.lazily import later
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy import optimize
+else:
+    np = later("numpy")
+    optimize = later("scipy.optimize")
+
 
 type Parameters = NDArray[np.float64]
 
@@ -33,7 +41,7 @@ def most_likely(log_likelihood: Callable[[Parameters], float], size: int) -> Fit
     Searches on the logarithms from 1 by Nelder-Mead, which needs no derivatives. Raises FitError
     when it does not settle: the observations do not determine the model.
     """
-    found = minimize(
+    found = optimize.minimize(
         lambda logs: -log_likelihood(np.exp(logs)),
         np.zeros(size),
         method="Nelder-Mead",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from math import factorial
 from typing import TYPE_CHECKING
 
-import numpy as np
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
+    import numpy as np
+else:
+    np = later("numpy")
 
 MOST_EXACT = 12
 """With more inputs, orders are sampled."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
+from cxm.kernel.lazily import later
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
+    import numpy as np
+else:
+    np = later("numpy")
 
 FLOOR = 1e-6
 """The least eigenvalue that a correlation matrix is left with."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.intervals import CONFIDENCE
+
+if TYPE_CHECKING:
+    import numpy as np
+else:
+    np = later("numpy")
 
 REPLICATES = 2000
 

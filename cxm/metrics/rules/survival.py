@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincc
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.intervals import CONFIDENCE, z_value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+    from scipy import special
+else:
+    np = later("numpy")
+    special = later("scipy.special")
 
 type Numbers = NDArray[np.float64]
 
@@ -96,7 +102,8 @@ class Lifetimes:
 class SurvivalStep:
     """The curve from *time*, at which *events* of the *at_risk* churned, to the next step.
 
-    *survival* and its limits run from 0 to 1.
+    *survival* and its limits run from 0 to 1. *error* is Greenwood's standard error of it, None
+    where it is 0.
     """
 
     time: float
@@ -105,6 +112,17 @@ class SurvivalStep:
     survival: float
     low: float
     high: float
+    error: float | None = None
+
+    def log_limits(self, *, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
+        """Give the limits that R prints, symmetric about the logarithm; None at 0.
+
+        They may leave the scale, and then end at 1; those of the step itself are log-log.
+        """
+        if self.error is None:
+            return None
+        width = z_value(confidence) * self.error / self.survival
+        return self.survival * math.exp(-width), min(1.0, self.survival * math.exp(width))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +160,15 @@ def kaplan_meier(lives: Lifetimes, *, confidence: float = CONFIDENCE) -> tuple[S
     width = z_value(confidence) * greenwood / log_survival
     low = np.where(is_open, np.exp(log_survival * np.exp(-width)), 0.0)
     high = np.where(is_open, np.exp(log_survival * np.exp(width)), 0.0)
-    columns = (times, at_risk, events, survival, low, high)
+    error = np.where(is_open, survival * greenwood, np.nan)
+    columns = (times, at_risk, events, survival, low, high, error)
     return tuple(
-        SurvivalStep(time, int(risk), int(churned), *curve)
-        for time, risk, churned, *curve in zip(*(each.tolist() for each in columns), strict=True)
+        SurvivalStep(
+            time, int(risk), int(churned), kept, least, most, None if math.isnan(wrong) else wrong
+        )
+        for time, risk, churned, kept, least, most, wrong in zip(
+            *(each.tolist() for each in columns), strict=True
+        )
     )
 
 
@@ -217,7 +240,7 @@ def log_rank_many(groups: Sequence[Lifetimes]) -> LogRankMany | None:
     if not variance.any():
         return None
     chi_squared = float(excess @ np.linalg.pinv(variance) @ excess)
-    return LogRankMany(chi_squared, degrees, float(gammaincc(degrees / 2, chi_squared / 2)))
+    return LogRankMany(chi_squared, degrees, float(special.gammaincc(degrees / 2, chi_squared / 2)))
 
 
 def _time(step: SurvivalStep) -> float:

@@ -6,12 +6,18 @@ import math
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import linprog
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.small_cells import SCORES_K, is_covered, is_too_small
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from scipy import optimize
+else:
+    np = later("numpy")
+    optimize = later("scipy.optimize")
 
 # A table with its margins: row r, column c; row or column MARGIN stands for the totals.
 MARGIN = -1
@@ -113,7 +119,9 @@ def _least(target: NDArray[np.float64], sums: NDArray[np.float64], rest: list[in
     """Minimise *target* over the counts that fit the shown totals; -inf without a limit."""
     if not target.any():
         return 0.0
-    found = linprog(target, A_eq=sums if rest else None, b_eq=rest or None, bounds=(0, None))
+    found = optimize.linprog(
+        target, A_eq=sums if rest else None, b_eq=rest or None, bounds=(0, None)
+    )
     # The sums of rows and columns are totally unimodular: the true optimum is a whole number.
     return float(round(found.fun)) if found.status == 0 else -math.inf
 

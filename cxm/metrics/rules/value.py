@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from scipy.special import gammaln
-
+from cxm.kernel.lazily import later
 from cxm.metrics.rules.bgnbd import PurchaseHistory, PurchaseModel
 from cxm.metrics.rules.likelihood import Parameters, most_likely
+
+if TYPE_CHECKING:
+    import numpy as np
+    from scipy import special
+else:
+    np = later("numpy")
+    special = later("scipy.special")
 
 WEEKS_PER_MONTH = 4.345
 LARGEST_CORRELATION = 0.3
@@ -123,7 +129,9 @@ def fit_spend(histories: Sequence[SpendHistory]) -> SpendFit:
     def log_likelihood(parameters: Parameters) -> float:
         p, q, v = parameters
         shape = p * x
-        terms = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(v)
+        terms = (
+            special.gammaln(shape + q) - special.gammaln(shape) - special.gammaln(q) + q * np.log(v)
+        )
         terms += (shape - 1) * np.log(mean) + shape * np.log(x) - (shape + q) * np.log(x * mean + v)
         return float(np.sum(terms))
 
