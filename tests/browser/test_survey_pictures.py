@@ -19,14 +19,14 @@ from tests.make import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
     from tests.browser.conftest import OpenPage, Scheme
 
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 
 
-def picture(colour: str) -> dict[str, Any]:
+def picture(colour: str) -> FilePayload:
     stream = io.BytesIO()
     Image.new("RGB", (480, 320), colour).save(stream, "PNG")
     return {"name": "room.png", "mimeType": "image/png", "buffer": stream.getvalue()}
