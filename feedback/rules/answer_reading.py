@@ -17,9 +17,12 @@ type Sent = Mapping[str, Sequence[str]]
 
 NA = "na"
 LONGEST_TEXT = 10_000
+MOST_POINTS = 21
+"""A slider of more points than these is written as a number."""
 _SHORT_TEXT = 300
 _LONGEST_EMAIL, _LONGEST_NUMBER = 254, 30
 _LARGEST_WHOLE = 10**15
+_HAIR = 1e-9
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]|[\u202a-\u202e\u2066-\u2069]")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
@@ -219,7 +222,19 @@ def _number(question: Question, sent: Sent) -> float | int | str | None:
     least, most = question.least, question.most
     if (least is not None and number < least) or (most is not None and number > most):
         raise _out_of_bounds(least, most)
+    steps = (number - (least or 0)) / question.step if question.step else 0
+    if abs(steps - round(steps)) > _HAIR:
+        raise AnswerRefusedError("choice")
     return int(number) if number.is_integer() and abs(number) < _LARGEST_WHOLE else number
+
+
+def slider_points(question: Question) -> tuple[str, ...]:
+    """List what can be chosen of a slider, as it is sent; nothing for one that is written."""
+    least, most, step = question.least, question.most, question.step or 1
+    if question.type.value != "slider" or least is None or most is None:
+        return ()
+    count = int((most - least) / step + _HAIR) + 1
+    return tuple(f"{least + step * at:g}" for at in range(count)) if count <= MOST_POINTS else ()
 
 
 def _out_of_bounds(least: float | None, most: float | None) -> AnswerRefusedError:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from feedback.rules.answer_files import MOST_FILES, MOST_MEGABYTES, read_field
-from feedback.rules.answer_reading import NA
+from feedback.rules.answer_reading import NA, slider_points
 from feedback.rules.answer_words import said
 from feedback.rules.piping import filled
 from feedback.rules.question_types import QuestionType, Stored
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from feedback.rules.answering import Page
     from feedback.rules.questionnaires import Choice, Question, Questionnaire
 
-FACES = ("😠", "🙁", "😐", "🙂", "😀")
+FACES = {
+    2: ("🙁", "🙂"),
+    3: ("🙁", "😐", "🙂"),
+    5: ("😠", "🙁", "😐", "🙂", "😀"),
+    7: ("😡", "😠", "🙁", "😐", "🙂", "😀", "😍"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +160,23 @@ class _Maker:
             high=self.text(question.high_label),
             error=fault.words(self.language) if fault else "",
             optional="" if question.is_required else said(self.language, "optional"),
-            hints={key: said(self.language, key, **_limits(question)) for key in _HINTS},
+            hints={
+                **{key: said(self.language, key, **_limits(question)) for key in _HINTS},
+                "bounds": self.bounds(question),
+            },
         )
+
+    def bounds(self, question: Question) -> str:
+        """Say which numbers can be written; "" where any can."""
+        least, most = question.least, question.most
+        if question.type.spec.stored is not Stored.NUMBER or None in (least, most):
+            return ""
+        return said(self.language, "number_between", least=f"{least:g}", most=f"{most:g}")
 
     @staticmethod
     def template(question: Question) -> str:
+        if slider_points(question):
+            return "feedback/answer/_scale.html"
         chosen = _TEMPLATES.get(question.type) or _BY_STORED.get(question.type.spec.stored)
         return f"feedback/answer/_{chosen or 'line'}.html"
 
@@ -176,9 +193,8 @@ class _Maker:
             ]
         if stored is Stored.SCORE:
             return [Line(name, "", self.scores(question, name))]
-        if stored is Stored.BOOL:
-            words = [("yes", said(self.language, "yes")), ("no", said(self.language, "no"))]
-            return [Line(name, "", self.picked(question, name, words))]
+        if told := self.words_of_points(question):
+            return [Line(name, "", self.picked(question, name, told))]
         if stored is Stored.ASSETS:
             kept = [(value, read_field(value)) for value in self.sent.get(name) or ()]
             points = [Point(value, one[1], is_picked=True) for value, one in kept if one]
@@ -186,6 +202,12 @@ class _Maker:
         if question.choices:
             return [Line(name, "", self.choices(question, name))]
         return []
+
+    def words_of_points(self, question: Question) -> list[tuple[str, str]]:
+        """Give value and words of each point of a slider, or of yes and no."""
+        if question.type.spec.stored is Stored.BOOL:
+            return [(one, said(self.language, one)) for one in ("yes", "no")]
+        return [(one, one) for one in slider_points(question)]
 
     def scores(self, question: Question, name: str) -> tuple[Point, ...]:
         points = question.scale.points if question.scale else ()
@@ -229,10 +251,11 @@ class _Maker:
 
 
 def _signs(question: Question, count: int) -> list[str]:
-    if question.style == "faces" and count == len(FACES):
-        return list(FACES)
-    if question.style in ("stars", "hearts"):
-        return ["★" if question.style == "stars" else "♥"] * count
+    style = question.style or next(iter(question.type.spec.styles), "")
+    if style == "faces" and count in FACES:
+        return list(FACES[count])
+    if style in ("stars", "hearts"):
+        return ["★" if style == "stars" else "♥"] * count
     return [""] * count
 
 
