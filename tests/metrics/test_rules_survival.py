@@ -321,3 +321,18 @@ def test_telecom_customers_agree_with_the_answer_key() -> None:
 def telecom(rows: list[dict[str, str]]) -> Lifetimes:
     tenures = [float(row["tenure"]) for row in rows]
     return Lifetimes(tenures, [row["Churn"] == "Yes" for row in rows])
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans(), st.integers(1, 5)), min_size=1))
+def test_counts_stand_for_as_many_customers(lines: list[tuple[int, bool, int]]) -> None:
+    exits, events, counts = (list(column) for column in zip(*lines, strict=True))
+    each = [(time, gone) for time, gone, count in lines for _ in range(count)]
+
+    together = kaplan_meier(Lifetimes(exits, events, counts=counts))
+
+    assert together == kaplan_meier(Lifetimes(*zip(*each, strict=True)))
+
+
+def test_a_line_stands_for_somebody() -> None:
+    with pytest.raises(ValueError, match="one customer or more"):
+        Lifetimes([1, 2], [True, False], counts=[1, 0])

@@ -23,7 +23,7 @@ def t_quantile(probability: float, degrees: float) -> float:
     while t_two_sided_p(high, degrees) / 2 > tail:
         low, high = high, 2 * high
     found = min(max(-NormalDist().inv_cdf(tail), low), high)
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MOST_STEPS):  # pragma: no branch - it comes to rest long before
         gap = t_two_sided_p(found, degrees) / 2 - tail
         low, high = (found, high) if gap > 0 else (low, found)
         better = found + gap / _density(found, degrees)
@@ -76,7 +76,7 @@ def _beta_share(x: float, rest: float, a: float, b: float) -> float:
 def _continued(x: float, a: float, b: float) -> float:
     c, d = 1.0, 1 / _away(1 - (a + b) * x / (a + 1))
     found = d
-    for m in range(1, _MOST_TERMS):
+    for m in range(1, _MOST_TERMS):  # pragma: no branch - it comes to rest long before
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):
