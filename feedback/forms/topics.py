@@ -12,6 +12,7 @@ from feedback.errors import FeedbackError
 from feedback.models import Topic
 from feedback.rules.languages import NAMES
 from feedback.rules.text.language import LANGUAGES
+from feedback.rules.text.sentiment import SentimentLabel
 from feedback.rules.text.topic_match import ANY_LANGUAGE
 from feedback.rules.text.topic_rules import LONGEST_RULE, TopicRuleError, parse_rule
 from feedback.selectors.topics import Period, topics_listed
@@ -135,6 +136,18 @@ class SayLanguageForm(forms.Form):
 
     language = forms.ChoiceField(
         choices=[("", "Found by itself"), *((code, NAMES[code]) for code in NAMES)],
+        required=False,
+    )
+
+
+class SaySentimentForm(forms.Form):
+    """How a text sounds."""
+
+    sentiment = forms.ChoiceField(
+        choices=[
+            ("", "Found by itself"),
+            *((one.value, one.value.capitalize()) for one in SentimentLabel if one.value),
+        ],
         required=False,
     )
 

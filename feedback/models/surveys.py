@@ -281,8 +281,9 @@ class Verbatim(TenantOwned):
     """A piece of text that a customer wrote, with marks for what would tell who they are.
 
     What is read in it is kept beside it: *language_by* says where its language comes from,
-    *sentiment* runs from -1 to 1 and is null where nobody wrote a list of words for the language,
-    and *engine_version* is the version that read it, 0 before that.
+    *sentiment* runs from -1 to 1 and is null where nobody wrote a list of words for the language;
+    with *is_sentiment_said* a person said how the text sounds, and no reading changes it.
+    *engine_version* is the version that read it, 0 before that.
     """
 
     class LanguageBy(models.TextChoices):
@@ -302,6 +303,7 @@ class Verbatim(TenantOwned):
     language_confidence = models.FloatField(null=True)
     sentiment = models.FloatField(null=True)
     sentiment_label = models.CharField(max_length=8, blank=True, default="", db_default="")
+    is_sentiment_said = models.BooleanField(default=False, db_default=False)
     engine_version = models.PositiveSmallIntegerField(default=0, db_default=0)
     words = models.GeneratedField(
         expression=models.Func(

@@ -45,6 +45,8 @@ class ReadText:
     is_language_said: bool
     sounds: str
     sentiment: float | None
+    sentiment_label: str
+    is_sentiment_said: bool
     topics: list[TopicSaid]
     is_marked: bool
 
@@ -118,6 +120,8 @@ def _read(
         is_language_said=text.language_by == Verbatim.LanguageBy.PERSON,
         sounds=SENTIMENTS.get(text.sentiment_label, ""),
         sentiment=text.sentiment,
+        sentiment_label=text.sentiment_label,
+        is_sentiment_said=text.is_sentiment_said,
         topics=[
             TopicSaid(hit.topic_id, titles[hit.topic_id], hit.origin == TopicHit.Origin.HUMAN)
             for hit in hits

@@ -9,7 +9,7 @@ from django.db import transaction
 from cxm.tenants.audit import record
 from feedback.errors import FeedbackError
 from feedback.models import Topic, TopicHit, TopicRule, Verbatim
-from feedback.rules.text.sentiment import sentiment_of
+from feedback.rules.text.sentiment import SentimentLabel, sentiment_of
 from feedback.services.text_reading import live_rules, read_texts
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from feedback.rules.text.topic_match import Span
 
 LONGEST_EXCERPT = 2_000
+_SAID = {
+    SentimentLabel.POSITIVE: 1.0,
+    SentimentLabel.NEUTRAL: 0.0,
+    SentimentLabel.NEGATIVE: -1.0,
+}
 
 
 class CorrectionError(FeedbackError):
@@ -79,6 +84,21 @@ def say_language(*, text: Verbatim, language: str, by: Membership, now: datetime
     read_texts([text], live_rules(text.tenant_id), now=now)
     about, said = text.response, {"language": language}
     record(tenant=by.tenant, action="text-language-said", by=by, about=about, changes=said)
+
+
+@transaction.atomic
+def say_sentiment(*, text: Verbatim, label: SentimentLabel, by: Membership, now: datetime) -> None:
+    """Note that a person says how *text* sounds; SentimentLabel.NONE takes it back.
+
+    What is said counts in full: 1, 0 or -1. Scores are never changed by it.
+    """
+    text.is_sentiment_said = label is not SentimentLabel.NONE
+    text.sentiment, text.sentiment_label = _SAID.get(label), label.value
+    text.save(update_fields=["is_sentiment_said", "sentiment", "sentiment_label"])
+    if not text.is_sentiment_said:
+        read_texts([text], live_rules(text.tenant_id), now=now)
+    said = {"sentiment": label.value}
+    record(tenant=by.tenant, action="text-sentiment-said", by=by, about=text.response, changes=said)
 
 
 def _kept(hit: TopicHit | None, *, is_about: bool) -> list[Span]:

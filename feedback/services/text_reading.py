@@ -166,6 +166,7 @@ def _note(text: Verbatim, reading: Reading[UUID]) -> None:
         text.language = reading.language or text.response.language
         text.language_by = Verbatim.LanguageBy.FOUND if is_found else Verbatim.LanguageBy.GIVEN
         text.language_confidence = reading.confidence
-    text.sentiment = reading.sentiment.value
-    text.sentiment_label = reading.sentiment.label.value
+    if not text.is_sentiment_said:
+        text.sentiment = reading.sentiment.value
+        text.sentiment_label = reading.sentiment.label.value
     text.engine_version = ENGINE_VERSION

@@ -21,6 +21,7 @@ from feedback.errors import FeedbackError
 from feedback.forms.responses import HoldForm, ReasonForm
 from feedback.models import Response
 from feedback.rules.languages import NAMES
+from feedback.rules.text.sentiment import SentimentLabel
 from feedback.selectors.response_detail import ResponseDetail, neighbours, response_detail
 from feedback.selectors.response_rows import read_place
 from feedback.selectors.responses import response_page
@@ -149,6 +150,7 @@ def _panel(
         "may_correct": request.may(Right.EDIT_SEGMENTS),
         "topics": asked.names.topics.options,
         "languages": NAMES,
+        "sentiments": [one.value for one in SentimentLabel if one.value],
         **_action_context(request, detail, hold_form, delete_form),
     }
     if not request.htmx or status != 200:  # noqa: PLR2004 - a refusal shows the whole page

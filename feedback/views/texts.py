@@ -1,4 +1,4 @@
-"""What people say of a text beside its response: topics, words, language."""
+"""What people say of a text beside its response: topics, words, language, how it sounds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from cxm.kernel.clock import now
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.rules import Right
 from feedback.errors import FeedbackError
-from feedback.forms.topics import SayLanguageForm, SayTopicForm
+from feedback.forms.topics import SayLanguageForm, SaySentimentForm, SayTopicForm
 from feedback.models import Verbatim
-from feedback.services.text_corrections import say_language, say_topic
+from feedback.rules.text.sentiment import SentimentLabel
+from feedback.services.text_corrections import say_language, say_sentiment, say_topic
 from feedback.views.responses import refused_panel
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ def text_language(request: TenantRequest, verbatim_id: UUID) -> HttpResponse:
     language = form.cleaned_data["language"]
     say_language(text=text, language=language, by=request.membership, now=now())
     messages.success(request, "Noted, and the text is read anew.")
+    return _back(request, text)
+
+
+@require_POST
+@tenant_page(Right.EDIT_SEGMENTS)
+def text_sentiment(request: TenantRequest, verbatim_id: UUID) -> HttpResponse:
+    """Say how a text sounds."""
+    text, form = found_text(request, verbatim_id), SaySentimentForm(request.POST)
+    if not form.is_valid():
+        return refused_panel(request, text.response, _wrong(form))
+    label = SentimentLabel(form.cleaned_data["sentiment"])
+    say_sentiment(text=text, label=label, by=request.membership, now=now())
+    messages.success(request, "Noted. No list of words changes what you said.")
     return _back(request, text)
 
 

@@ -29,4 +29,5 @@ def topic_paths() -> list[URLPattern]:
         path(f"{TOPIC}/restore/", topics.topic_restore, name="topic-restore"),
         path("texts/<uuid:verbatim_id>/topic/", texts.text_topic, name="text-topic"),
         path("texts/<uuid:verbatim_id>/language/", texts.text_language, name="text-language"),
+        path("texts/<uuid:verbatim_id>/sentiment/", texts.text_sentiment, name="text-sentiment"),
     ]
