@@ -54,7 +54,7 @@ def drivers(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
         table=TileTable(
             ("Input", "Share of what differs", "95% interval", "Answers"),
             tuple(
-                (line.title, line.share, line.shares, f"{line.input.n:,}")
+                (f"{line.title}, {line.metric}", line.share, line.shares, f"{line.input.n:,}")
                 for line in shown.lines[:MOST_DRIVERS]
             ),
         ),
