@@ -14,8 +14,8 @@ from analytics.models import Annotation
 from analytics.rules.annotations import AnnotationKind, HappeningKind
 from cxm.metrics.models import MetricVersion
 from cxm.metrics.rules.days import day_start, local_date
-from cxm.tenants.models import AuditEntry
-from feedback.models import Import, SurveyVersion
+from feedback.models import ContactRule, Import, SurveyVersion
+from feedback.rules.distribution.words import RuleKind
 from journeys.models import JourneyMap
 from journeys.selectors.journeys import journeys_open_to
 
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Membership, Tenant
 
 MOST_HAPPENINGS = 40
-_POLICY_DEEDS = {
-    "contact-rule-made": "A rule was added",
-    "contact-rule-changed": "A rule was changed",
-    "contact-rule-ended": "A rule was ended",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +72,12 @@ class Days:
         if self.end_on:
             wanted &= Q(**{f"{name}__lt": day_start(self.end_on, self.zone)})
         return wanted
+
+    def holds(self, moment: datetime) -> bool:
+        """Say whether a moment lies on one of the days."""
+        day = self.day_of(moment)
+        is_begun = self.start_on is None or day >= self.start_on
+        return is_begun and (self.end_on is None or day < self.end_on)
 
     def day_of(self, moment: datetime) -> date:
         """Give the day of a moment."""
@@ -164,16 +165,23 @@ def _surveys(tenant: Tenant, days: Days) -> Iterator[Happening]:
 
 
 def _policy(tenant: Tenant, days: Days) -> Iterator[Happening]:
-    rows = AuditEntry.objects.for_tenant(tenant).filter(
-        days.of_moments("at"), action__in=list(_POLICY_DEEDS)
-    )
-    for row in rows.order_by("-at", "-pk")[: MOST_HAPPENINGS + 1]:
-        kind = row.changes.get("kind")
-        yield Happening(
-            day=days.day_of(row.at),
-            kind=HappeningKind.POLICY.value,
-            title=f"{_POLICY_DEEDS[row.action]}{f': {kind}' if kind else ''}",
-        )
+    """Tell when rules of the contact policy came and went; one in the place of another changed."""
+    wanted = days.of_moments("created_at") | days.of_moments("ended_at")
+    rows = ContactRule.objects.for_tenant(tenant).filter(wanted).order_by("-created_at", "-pk")
+    rules = list(rows[: MOST_HAPPENINGS + 1])
+    made, ended = {row.created_at for row in rules}, {row.ended_at for row in rules}
+    for row in rules:
+        came = "A rule was changed" if row.created_at in ended else "A rule was added"
+        moments = [(row.created_at, came)]
+        if row.ended_at and row.ended_at not in made:
+            moments.append((row.ended_at, "A rule was ended"))
+        for at, words in moments:
+            if days.holds(at):
+                yield Happening(
+                    day=days.day_of(at),
+                    kind=HappeningKind.POLICY.value,
+                    title=f"{words}: {RuleKind(row.kind).words}",
+                )
 
 
 def _imports(tenant: Tenant, days: Days) -> Iterator[Happening]:

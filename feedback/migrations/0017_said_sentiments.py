@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feedback', '0016_answer_files'),
+        ("feedback", "0016_answer_files"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='verbatim',
-            name='is_sentiment_said',
+            model_name="verbatim",
+            name="is_sentiment_said",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

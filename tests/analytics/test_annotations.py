@@ -12,13 +12,12 @@ from django.test import Client
 from analytics.models import Annotation
 from analytics.rules.annotations import AnnotationError
 from analytics.selectors.happenings import MOST_HAPPENINGS
-from cxm.tenants.audit import record
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Right, Role
 from feedback.models import Import
 from feedback.rules.distribution.words import RuleKind
-from feedback.services.distribution.rules import save_rule
+from feedback.services.distribution.rules import end_rule, save_rule
 from tests import make
 from tests.analytics.annotating import TODAY, annotation, seen
 from tests.analytics.page_reading import metric_url, text_of
@@ -123,6 +122,28 @@ def test_wayfare_notices_what_was_published_changed_and_loaded(ann: Membership) 
 
     assert ("Import", "answers.csv") in told
     assert any(kind == "Contact policy" and "A rule was added" in title for kind, title in told)
+
+
+def test_a_rule_in_the_place_of_another_was_changed_and_one_that_is_out_ended(
+    ann: Membership,
+) -> None:
+    times = [make.NOW - timedelta(days=days) for days in (9, 5, 1)]
+    values: dict[str, Any] = {"params": {"days": 30}}
+    kind = RuleKind.QUIET_PERIOD
+    with tenant_bound(ann.tenant_id):
+        first = save_rule(tenant=ann.tenant, kind=kind, values=values, by=ann, now=times[0])
+        second = save_rule(
+            tenant=ann.tenant, kind=kind, values=values, replaced=first, by=ann, now=times[1]
+        )
+        end_rule(rule=second, by=ann, now=times[2])
+
+    told = [one.title.split(":")[0] for one in seen(ann).shown]
+    lately = [
+        one.title.split(":")[0] for one in seen(ann, start_on=TODAY - timedelta(days=3)).shown
+    ]
+
+    assert told == ["A rule was ended", "A rule was changed", "A rule was added"]
+    assert lately == ["A rule was ended"]
 
 
 def test_maps_are_told_to_those_who_may_open_them(ann: Membership) -> None:
@@ -289,10 +310,3 @@ def test_reading_keys_cannot_write(ann: Membership) -> None:
     _, key = make.api_key(of=ann.tenant, rights=[Right.SEE_FIGURES])
 
     assert sent(key, title="v1", day="2026-11-20").status_code == 403
-
-
-def test_the_audit_log_alone_makes_no_happening(ann: Membership) -> None:
-    with tenant_bound(ann.tenant_id):
-        record(tenant=ann.tenant, action="member-changed", by=ann)
-
-    assert seen(ann).shown == ()
