@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from analytics.rules.churn_shapes import TOLD_DAYS, Curve, GroupCurve, Grouped, Step
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.many import benjamini_hochberg
 from cxm.metrics.rules.survival import (
     Lifetimes,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cxm.metrics.rules.survival import SurvivalStep
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 FEWEST = 10
 MOST_GROUPS = 8

@@ -12,7 +12,7 @@ from analytics.rules.drivers import (
     FEWEST_PEOPLE,
     MOST_INPUTS,
 )
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 _MOST_BEGINNINGS = 50
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analytics.rules.driver_inputs import chosen_inputs, too_few
 from analytics.rules.driver_shapes import DriverInput, DriverResult, Interval, Pair, Source
 from analytics.rules.drivers import MOST_MENDED
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.lmg import MOST_EXACT, exact_shares, orders_of, sampled_shares
 from cxm.metrics.rules.many import benjamini_hochberg
 from cxm.metrics.rules.pairwise import correlations, mended, moments
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 SEED = 20_260_101
 DRAWS = 1_000

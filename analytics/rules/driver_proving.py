@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analytics.rules.driver_model import modelled
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 SEED = 8_400
 _PEOPLE, _COMMON, _MISSING = 400, 0.4, 0.25

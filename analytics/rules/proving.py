@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import comb
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.changes import ChangeMark, WindowPair, change_marks
 from cxm.metrics.rules.histogram import POSITIONS, Histogram
 from cxm.metrics.rules.intervals import net_interval
@@ -26,7 +26,7 @@ from cxm.metrics.rules.statistic import Definition, VerdictWord
 if TYPE_CHECKING:
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 STEPS = 20
 SEED = 20_261_122

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from analytics.rules.purchase_shapes import CurvePoint, FittedPurchases, FittedSpend, Holdout
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.bgnbd import PurchaseHistory, PurchaseModel, fit_purchases
 from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.likelihood import FitError
@@ -24,7 +24,7 @@ from cxm.metrics.rules.value import (
 if TYPE_CHECKING:
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 WEEK_DAYS = 7
 # Conventions of ours: below these a fit or its trial says next to nothing.

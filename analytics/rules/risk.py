@@ -9,7 +9,7 @@ from analytics.rules.risk_inputs import Encoding, encoding_of, plain_scores
 from analytics.rules.risk_model import LogisticFit, chances_of, fit_logistic
 from analytics.rules.risk_shapes import Weight
 from analytics.rules.risk_trial import judged
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.days import day_words
 from cxm.metrics.rules.intervals import z_value
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analytics.rules.risk_inputs import Table
     from analytics.rules.risk_shapes import Trial
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 PERIOD_DAYS = 30
 HORIZONS = (30, 60, 90)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analytics.rules.risk_shapes import LeftOut
 from analytics.rules.risk_trial import ranked
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 FEWEST_PRESENT = 0.02
 LEAK = 0.99

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from analytics.rules.risk import LEAST_POINTS, MOST_REASONS
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analytics.rules.risk import Learned
     from analytics.rules.risk_inputs import Table
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 AT_ONCE = 5_000
 

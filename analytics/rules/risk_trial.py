@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analytics.rules.risk_shapes import Compared, Tenth, Trial
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.health import brier_score
 from cxm.metrics.rules.intervals import wilson, z_value
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 TENTHS = 10
 

@@ -12,7 +12,7 @@ from django.db import connection
 from analytics.rules.driver_model import Dates, People
 from analytics.rules.driver_shapes import Source
 from analytics.rules.drivers import watched_days
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.days import day_start, day_words, local_date
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analytics.selectors.histograms import Slice
     from analytics.selectors.names import Measure
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 _RATED = """feedback_rating r
 JOIN feedback_response answered

@@ -18,7 +18,7 @@ from analytics.rules.risk_inputs import (
     input_of,
     refuse_later,
 )
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from analytics.models import ChurnDefinition
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 MOST_LEARNED = 10_000
 MOST_SCORED = 200_000

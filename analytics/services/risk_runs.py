@@ -33,7 +33,7 @@ from analytics.selectors.churn_counts import first_span_at
 from analytics.selectors.risk_rows import MOST_LEARNED, MOST_SCORED, common_plans, known_at
 from analytics.services.churn_spans import rule_of
 from analytics.services.reading_whole import reading_whole
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from analytics.rules.risk_scoring import Scored
     from analytics.selectors.risk_rows import Known
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 KEPT_DAYS = 90
 SEED = 20_261_123

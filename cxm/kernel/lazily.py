@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 
-class Later:
+class Lazy:
     """A module that is imported when something of it is asked for."""
 
     def __init__(self, name: str) -> None:
@@ -19,9 +19,9 @@ class Later:
         return found
 
 
-def later(name: str) -> Any:
+def lazily(name: str) -> Any:
     """Give the module *name*, not loaded yet.
 
     Type checkers read the import beside it, which is under TYPE_CHECKING.
     """
-    return Later(name)
+    return Lazy(name)

@@ -12,14 +12,14 @@ from defusedxml import DefusedXmlException
 
 from cxm.kernel.archives import UNREADABLE_ZIP
 from cxm.kernel.formulas import FORMULA_STARTS
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import openpyxl
 else:
-    openpyxl = later("openpyxl")
+    openpyxl = lazily("openpyxl")
 
 MOST_UNPACKED = 50_000_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 400

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from cxm.kernel.formulas import FORMULA_STARTS
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.kernel.svg import NO_XML
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell as BookCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 else:
-    openpyxl = later("openpyxl")
-    cells = later("openpyxl.cell")
-    styles = later("openpyxl.styles")
-    utils = later("openpyxl.utils")
+    openpyxl = lazily("openpyxl")
+    cells = lazily("openpyxl.cell")
+    styles = lazily("openpyxl.styles")
+    utils = lazily("openpyxl.utils")
 
 LONGEST_CELL = 32_767
 _NARROWEST, _WIDEST = 8, 60

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import batched, zip_longest
 from typing import TYPE_CHECKING, Literal
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from feedback.adapters.records import Refusal
 from feedback.adapters.table import Row, Table
 from feedback.adapters.times import time_form
@@ -18,7 +18,7 @@ from feedback.adapters.times import time_form
 if TYPE_CHECKING:
     import pandas as pd
 else:
-    pd = later("pandas")
+    pd = lazily("pandas")
 
 BATCH_ROWS = 5_000
 MOST_DISTINCT = 1_000

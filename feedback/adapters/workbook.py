@@ -13,7 +13,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 
 from cxm.kernel.archives import UNREADABLE_ZIP
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from feedback.adapters.errors import FileRefusedError
 from feedback.adapters.records import Refusal
 from feedback.adapters.text import Removed, without_unsafe
@@ -21,7 +21,7 @@ from feedback.adapters.text import Removed, without_unsafe
 if TYPE_CHECKING:
     import openpyxl
 else:
-    openpyxl = later("openpyxl")
+    openpyxl = lazily("openpyxl")
 
 MOST_BYTES = 600_000_000
 MOST_SHARED_BYTES = 100_000_000

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.likelihood import Parameters, most_likely
 
 if TYPE_CHECKING:
     import numpy as np
     from scipy import special
 else:
-    np = later("numpy")
-    special = later("scipy.special")
+    np = lazily("numpy")
+    special = lazily("scipy.special")
 
 
 @dataclass(frozen=True, slots=True)

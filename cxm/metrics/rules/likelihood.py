@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from scipy import optimize
 else:
-    np = later("numpy")
-    optimize = later("scipy.optimize")
+    np = lazily("numpy")
+    optimize = lazily("scipy.optimize")
 
 
 type Parameters = NDArray[np.float64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import factorial
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 MOST_EXACT = 12
 """With more inputs, orders are sampled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     type Floats = NDArray[np.float64]
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 FLOOR = 1e-6
 """The least eigenvalue that a correlation matrix is left with."""

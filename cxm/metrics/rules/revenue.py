@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.intervals import CONFIDENCE
 
 if TYPE_CHECKING:
     import numpy as np
 else:
-    np = later("numpy")
+    np = lazily("numpy")
 
 REPLICATES = 2000
 

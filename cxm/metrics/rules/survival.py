@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.intervals import CONFIDENCE, z_value
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy import special
 else:
-    np = later("numpy")
-    special = later("scipy.special")
+    np = lazily("numpy")
+    special = lazily("scipy.special")
 
 type Numbers = NDArray[np.float64]
 

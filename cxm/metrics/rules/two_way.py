@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.small_cells import SCORES_K, is_covered, is_too_small
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy import optimize
 else:
-    np = later("numpy")
-    optimize = later("scipy.optimize")
+    np = lazily("numpy")
+    optimize = lazily("scipy.optimize")
 
 # A table with its margins: row r, column c; row or column MARGIN stands for the totals.
 MARGIN = -1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cxm.kernel.lazily import later
+from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.bgnbd import PurchaseHistory, PurchaseModel
 from cxm.metrics.rules.likelihood import Parameters, most_likely
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from scipy import special
 else:
-    np = later("numpy")
-    special = later("scipy.special")
+    np = lazily("numpy")
+    special = lazily("scipy.special")
 
 WEEKS_PER_MONTH = 4.345
 LARGEST_CORRELATION = 0.3
