@@ -6,23 +6,16 @@ cells are large (spec: metrics, section 12, rule 5).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import permutations
 
 from analytics.rules.disclosure import Disclosure, bands, disclose
-from cxm.metrics.rules.small_cells import SCORES_K, is_differencing
+from cxm.metrics.rules.small_cells import SCORES_K, is_too_small
 
 type Spot = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A set of answers that is shown, or that follows from what is: all hidden cells together."""
-
-    place: int
-    key: str | None
-    spots: frozenset[Spot]
+type _Cell = tuple[int, str | None]
+"""A set of answers that is shown, by its breakdown and key, or all hidden ones together: None."""
 
 
 def disclose_together(
@@ -78,35 +71,39 @@ def _given_away(
 ) -> tuple[int, str] | None:
     """Find a cell to hide, with the place of its breakdown: None when nothing is given away."""
     for sizes in steps:
-        for one, other in permutations(range(len(tables)), 2):
-            for pair in _pairs(
-                _cells(sizes, one, hidden[one]), _cells(sizes, other, hidden[other])
-            ):
-                if is_differencing(_all_of(pair[:-1]), pair[-1].spots, k, sizes=sizes):
-                    return _smallest(pair, sizes, hidden, tables)
+        for inner, outer in permutations(range(len(tables)), 2):
+            for cells, apart in _compared(sizes, (inner, outer), hidden):
+                if is_too_small(apart, k):
+                    return _smallest(cells, sizes, hidden, tables)
     return None
 
 
-def _cells(sizes: Mapping[Spot, int], place: int, hidden: Set[str]) -> list[_Cell]:
-    spots: dict[str | None, set[Spot]] = {}
-    for spot in sizes:
-        key = None if spot[place] in hidden else spot[place]
-        spots.setdefault(key, set()).add(spot)
-    return [_Cell(place, key, frozenset(found)) for key, found in spots.items()]
+def _compared(
+    sizes: Mapping[Spot, int], places: tuple[int, int], hidden: Sequence[Set[str]]
+) -> Iterator[tuple[tuple[_Cell, ...], int]]:
+    """Compare cells of two breakdowns: which ones, and how many answers are in one side alone.
 
-
-def _pairs(inner: Sequence[_Cell], outer: Sequence[_Cell]) -> Iterator[tuple[_Cell, ...]]:
-    """Give cells of one breakdown, and last the cell of another that they are compared with."""
-    for whole in outer:
-        meeting = [cell for cell in inner if not cell.spots.isdisjoint(whole.spots)]
-        yield from ((cell, whole) for cell in meeting)
-        inside = [cell for cell in meeting if cell.spots <= whole.spots]
+    Each cell of the inner breakdown, and then all that lie inside one of the outer together, with
+    that of the outer last. Counted by adding up once: there may be thousands of pairs.
+    """
+    inner, outer = places
+    answers: Counter[_Cell] = Counter()
+    shared: dict[_Cell, Counter[_Cell]] = {}
+    for spot, n in sizes.items():
+        one, whole = _cell(spot, inner, hidden), _cell(spot, outer, hidden)
+        answers[one] += n
+        answers[whole] += n
+        shared.setdefault(whole, Counter())[one] += n
+    for whole, meeting in shared.items():
+        for one, n in meeting.items():
+            yield (one, whole), answers[one] + answers[whole] - 2 * n
+        inside = [one for one, n in meeting.items() if n == answers[one]]
         if len(inside) > 1:
-            yield (*inside, whole)
+            yield (*inside, whole), answers[whole] - sum(answers[one] for one in inside)
 
 
-def _all_of(cells: Sequence[_Cell]) -> frozenset[Spot]:
-    return frozenset().union(*(cell.spots for cell in cells))
+def _cell(spot: Spot, place: int, hidden: Sequence[Set[str]]) -> _Cell:
+    return place, None if spot[place] in hidden[place] else spot[place]
 
 
 def _smallest(
@@ -119,11 +116,11 @@ def _smallest(
 
     Where all of them stand for hidden ones it is the smallest that is shown beside these.
     """
-    named = [(cell.place, cell.key) for cell in cells if cell.key is not None]
+    named = [(place, key) for place, key in cells if key is not None]
     beside = {
-        (cell.place, spot[cell.place])
-        for cell in cells
+        (place, spot[place])
+        for place, _ in cells
         for spot in sizes
-        if spot[cell.place] not in hidden[cell.place]
+        if spot[place] not in hidden[place]
     }
     return min(named or beside, key=lambda cell: (tables[cell[0]][cell[1]][-1], cell[1], cell[0]))

@@ -97,7 +97,7 @@ def _of_one(found: Mapping[tuple[UUID | None, ...], list[int]], by: By) -> Discl
 
 
 def _together(answers: Mapping[tuple[str, ...], list[int]]) -> tuple[Disclosure, ...]:
-    """Disclose all breakdowns, once for each state of the answers: many of them take a second.
+    """Disclose all breakdowns, once for each state of the answers.
 
     Without a cache everything works, only slower.
     """

@@ -13,7 +13,6 @@ from cxm.metrics.rules.small_cells import (
     SCORES_K,
     Suppression,
     check_threshold,
-    is_differencing,
     is_testable,
     is_too_small,
     suppress,
@@ -64,21 +63,6 @@ def test_a_threshold_below_three_is_refused() -> None:
     assert check_threshold(3) == 3
     with pytest.raises(ValueError, match="at least 3"):
         is_too_small(1, 2)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "refused"),
-    [
-        ({1, 2, 3}, {1, 2, 3}, False),
-        ({1, 2, 3}, {1, 2, 4}, True),
-        (set(range(20)), set(range(16)), True),
-        (set(range(20)), set(range(15)), False),
-    ],
-)
-def test_sets_that_almost_agree_are_refused(
-    first: set[object], second: set[object], refused: bool
-) -> None:
-    assert is_differencing(first, second) is refused
 
 
 @pytest.mark.parametrize(("n", "tested"), [(9, False), (10, True)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cxm.metrics.rules.intervals import FEW_ANSWERS
@@ -59,22 +59,6 @@ def suppress(
 def is_covered(hidden: list[int], k: int) -> bool:
     """Say whether these hidden, non-empty counts protect each other beside a shown total."""
     return len(hidden) >= FEWEST_HIDDEN and sum(hidden) >= k
-
-
-def is_differencing[Part: Hashable](
-    first: Set[Part],
-    second: Set[Part],
-    k: int = SCORES_K,
-    *,
-    sizes: Mapping[Part, int] | None = None,
-) -> bool:
-    """Say whether two sets of answers differ by so few that showing both gives those away.
-
-    True for a difference of 1 to k - 1 answers, counted on both sides together. The members are
-    answers, or with *sizes* disjoint groups of so many answers.
-    """
-    apart = first ^ second
-    return is_too_small(len(apart) if sizes is None else sum(sizes[part] for part in apart), k)
 
 
 def is_testable(n: int) -> bool:
