@@ -24,7 +24,7 @@ MOST_NEXT = 3
 
 type Line = tuple[str, str, str, int]
 """Key of a touchpoint, what became of customers there, key of the next one, how many."""
-ALL, LEFT, WENT_ON, STAYED = "all", "left", "on", "stayed"
+ALL, LEFT, ENDED, WENT_ON, STAYED = "all", "left", "ended", "on", "stayed"
 FATES = {
     LEFT: "Left after {place}",
     WENT_ON: "Went on from {place}",
@@ -45,9 +45,9 @@ class Next:
 class Onward:
     """What became of the *n* customers of one touchpoint, each counted once, by their last contact.
 
-    *left* of them were no customers any more within the days that were watched. Of the others,
-    *stayed* met nothing else, and the rest met another touchpoint next: the most frequent are
-    named.
+    *left* of them were no customers any more within the days that were watched, *ended* of these
+    by that very contact. Of the others, *stayed* met nothing else, and the rest met another
+    touchpoint next: the most frequent are named.
     """
 
     key: str
@@ -56,6 +56,12 @@ class Onward:
     left: int
     stayed: int
     next: tuple[Next, ...]
+    ended: int = 0
+
+    @property
+    def is_the_end(self) -> bool:
+        """Tell whether most of those who left did so by the contact itself."""
+        return 2 * self.ended > self.left
 
     @property
     def went_on(self) -> int:
@@ -79,14 +85,19 @@ def watched_days(rule: ChurnRule) -> int:
 def onward_of(lines: Iterable[Line], titles: Mapping[str, str]) -> tuple[Onward, ...]:
     """Lay out counted *lines*, those first that the most customers left; *titles* by key.
 
-    Touchpoints with fewer than FEWEST customers are left out.
+    Touchpoints with fewer than FEWEST customers are left out; those at which people leave, as the
+    rule has it, come last: that they left there is no news.
     """
     by_place: dict[str, list[tuple[str, str, int]]] = {}
     for key, fate, following, n in lines:
         by_place.setdefault(key, []).append((fate, following, n))
     found = [_onward(key, told, titles) for key, told in by_place.items()]
     told = [one for one in found if one.n >= FEWEST]
-    return tuple(sorted(told, key=lambda one: (-one.left / one.n, -one.n, one.title, one.key)))
+    return tuple(
+        sorted(
+            told, key=lambda one: (one.is_the_end, -one.left / one.n, -one.n, one.title, one.key)
+        )
+    )
 
 
 def read_onward(kept: Mapping[str, Any] | None) -> OnwardTable | None:
@@ -111,7 +122,8 @@ def _onward(key: str, told: list[tuple[str, str, int]], titles: Mapping[str, str
         key=key,
         title=titles.get(key, key),
         n=sum(n for _, _, n in told),
-        left=sum(n for fate, _, n in told if fate == LEFT),
+        left=sum(n for fate, _, n in told if fate in {LEFT, ENDED}),
         stayed=sum(n for fate, _, n in told if fate == STAYED),
         next=tuple(following[:MOST_NEXT]),
+        ended=sum(n for fate, _, n in told if fate == ENDED),
     )

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from analytics.rules.churn_onward import Onward
 
 # Contacts in a row with one touchpoint are one visit. Of each customer the last visit to each
-# touchpoint counts that ended in the days looked at, while they were a customer.
+# touchpoint counts that ended in the days looked at, while they were a customer. What ends it all
+# by the rule is told apart: nobody left after it, they left by it.
 _ONWARD = """
 WITH met AS MATERIALIZED (
     SELECT c.root_id AS customer_id, i.occurred_at AS at, i.id,
@@ -56,6 +57,7 @@ WITH met AS MATERIALIZED (
     ORDER BY customer_id, place, at DESC
 ), told AS (
     SELECT s.id AS span_id, e.place, CASE
+        WHEN s.to_at <= e.at THEN 'ended'
         WHEN s.to_at <= e.at + %(watched)s::interval THEN 'left'
         WHEN e.next_at <= e.at + %(watched)s::interval THEN 'on'
         ELSE 'stayed' END AS fate, e.next_place
@@ -69,7 +71,8 @@ SELECT place::text, fate, CASE WHEN fate = 'on' THEN next_place::text ELSE '' EN
 FROM told GROUP BY 1, 2, 3
 """
 _BEHIND = """
-SELECT span_id FROM told WHERE place = %(place)s AND %(fate)s IN ('all', fate)
+SELECT span_id FROM told WHERE place = %(place)s
+    AND %(fate)s IN ('all', fate, CASE WHEN fate = 'ended' THEN 'left' END)
 """
 
 

@@ -66,6 +66,23 @@ def test_each_customer_of_a_touchpoint_left_went_on_or_stayed(acme: Tenant) -> N
     assert bill.next == (Next("App", 6),)  # one at the desk is too few to be named
 
 
+def test_a_contact_that_is_the_end_by_the_rule_comes_last(acme: Tenant) -> None:
+    made = story(acme)
+    for number in range(10):
+        meet(f"x{number}", "shop", 80, acme)
+        did(f"x{number}", "cancelled", 60, of=acme, touchpoint="desk")
+    did("x9", "met", 55, of=acme, touchpoint="app")
+
+    shop, bill, desk = onward(made)
+
+    assert (bill.title, bill.left, bill.ended) == ("Bill", 3, 0)
+    assert (shop.title, shop.left, shop.ended) == ("Shop", 10, 0)
+    assert (desk.title, desk.n, desk.left, desk.ended) == ("Desk", 10, 10, 10)
+    with tenant_bound(acme.pk):
+        behind = spans_onward(made, rule_of(made), UUID(desk.key), "left", make.NOW)
+        assert behind.count() == desk.left
+
+
 def test_contacts_that_could_not_be_watched_long_enough_are_left_out(acme: Tenant) -> None:
     for number in range(10):
         meet(f"new{number}", "bill", 29, acme)
