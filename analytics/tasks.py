@@ -17,7 +17,7 @@ from analytics.services.alert_waking import wake_due
 from analytics.services.alert_watching import WATCH, promise_watch, watch_rules
 from analytics.services.checking import CHECK, REBUILD
 from analytics.services.churn_definitions import COUNT, live_definitions, waiting_counts
-from analytics.services.drivers import WORK_OUT
+from analytics.services.drivers import WORK_OUT, due_for_renewal
 from analytics.services.goals import write_goal_verdicts
 from analytics.services.purchase_definitions import FIT
 from analytics.services.report_keeping import DUE, PURGE
@@ -36,6 +36,7 @@ from analytics.services.schedules import (
     DECIDE,
     RECOUNT,
     REFIT,
+    RENEW,
     RISK,
     VERIFY,
     schedule_missing,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 COUNT_ONE = "analytics.count-churn-quietly"
 RISK_ONE = "analytics.count-risk-quietly"
+RENEW_ONE = "analytics.renew-drivers-quietly"
 
 
 @shared_task(name="analytics.fold")
@@ -301,18 +303,38 @@ def work_out(
     *, job: Job, now: datetime, run_id: str, **_from_newer_senders: object
 ) -> Again | None:
     """Work out what goes with an outcome; nothing for a question that is forgotten meanwhile."""
-    from analytics.services.driver_runs import (  # noqa: PLC0415 - brings numpy along
-        work_out_drivers,
-    )
-
-    rows = DriverRun.objects.for_tenant(job.tenant_id).select_related("tenant")
-    run = rows.filter(pk=run_id).first()
-    if run:
-        found = work_out_drivers(run=run, now=now).result or {}
+    found = _work_out(job.tenant_id, run_id, now)
+    if found is not None:
         people = found.get("people", 0)
         words = found.get("reason") or f"Worked out from {people:,} people."
         advance_job(job, now=now, done=people, total=people, message=words[:200])
     return None
+
+
+@effect(RENEW)
+def renew(*, tenant_id: UUID, now: datetime, **_from_newer_senders: object) -> None:
+    """Promise that the answers to the questions asked lately are worked out anew."""
+    tenant = Tenant.objects.get(pk=tenant_id)
+    each = ({"run_id": str(one.pk)} for one in due_for_renewal(tenant=tenant, now=now))
+    later_for_each(RENEW_ONE, tenant=tenant, now=now, each=each)
+
+
+@effect(RENEW_ONE)
+def renew_one(
+    *, tenant_id: UUID, now: datetime, run_id: str, **_from_newer_senders: object
+) -> None:
+    """Work out one question anew; nothing for one that is forgotten meanwhile."""
+    _work_out(tenant_id, run_id, now)
+
+
+def _work_out(tenant_id: UUID, run_id: str, now: datetime) -> dict[str, Any] | None:
+    from analytics.services.driver_runs import (  # noqa: PLC0415 - brings numpy along
+        work_out_drivers,
+    )
+
+    rows = DriverRun.objects.for_tenant(tenant_id).select_related("tenant")
+    run = rows.filter(pk=run_id).first()
+    return (work_out_drivers(run=run, now=now).result or {}) if run else None
 
 
 @job_step(REBUILD)

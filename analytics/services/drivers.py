@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analytics.selectors.driver_question import DriverQuestion
-    from cxm.tenants.models import ApiKey
+    from cxm.tenants.models import ApiKey, Tenant
 
 WORK_OUT = "analytics.work-out-drivers"
 KEPT_DAYS = 180
+# What nobody asked for so long stands as it is; of the others the last few are kept up.
+RENEWED_DAYS, MOST_RENEWED = 30, 12
+RENEW_AFTER = timedelta(hours=12)
 # After so long one that is still being worked out has come to nothing.
 PATIENCE = timedelta(minutes=15)
 
@@ -54,6 +57,15 @@ def ask_drivers(
         run_id=str(run.pk),
     )
     return run
+
+
+def due_for_renewal(*, tenant: Tenant, now: datetime) -> list[DriverRun]:
+    """List the questions whose answers are kept up: those asked last, worked out a while ago."""
+    asked = DriverRun.objects.for_tenant(tenant).filter(
+        asked_at__gte=now - timedelta(days=RENEWED_DAYS)
+    )
+    newest = asked.order_by("-asked_at", "pk").only("at", "asked_at")[:MOST_RENEWED]
+    return [one for one in newest if one.at is not None and one.at <= now - RENEW_AFTER]
 
 
 def is_waiting(run: DriverRun, now: datetime) -> bool:

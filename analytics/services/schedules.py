@@ -21,6 +21,7 @@ DECIDE = "analytics.decide"
 RECOUNT = "analytics.recount-churn"
 REFIT = "analytics.refit-purchases"
 RISK = "analytics.count-risks"
+RENEW = "analytics.renew-drivers"
 _PACES = {
     DECIDE: DAY_SECONDS,
     READ: DAY_SECONDS,
@@ -28,6 +29,7 @@ _PACES = {
     WATCH: HOUR_SECONDS,
     REFIT: DAY_SECONDS,
     RISK: DAY_SECONDS,
+    RENEW: DAY_SECONDS,
     PURGE: DAY_SECONDS,
 }
 
@@ -39,7 +41,7 @@ def schedule_checks(*, tenant: Tenant, now: datetime) -> None:
 
 
 def schedule_missing(*, tenant: Tenant, now: datetime) -> None:
-    """Have promises judged, texts read, churn, risks and repeat purchases counted, alerts watched.
+    """Have promises judged, texts read, alerts watched; churn, risks, drivers, purchases counted.
 
     Churn is counted every hour, the others once a day. The texts are those of before they were
     read at all, and all of them once they are read in a new way. A pace that is set already stays.

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from analytics.models import DriverRun
 from analytics.services.driver_runs import work_out_drivers
 from analytics.services.drivers import PATIENCE, ask_drivers
+from analytics.tasks import RENEW_ONE, renew, renew_one
 from cxm.customers.models import Customer
 from cxm.customers.services.joining import merge_customers
 from cxm.tenants.binding import tenant_bound
 from cxm.work.engine import drain
-from cxm.work.models import Job
+from cxm.work.models import Job, Outbox
 from tests import make
 from tests.analytics.churning import counted, definition
 from tests.analytics.driving import ALL, came, crowd, question_of, titled, told, worked_out
@@ -178,6 +179,26 @@ def test_questions_that_nobody_asks_any_more_are_forgotten(acme: Tenant) -> None
         ask_drivers(question=question_of(acme, "outcome=nps"), by=None, now=make.NOW)
 
         assert DriverRun.objects.for_tenant(acme).get().question == "outcome=nps"
+
+
+def test_questions_asked_lately_are_worked_out_anew_by_the_clock(acme: Tenant) -> None:
+    make.load(*crowd(120), of=acme)
+    worked_out(acme)
+    make.load(told("new", 3, {"delivery": 2}), of=acme)
+    old, fresh = {"asked_at": make.NOW - timedelta(days=31)}, {"asked_at": make.NOW}
+    day = make.NOW + timedelta(days=1)
+    read: list[tuple[object, object]] = []
+    for asked, moment in ((old, day), (fresh, make.NOW + timedelta(hours=1)), (fresh, day)):
+        with tenant_bound(acme.pk):
+            DriverRun.objects.for_tenant(acme).update(**asked)
+            renew(tenant_id=acme.pk, now=moment)
+            for promise in Outbox.objects.for_tenant(acme).filter(task=RENEW_ONE):
+                renew_one(tenant_id=acme.pk, now=moment, **promise.arguments)
+                promise.delete()
+            run = DriverRun.objects.for_tenant(acme).get()
+            read.append((run.at, (run.result or {})["asked"]))
+
+    assert read == [(make.NOW, 120), (make.NOW, 120), (day, 121)]
 
 
 def test_the_worker_says_what_it_found(acme: Tenant) -> None:

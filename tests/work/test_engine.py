@@ -255,6 +255,7 @@ def test_the_tick_task_reads_the_clock() -> None:
         "analytics.decide",
         "analytics.recount-churn",
         "analytics.refit-purchases",
+        "analytics.renew-drivers",
         "analytics.verify",
         "analytics.watch-alerts",
         "feedback.read_texts",
