@@ -94,7 +94,10 @@ def _export_url(viewer: Viewer, shown: Why, by: str) -> str:
 def _parts(request: TenantRequest, viewer: Viewer, shown: Why, by: str) -> dict[str, object]:
     """Lay out the bridge, the groups, and where the page leads."""
     key, lines = shown.measure.metric.key, dimension_lines(shown)
+    is_known = not by or not lines or any(line.key == by for line in lines)
+    unknown = f"The change cannot be parted by “{by[:40]}” here: what parts it most leads."
     return {
+        "ignored": shown.ignored if is_known else (*shown.ignored, unknown),
         "bar": filter_bar(
             viewer,
             shown.filter,

@@ -76,6 +76,9 @@ def test_a_change_inside_the_groups_is_said_in_words(client: Client) -> None:
 
     assert "−70.0 in all: 0.0 because the same channels answered as much, −70.0 inside" in page
     assert "Who answered makes no difference that can be told from chance" in page
+    assert "cannot be parted by" not in page
+    other = text_of(client, why_url(tenant, "?by=channel.moon"))
+    assert "cannot be parted by “channel.moon” here: what parts it most leads." in other
 
 
 def test_groups_that_rise_while_the_whole_falls_are_said(client: Client) -> None:

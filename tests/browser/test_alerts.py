@@ -76,7 +76,6 @@ def test_a_rule_is_tried_on_the_past_before_it_is_switched_on(
     expect(page.get_by_text("Being tried on the answers of the last year")).to_be_visible()
 
     drain(ann.tenant_id)
-    page.get_by_role("link", name="Reload").click()
     expect(page.get_by_text("It would have rung 2 times")).to_be_visible()
     page.get_by_role("button", name="Switch on").press("Enter")
 

@@ -47,7 +47,6 @@ def test_a_rule_is_written_counted_and_its_numbers_open(
     expect(page.get_by_role("heading", name="Being counted")).to_be_visible()
 
     drain(ann.tenant_id)
-    page.get_by_role("link", name="Reload").click()
     page.get_by_role("link", name="First channel").click()
 
     expect(page.locator(".survival-legend")).to_contain_text("Shop 12 customers")

@@ -52,7 +52,6 @@ def test_a_file_of_contracts_becomes_churn_and_revenue(
     page.get_by_role("button", name="Make it and count").press("Enter")
     expect(page.get_by_role("heading", name="Being counted")).to_be_visible()
     drain(ann.tenant_id)
-    page.get_by_role("link", name="Reload").click()
 
     october = page.locator("#revenue tbody tr").filter(has_text="Oct 2026")
     expect(october).to_contain_text("70.0%")

@@ -41,7 +41,6 @@ def test_drivers_are_asked_worked_out_and_open_their_answers(
     expect(page.get_by_role("heading", name="Being worked out")).to_be_visible()
 
     drain(ann.tenant_id)
-    page.get_by_role("link", name="Reload").click()
     expect(page.get_by_role("heading", name="Share against present value")).to_be_visible()
     expect(page.get_by_text("Delivery goes with Net Promoter Score most")).to_be_visible()
     page.get_by_text("How many rated both of two").click()

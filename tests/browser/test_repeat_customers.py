@@ -41,7 +41,6 @@ def test_purchases_are_chosen_counted_and_their_customers_open(
     expect(page.get_by_role("heading", name="Being counted")).to_be_visible()
 
     drain(ann.tenant_id)
-    page.get_by_role("link", name="Reload").click()
     expect(page.get_by_role("heading", name="Was the model right before?")).to_be_visible()
     page.get_by_text("Show as a table").click()
     expect(page.get_by_role("region", name="Repeat purchases so far")).to_be_visible()
