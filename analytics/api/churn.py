@@ -23,7 +23,10 @@ from cxm.touchpoints.rules.keys import LONGEST_KEY
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-RULE = "The rule: days and names, or ends, starts and grace_days; see docs/churn.md."
+RULE = (
+    "The rule: days and names, or ends, starts, grace_days and reason, or plans and grace_days; "
+    "see docs/churn.md."
+)
 
 
 class ChurnDefinitionSerializer(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from django import forms
 
 from analytics.rules.churn import (
     FEWEST_DAYS,
+    LONGEST_PROPERTY,
     MOST_DAYS,
     MOST_GRACE_DAYS,
     ChurnKind,
@@ -128,12 +129,26 @@ class CancellationForm(ChurnRuleForm):
         initial=0,
         help_text="For last bills and returned equipment. What you chose above always does.",
     )
-    field_order = ("title", "ends", f"ends{OTHERS}", "starts", f"starts{OTHERS}", "grace_days")
+    reason = forms.CharField(
+        label="Which property of the event that ends it says why?",
+        required=False,
+        max_length=LONGEST_PROPERTY,
+        help_text="Its name as it is sent, such as reason. Empty: nothing is told of reasons.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = (
+        *("title", "ends", f"ends{OTHERS}", "reason"),
+        *("starts", f"starts{OTHERS}", "grace_days"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
         self.fields["starts"].help_text = "Nothing chosen: the first thing they do."
+
+    def config(self) -> dict[str, Any]:
+        """Give the rule as the service wants it."""
+        return {**super().config(), "reason": self.cleaned_data["reason"]}
 
 
 class ContractEndForm(ChurnRuleForm):

@@ -13,6 +13,7 @@ FEWEST_DAYS, MOST_DAYS = 1, 1_095
 MOST_GRACE_DAYS = 365
 MOST_NAMES = 50
 LONGEST_NAME = 200
+LONGEST_PROPERTY = 100
 
 
 class ChurnRuleError(DomainError):
@@ -59,6 +60,11 @@ class Inactivity:
     names: tuple[str, ...] = ()
 
     @property
+    def names_reasons(self) -> bool:
+        """Whether what ends it may say why: silence does not."""
+        return False
+
+    @property
     def words(self) -> str:
         """Say it in a sentence."""
         what = _listed(self.names) if self.names else "anything they do"
@@ -77,12 +83,19 @@ class Cancellation:
     """Gone when an event of *ends* comes; there (again) when one of *starts* does.
 
     No starts: anything they do makes a customer, but what comes within *grace_days* after the
-    end, such as a last bill, brings nobody back. A chosen start always does.
+    end, such as a last bill, brings nobody back. A chosen start always does. *reason* is the
+    property of an end that says why; empty: none does.
     """
 
     ends: tuple[str, ...]
     starts: tuple[str, ...] = ()
     grace_days: int = 0
+    reason: str = ""
+
+    @property
+    def names_reasons(self) -> bool:
+        """Whether what ends it may say why."""
+        return bool(self.reason)
 
     @property
     def words(self) -> str:
@@ -97,11 +110,12 @@ class Cancellation:
 
     def as_json(self) -> dict[str, Any]:
         """Give what is stored."""
-        return {
+        kept = {
             "ends": list(self.ends),
             "starts": list(self.starts),
             "grace_days": self.grace_days,
         }
+        return {**kept, "reason": self.reason} if self.reason else kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,11 @@ class ContractEnd:
 
     plans: tuple[str, ...] = ()
     grace_days: int = 0
+
+    @property
+    def names_reasons(self) -> bool:
+        """Whether what ends it may say why: contracts do."""
+        return True
 
     @property
     def words(self) -> str:
@@ -151,13 +170,13 @@ def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
     if ChurnKind(kind) is ChurnKind.CONTRACT:
         _no_others(config, {"plans", "grace_days"})
         return ContractEnd(_names(config, "plans"), _grace(config))
-    _no_others(config, {"ends", "starts", "grace_days"})
+    _no_others(config, {"ends", "starts", "grace_days", "reason"})
     ends, starts = _names(config, "ends"), _names(config, "starts")
     if not ends:
         raise ChurnRuleError("ends", "Name at least one event that ends it.")
     if both := sorted(set(ends) & set(starts)):
         raise ChurnRuleError("starts", f"“{both[0]}” ends it and cannot begin it too.")
-    return Cancellation(ends, starts, _grace(config))
+    return Cancellation(ends, starts, _grace(config), _property(config))
 
 
 def _grace(config: Mapping[str, Any]) -> int:
@@ -188,6 +207,16 @@ def _names(config: Mapping[str, Any], field: str) -> tuple[str, ...]:
         if len(one) > LONGEST_NAME or "\0" in one:
             raise ChurnRuleError(field, f"A name has at most {LONGEST_NAME} letters.")
     return names
+
+
+def _property(config: Mapping[str, Any]) -> str:
+    value = config.get("reason", "")
+    if not isinstance(value, str):
+        raise ChurnRuleError("reason", "Give the name of a property.")
+    name = value.strip()
+    if len(name) > LONGEST_PROPERTY or "\0" in name:
+        raise ChurnRuleError("reason", f"A property has at most {LONGEST_PROPERTY} letters.")
+    return name
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 TOLD_DAYS = (30, 90, 180, 365, 730)
 # Cohorts of fewer are counted, and nothing more is told of them.
 SMALLEST_COHORT = 5
+# Reasons that are told one by one, the most frequent; all others are counted together.
+MOST_REASONS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +138,32 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why times of customers ended: *told* begins with unknown, then the most frequent first.
+
+    *other_kinds* further reasons were given *others* times.
+    """
+
+    told: tuple[Reason, ...]
+    others: int = 0
+    other_kinds: int = 0
+
+    @property
+    def ends(self) -> int:
+        """Count the times that ended, whatever the reason."""
+        return sum(one.n for one in self.told) + self.others
+
+
+@dataclass(frozen=True, slots=True)
 class Contracts:
     """What contracts tell beside the spans: how many have *begun* and *ended*, and the money.
 
-    *revenue* has one bridge a month and currency, in this order; *reasons* begin with unknown.
+    *revenue* has one bridge a month and currency, in this order.
     """
 
     begun: int
     ended: int
     revenue: tuple[RevenueMonth, ...]
-    reasons: tuple[Reason, ...]
 
     @property
     def currencies(self) -> list[str]:
@@ -153,18 +171,12 @@ class Contracts:
         newest = {one.currency: one.holders.get("closing", 0) for one in self.revenue}
         return sorted(newest, key=lambda currency: (-newest[currency], currency))
 
-    @property
-    def ends(self) -> int:
-        """Count the times that ended, whatever the reason."""
-        return sum(one.n for one in self.reasons)
-
     def as_json(self) -> dict[str, Any]:
         """Give what is kept."""
         return {
             "begun": self.begun,
             "ended": self.ended,
             "revenue": [one.as_json() for one in self.revenue],
-            "reasons": [asdict(one) for one in self.reasons],
         }
 
 
@@ -187,7 +199,7 @@ class ChurnBrief:
 
 @dataclass(frozen=True, slots=True)
 class ChurnResult:
-    """The rest of what a count of one definition found."""
+    """The rest of what a count of one definition found; *reasons* are None where none are given."""
 
     cohorts: tuple[Cohort, ...]
     overall: Curve | None
@@ -195,6 +207,7 @@ class ChurnResult:
     overlaps: tuple[Overlap, ...]
     contracts: Contracts | None = None
     onward: OnwardTable | None = None
+    reasons: Reasons | None = None
 
     @property
     def dimensions(self) -> list[tuple[str, str]]:
@@ -220,6 +233,7 @@ def read_result(kept: Mapping[str, Any]) -> ChurnResult:
         overlaps=tuple(Overlap(**one) for one in kept["overlaps"]),
         contracts=_contracts(kept.get("contracts")),
         onward=read_onward(kept.get("onward")),
+        reasons=_reasons(kept.get("reasons")),
     )
 
 
@@ -230,8 +244,13 @@ def _contracts(kept: Mapping[str, Any] | None) -> Contracts | None:
         kept["begun"],
         kept["ended"],
         tuple(map(read_revenue_month, kept["revenue"])),
-        tuple(Reason(**one) for one in kept["reasons"]),
     )
+
+
+def _reasons(kept: Mapping[str, Any] | None) -> Reasons | None:
+    if kept is None:
+        return None
+    return Reasons(**{**kept, "told": tuple(Reason(**one) for one in kept["told"])})
 
 
 def _grouped(kept: Mapping[str, Any]) -> Grouped:

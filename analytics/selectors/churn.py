@@ -216,12 +216,10 @@ def spans_behind(
     move: Move,
     month: MonthMoves | None,
     counted_at: datetime,
-    *,
-    reason: str | None = None,
 ) -> QuerySet[ChurnSpan]:
     """Give one span for each customer that a number counted, in a total order.
 
-    Those who left are listed once for each time they did, with *reason* for that one alone.
+    Those who left are listed once for each time they did.
 
     *month* is needed for all but those who are there or gone now; a running month ends at
     *counted_at*.
@@ -231,8 +229,7 @@ def spans_behind(
     rows = spans.filter(definition=definition, customer__erased_at=None)
     own = rows.filter(customer=OuterRef("customer"))
     if move is Move.LEFT:
-        ended = rows.exclude(to_at=None).order_by("-to_at", "pk")
-        return ended if reason is None else ended.filter(reason=reason)
+        return rows.exclude(to_at=None).order_by("-to_at", "pk")
     if month is None:
         later = own.filter(number__gt=OuterRef("number"))
         here = Q(to_at__isnull=move is Move.THERE)

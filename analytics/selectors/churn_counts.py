@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Min, Q
 
 from analytics.models import ChurnDefinition, ChurnSpan
+from analytics.rules.churn import ContractEnd
 from analytics.rules.churn_shapes import Overlap
 from cxm.customers.models import AttributeDef, Segment
 from cxm.touchpoints.models import Channel, Touchpoint
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from analytics.rules.churn import ChurnRule
     from analytics.rules.churn_curves import Lived
     from analytics.rules.churn_months import Month
 
 ATTRIBUTE = "attribute:"
+PLAN = "plan"
 
 # The spans of one definition; PostgreSQL reads through it, by its indexes.
 _OWN = """
@@ -87,6 +90,33 @@ _MEMBER = """JOIN customers_segmentmember g ON g.tenant_id = (SELECT %(tenant)s:
     AND g.segment_id = ANY(%(segments)s::uuid[])"""
 _ATTRIBUTE = """JOIN customers_customer g ON g.tenant_id = (SELECT %(tenant)s::uuid)
     AND g.id = s.customer_id AND g.attributes ->> %(attribute)s IS NOT NULL"""
+# The plan of the largest contract that ran on the day on which the first span begins: one that
+# came later is no ground to part by, since it takes staying to get there.
+_PLAN = """JOIN (
+    SELECT DISTINCT ON (o.customer_id) o.customer_id, h.plan
+    FROM span o
+    CROSS JOIN LATERAL (SELECT (o.from_at AT TIME ZONE %(zone)s)::date AS on_day) d
+    JOIN (
+        SELECT c.root_id AS customer_id, k.plan, k.amount_per_month, k.started_on, k.ended_on
+        FROM customers_contract k
+        JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid)
+            AND c.id = k.customer_id
+        WHERE k.tenant_id = (SELECT %(tenant)s::uuid)
+        UNION ALL
+        SELECT c.root_id, k.plan, k.amount_per_month,
+            greatest(k.started_on, (m.since AT TIME ZONE %(zone)s)::date), k.ended_on
+        FROM customers_contract k
+        JOIN customers_companymember m ON m.tenant_id = (SELECT %(tenant)s::uuid)
+            AND m.company_id = k.company_id
+        JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid)
+            AND c.id = m.customer_id
+        WHERE k.tenant_id = (SELECT %(tenant)s::uuid)
+    ) h ON h.customer_id = o.customer_id AND h.plan <> ''
+        AND (%(plans)s::text[] = '{}' OR h.plan = ANY(%(plans)s::text[]))
+        AND h.started_on <= d.on_day AND (h.ended_on IS NULL OR h.ended_on >= d.on_day)
+    WHERE o.number = 1
+    ORDER BY o.customer_id, h.amount_per_month DESC, h.plan
+) g ON g.customer_id = s.customer_id"""
 _COHORTS = """
 , own AS (
     SELECT s.customer_id, s.number,
@@ -126,11 +156,15 @@ GROUP BY other.id
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What customers may be grouped by; with *overlap* somebody may be in several groups."""
+    """What customers may be grouped by; with *overlap* somebody may be in several groups.
+
+    *plans* are those that count, where contracts are what is grouped by; none: all of them.
+    """
 
     key: str
     title: str
     overlap: bool = False
+    plans: tuple[str, ...] = ()
 
 
 def first_span_at(definition: ChurnDefinition) -> datetime | None:
@@ -188,8 +222,9 @@ def lived_widely(definition: ChurnDefinition, now: datetime) -> LivedWidely:
     return LivedWidely(everybody, places)
 
 
-def dimensions_of(definition: ChurnDefinition) -> list[Dimension]:
+def dimensions_of(definition: ChurnDefinition, rule: ChurnRule) -> list[Dimension]:
     """List what customers can be grouped by: attributes must be choices and not personal."""
+    plans = rule.plans if isinstance(rule, ContractEnd) else ()
     kept = AttributeDef.objects.for_tenant(definition.tenant_id).filter(
         scope=AttributeDef.Scope.CUSTOMER,
         type=AttributeDef.Type.CHOICE,
@@ -201,6 +236,7 @@ def dimensions_of(definition: ChurnDefinition) -> list[Dimension]:
         Dimension("channel", "First channel"),
         Dimension("segment", "Segment", overlap=True),
         Dimension("persona", "Persona", overlap=True),
+        Dimension(PLAN, "Contract at the beginning", plans=plans),
         *(Dimension(f"{ATTRIBUTE}{key}", title) for key, title in attributes),
     ]
 
@@ -210,7 +246,8 @@ def lived_by_group(
 ) -> tuple[dict[str, Lived], dict[str, str]]:
     """Count how long the customers of each group stayed, and give the titles of the groups.
 
-    Groups are those of now: the segments somebody is in, and the values that are known, today.
+    Groups are those of now: the segments somebody is in, and the values that are known, today;
+    but for contracts, which are those of the day on which somebody came.
     """
     if dimension.key.startswith(ATTRIBUTE):
         key = dimension.key.removeprefix(ATTRIBUTE)
@@ -218,6 +255,11 @@ def lived_by_group(
             days=_DAYS, group="left(g.attributes ->> %(attribute)s, 120)", join=_ATTRIBUTE
         )
         lived = _lived(_rows(statement, definition, now=now, attribute=key))
+        return lived, {group: group for group in lived}
+    if dimension.key == PLAN:
+        statement = _LIVED.format(days=_DAYS, group="g.plan", join=_PLAN)
+        told = {"zone": definition.tenant.time_zone, "plans": list(dimension.plans)}
+        lived = _lived(_rows(statement, definition, now=now, **told))
         return lived, {group: group for group in lived}
     if dimension.overlap:
         return _by_segment(definition, dimension, now)

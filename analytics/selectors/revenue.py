@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from analytics.models import ChurnSpan
 from analytics.rules.churn_months import month_after
-from analytics.rules.churn_shapes import Reason
 from analytics.rules.revenue_moves import Paid, RevenueMove
 from cxm.metrics.rules.days import local_date
 
@@ -101,14 +99,6 @@ def holders_behind(
         paid = Paid(opening, closing, is_known)
         found.append(Holder(customer_id, company_id, paid, paid.amounts()[move]))
     return found
-
-
-def reasons_of(definition: ChurnDefinition) -> tuple[Reason, ...]:
-    """Count why spans ended, by what contracts say: unknown first, then the most frequent."""
-    spans = ChurnSpan.objects.for_tenant(definition.tenant_id).filter(definition=definition)
-    counts = Counter(spans.exclude(to_at=None).values_list("reason", flat=True))
-    ordered = sorted(counts.items(), key=lambda one: (bool(one[0]), -one[1], one[0]))
-    return tuple(Reason(title, n) for title, n in ordered)
 
 
 def _rows(

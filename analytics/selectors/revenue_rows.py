@@ -1,4 +1,4 @@
-"""Recurring revenue as the churn page shows it: bridges by month, tiles, reasons for leaving."""
+"""Recurring revenue as the churn page shows it: bridges by month and tiles."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from analytics.rules.churn_months import month_after
-from analytics.rules.churn_moves import Move
 from analytics.rules.revenue_moves import RevenueMove
-from analytics.selectors.churn import DECIMALS, rows_url
-from cxm.kernel import charts
+from analytics.selectors.churn import DECIMALS
 from cxm.metrics.figures import Figure
-from cxm.metrics.rules.statistic import share_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +23,7 @@ if TYPE_CHECKING:
     from analytics.rules.revenue_moves import RevenueMonth
     from analytics.selectors.churn import Counted
     from analytics.selectors.figures import Viewer
-    from cxm.metrics.rules.statistic import Estimate
 
-UNKNOWN = "Unknown"
 CHURN_WORDS = (
     "Monthly revenue of those who paid when the month began, lost because they pay nothing or "
     "less when it ends, in percent of what they paid at its start. New and reactivated revenue "
@@ -62,17 +56,6 @@ class RevenueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonRow:
-    """A reason for leaving with its share of all ends, and the bar that shows it."""
-
-    title: str
-    n: int
-    share: Estimate
-    picture: SafeString
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownRevenue:
     """Revenue in one *currency*: the newest month first; *last* is the newest that is over."""
 
@@ -97,24 +80,6 @@ def shown_revenue(
     return ShownRevenue(currency, tuple(one.label for one in RevenueMove), rows, last, figures)
 
 
-def reason_rows(viewer: Viewer, counted: Counted, contracts: Contracts) -> list[ReasonRow]:
-    """Lay out the reasons for leaving, the unknown first, on one scale of percents."""
-    ends = contracts.ends
-    shares = [share_estimate(one.n, ends) for one in contracts.reasons]
-    scale = charts.axis([0.0, *(one.ci_high for one in shares)], bounds=(0.0, 100.0))
-    address = rows_url(viewer, counted.definition, Move.LEFT)
-    return [
-        ReasonRow(
-            one.title or UNKNOWN,
-            one.n,
-            share,
-            _picture(share, scale),
-            f"{address}&{urlencode({'reason': one.title})}",
-        )
-        for one, share in zip(contracts.reasons, shares, strict=True)
-    ]
-
-
 def revenue_url(
     viewer: Viewer, definition: ChurnDefinition, month: RevenueMonth, move: RevenueMove
 ) -> str:
@@ -127,11 +92,6 @@ def revenue_url(
 def revenue_title(month: RevenueMonth) -> str:
     """Name a month: Mar 2026."""
     return date.fromisoformat(month.day).strftime("%b %Y")
-
-
-def _picture(share: Estimate, scale: charts.Axis) -> SafeString:
-    drawn = charts.whisker(share.value, share.ci_low, share.ci_high, scale=scale)
-    return SafeString(str(drawn))
 
 
 def _row(viewer: Viewer, definition: ChurnDefinition, month: RevenueMonth) -> RevenueRow:

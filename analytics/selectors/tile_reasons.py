@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analytics.rules.tile_wording import counted, days_told, interval_told, number_told
 from analytics.selectors.churn_onward import onward_rows
-from analytics.selectors.revenue_rows import reason_rows
+from analytics.selectors.churn_reasons import reason_rows
 from analytics.selectors.tile_churn import NOT_COUNTED, churn_url, definition_of_tile
 from analytics.selectors.tile_shapes import TileAnswer, TileTable
 from analytics.selectors.why import why as explained
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 MOST_PLACES = 8
 _NO_METRIC = "This metric is archived or not there any more: change the tile or take it away."
-_NO_CONTRACTS = "This definition counts no contracts: only they say why somebody left."
+_NO_REASONS = (
+    "This definition says nothing of reasons: contracts give them, or a property of the event that "
+    "ends it."
+)
 
 
 def why(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
@@ -79,17 +82,17 @@ def onward(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
 
 
 def reasons(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
-    """Show why contracts ended, the unknown first, as the churn page does."""
+    """Show why people left, the unknown first, as the churn page does."""
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
         return replace(begun, refusal=refusal or NOT_COUNTED)
-    if result.contracts is None:
-        return replace(begun, refusal=_NO_CONTRACTS)
-    rows = reason_rows(board.viewer, one, result.contracts)
+    if result.reasons is None:
+        return replace(begun, refusal=_NO_REASONS)
+    rows = reason_rows(board.viewer, one, result.reasons)
     return replace(
         begun,
-        sentences=(f"{counted(result.contracts.ends, 'end')}, with what is known of them.",),
+        sentences=(f"{counted(result.reasons.ends, 'end')}, with what is known of them.",),
         table=TileTable(
             ("Reason", "Share", "95% interval", "Customers"),
             tuple(

@@ -32,7 +32,7 @@ from analytics.selectors.churn_counts import (
     standing_of,
 )
 from analytics.selectors.churn_onward import onward_counted
-from analytics.selectors.revenue import reasons_of
+from analytics.selectors.churn_reasons import reasons_of
 from analytics.services.churn_spans import recount_spans, rule_of
 from analytics.services.reading_whole import reading_whole
 from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
@@ -67,7 +67,7 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
     zone = ZoneInfo(definition.tenant.time_zone)
     months = months_until(now, zone, since=first_span_at(definition))
     there, gone = standing_of(definition)
-    overall, groups = curves(definition, known_until)
+    overall, groups = curves(definition, rule, known_until)
     moves = _months(definition, months, known_until)
     brief = ChurnBrief(there, gone, recounted.lone_ends, moves)
     result = ChurnResult(
@@ -77,6 +77,7 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
         overlaps=overlaps_of(definition),
         contracts=_contracts(definition, zone, now),
         onward=onward_counted(definition, rule, now),
+        reasons=reasons_of(definition, rule),
     )
     runs = ChurnRun.objects.for_tenant(definition.tenant_id).filter(definition=definition)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -98,7 +99,9 @@ def settled_at(rule: ChurnRule, now: datetime) -> datetime:
     return now - timedelta(days=rule.grace_days) if isinstance(rule, ContractEnd) else now
 
 
-def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, dict[str, Grouped]]:
+def curves(
+    definition: ChurnDefinition, rule: ChurnRule, now: datetime
+) -> tuple[Curve | None, dict[str, Grouped]]:
     """Estimate the curve of everybody, and those of the groups of each dimension, with tests.
 
     *now* is the moment until which it is known who left.
@@ -112,7 +115,7 @@ def curves(definition: ChurnDefinition, now: datetime) -> tuple[Curve | None, di
             everybody,
             overlap=each.overlap,
         )
-        for each in dimensions_of(definition)
+        for each in dimensions_of(definition, rule)
     }
     return curve_of(everybody, tick_days(horizon_of(everybody))), groups
 
@@ -126,7 +129,7 @@ def _contracts(definition: ChurnDefinition, zone: ZoneInfo, now: datetime) -> Co
     since = first_paid_on(definition)
     months = months_until(now, zone, since=day_start(since, zone) if since else None)
     revenue = revenue_months(definition, months)
-    return Contracts(begun, ended, tuple(revenue), reasons_of(definition))
+    return Contracts(begun, ended, tuple(revenue))
 
 
 def _months(

@@ -22,9 +22,15 @@ MEMORY = "64MB"
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(definition)s::text, 719))"
 
 # What somebody did, whichever of their rows it was recorded on. Visitors are no customers yet.
+# Why it ended is one word or line; a property that holds more than one thing names no reason.
 _ACTS = """
 WITH acts AS MATERIALIZED (
-    SELECT c.root_id AS customer_id, i.occurred_at AS at, i.name = ANY(%(ends)s::text[]) AS is_end
+    SELECT c.root_id AS customer_id, i.occurred_at AS at, i.name = ANY(%(ends)s::text[]) AS is_end,
+        CASE WHEN i.name = ANY(%(ends)s::text[])
+            AND jsonb_typeof(i.props -> %(why)s::text) NOT IN ('object', 'array')
+        THEN rtrim(left(btrim(
+            regexp_replace(i.props ->> %(why)s::text, '[[:space:]]+', ' ', 'g')
+        ), 120)) END AS why
     FROM customers_interaction i
     JOIN customers_customer c ON c.tenant_id = (SELECT %(tenant)s::uuid) AND c.id = i.customer_id
     JOIN customers_customer r ON r.tenant_id = (SELECT %(tenant)s::uuid) AND r.id = c.root_id
@@ -52,15 +58,16 @@ silence AS (
 ), found AS (
     SELECT customer_id, min(at) AS from_at,
         CASE WHEN max(at) + %(gap)s::interval < %(now)s
-            THEN max(at) + %(gap)s::interval END AS to_at
+            THEN max(at) + %(gap)s::interval END AS to_at, '' AS reason
     FROM numbered GROUP BY customer_id, number
 ), """
 
-# A new span after each end. What comes at the same moment belongs before the end, unless it is a
-# chosen start: then it begins the next span. Grace keeps out only what was not chosen.
+# A new span after each end, of which each has one at most. What comes at the same moment belongs
+# before the end, unless it is a chosen start: then it begins the next span. Grace keeps out only
+# what was not chosen.
 _CANCELLATION = """
 seen AS (
-    SELECT customer_id, at, is_end, count(*) FILTER (WHERE is_end) OVER earlier AS ended,
+    SELECT customer_id, at, is_end, why, count(*) FILTER (WHERE is_end) OVER earlier AS ended,
         max(at) FILTER (WHERE is_end) OVER earlier AS last_end
     FROM acts
     WINDOW earlier AS (
@@ -69,7 +76,8 @@ seen AS (
     )
 ), found AS (
     SELECT customer_id, min(at) FILTER (WHERE NOT is_end) AS from_at,
-        min(at) FILTER (WHERE is_end) AS to_at
+        min(at) FILTER (WHERE is_end) AS to_at,
+        coalesce(max(why) FILTER (WHERE is_end), '') AS reason
     FROM seen
     WHERE is_end OR last_end IS NULL OR NOT %(is_any)s OR at > last_end + %(gap)s::interval
     GROUP BY customer_id, ended
@@ -108,7 +116,7 @@ touchpoint_places AS (
 # What differs is written, what is the same is not touched.
 _WRITE = """
 numbered_spans AS (
-    SELECT customer_id, from_at, to_at, {reason} AS reason,
+    SELECT customer_id, from_at, to_at, reason,
         row_number() OVER (PARTITION BY customer_id ORDER BY from_at) AS number
     FROM found WHERE from_at IS NOT NULL
 ), wanted AS MATERIALIZED (
@@ -189,17 +197,17 @@ def rule_of(definition: ChurnDefinition) -> ChurnRule:
 
 def _statement(rule: ChurnRule) -> str:
     if isinstance(rule, ContractEnd):
-        return CONTRACTS + _MET + _WRITE.format(reason="reason")
+        return CONTRACTS + _MET + _WRITE
     own = _INACTIVITY if isinstance(rule, Inactivity) else _CANCELLATION
-    return _ACTS + own + _MET + _WRITE.format(reason="''")
+    return _ACTS + own + _MET + _WRITE
 
 
 def _values(rule: ChurnRule) -> dict[str, Any]:
     if isinstance(rule, ContractEnd):
         return {"plans": list(rule.plans), "grace": rule.grace_days}
     if isinstance(rule, Inactivity):
-        return _bounds((), rule.names, rule.days)
-    return _bounds(rule.ends, rule.starts, rule.grace_days)
+        return {**_bounds((), rule.names, rule.days), "why": ""}
+    return {**_bounds(rule.ends, rule.starts, rule.grace_days), "why": rule.reason}
 
 
 def _bounds(ends: Sequence[str], names: Sequence[str], days: int) -> dict[str, Any]:

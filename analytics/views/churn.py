@@ -27,7 +27,8 @@ from analytics.selectors.churn import (
 )
 from analytics.selectors.churn_onward import onward_rows
 from analytics.selectors.churn_pictures import cohort_table, drawn_curves
-from analytics.selectors.revenue_rows import reason_rows, shown_revenue
+from analytics.selectors.churn_reasons import asked_of, for_reason, reason_rows
+from analytics.selectors.revenue_rows import shown_revenue
 from analytics.services import churn_definitions as services
 from analytics.services.churn_spans import rule_of
 from analytics.views.asking import viewer_of
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 REFUSED = 422
 PAGE = "analytics/churn.html"
+OTHER_REASONS = "one of those that were given less often"
 
 
 @require_safe
@@ -88,15 +90,21 @@ def churn_customers(request: TenantRequest, churn_definition_id: UUID) -> HttpRe
     month = next((one for one in chosen.brief.months if one.day == asked), None)
     if move.is_of_month != (month is not None):
         raise Http404
-    reason = query_text(request.GET, "reason") if "reason" in request.GET else None
-    shown = page_of(spans_behind(definition, move, month, chosen.at, reason=reason), request)
+    spans = spans_behind(definition, move, month, chosen.at)
+    reason, others = None, False
+    if move is Move.LEFT:
+        reason = query_text(request.GET, "reason") if "reason" in request.GET else None
+        others = query_text(request.GET, "others") == "1"
+        reasons = chosen.result.reasons if others and chosen.result else None
+        spans = for_reason(spans, reasons, reason, others=others)
+    shown = page_of(spans, request)
     reader = Reader(request.tenant, sees_persons=request.may(Right.SEE_PERSONS))
     persons = read_persons(reader, [row.customer_id for row in shown.rows])
     context = {
         "counted": chosen,
         "title": move.words(month_title(month) if month else ""),
-        "reason": reason if move is Move.LEFT else None,
-        "has_reasons": definition.kind == ChurnKind.CONTRACT,
+        "reason": OTHER_REASONS if others else reason,
+        "has_reasons": chosen.rule.names_reasons,
         "page": shown,
         "lines": [(row, persons.of(row.customer_id)) for row in shown.rows],
         "back_url": _page_url(request, definition.key),
@@ -253,6 +261,9 @@ def _found(request: TenantRequest, viewer: Viewer, chosen: Counted) -> dict[str,
         onward=result.onward,
         onward_rows=onward_rows(chosen.definition, result.onward) if result.onward else [],
     )
+    if result.reasons:
+        found["reasons"] = reason_rows(viewer, chosen, result.reasons)
+        found["reasons_of"] = asked_of(chosen.rule)
     if result.contracts:
         found.update(_contracts(request, viewer, chosen, result.contracts))
     return found
@@ -261,7 +272,7 @@ def _found(request: TenantRequest, viewer: Viewer, chosen: Counted) -> dict[str,
 def _contracts(
     request: TenantRequest, viewer: Viewer, chosen: Counted, contracts: Contracts
 ) -> dict[str, object]:
-    """Lay out what contracts tell: revenue in one `?currency=`, and why people left."""
+    """Lay out what contracts tell: revenue in one `?currency=`."""
     asked = query_text(request.GET, "currency")
     currencies = contracts.currencies
     currency = asked if asked in currencies else next(iter(currencies), "")
@@ -277,7 +288,6 @@ def _contracts(
             )
             for one in currencies
         ],
-        "reasons": reason_rows(viewer, chosen, contracts),
     }
 
 

@@ -36,6 +36,21 @@ def by_contract(of: Tenant, **config: Any) -> ChurnDefinition:
     return definition("contract", of=of, **{"grace_days": 0, **config})
 
 
+def joins(who: str, company: str, *, of: Tenant) -> None:
+    """Let *who* have belonged to *company* for a year."""
+    member = EventRecord(
+        Call.GROUP,
+        0,
+        who,
+        make.NOW.replace(year=2025),
+        refs=(Ref("external", "", who),),
+        company=company,
+        namespace="crm",
+    )
+    with tenant_bound(of.pk):
+        load_events(tenant=of, source="crm", records=[member], now=make.NOW)
+
+
 def days(definition: ChurnDefinition) -> list[tuple[int, date, date | None, str]]:
     """Give number, first day, first day without, and reason of each span."""
     zone = ZoneInfo(definition.tenant.time_zone)
@@ -108,17 +123,7 @@ def test_only_the_chosen_plans_count(acme: Tenant) -> None:
 
 
 def test_a_contract_of_a_company_keeps_its_people(acme: Tenant) -> None:
-    member = EventRecord(
-        Call.GROUP,
-        0,
-        "one",
-        make.NOW.replace(year=2025),
-        refs=(Ref("external", "", "ana"),),
-        company="ORG-1",
-        namespace="crm",
-    )
-    with tenant_bound(acme.pk):
-        load_events(tenant=acme, source="crm", records=[member], now=make.NOW)
+    joins("ana", "ORG-1", of=acme)
     sent = row("", "2026-01-01", "2026-03-31", company="ORG-1", namespace="crm", customer=None)
     take_in(sent, row("", "2026-02-01", company="ORG-2", customer=None), of=acme)
     found = by_contract(acme)
@@ -192,11 +197,46 @@ def test_reasons_are_counted_with_unknown_first(acme: Tenant) -> None:
         of=acme,
     )
 
-    contracts = result_of(by_contract(acme)).contracts
+    result = result_of(by_contract(acme))
 
-    assert contracts is not None
-    assert [(one.title, one.n) for one in contracts.reasons] == [("", 1), ("Price", 2)]
-    assert (contracts.begun, contracts.ended, contracts.ends) == (4, 3, 3)
+    assert result.contracts is not None
+    assert result.reasons is not None
+    assert [(one.title, one.n) for one in result.reasons.told] == [("", 1), ("Price", 2)]
+    assert (result.contracts.begun, result.contracts.ended, result.reasons.ends) == (4, 3, 3)
+
+
+def team(at: int) -> dict[str, str]:
+    return {"company": f"ORG-{at}", "namespace": "crm"}
+
+
+def test_curves_are_parted_by_the_plan_of_the_first_day(acme: Tenant) -> None:
+    for at in range(12):
+        # Who goes on with Pro began with Basic: it took staying to get there.
+        take_in(
+            row(f"basic {at}", "2026-01-01", "2026-03-31", plan="Basic"),
+            row(f"basic {at}", "2026-04-01", "2026-05-31", plan="Pro"),
+            row(f"pro {at}", "2026-01-01", "2026-08-31", plan="Pro", amount_per_month="300"),
+            row(f"pro {at}", "2026-01-01", plan="Router"),
+            row("", "2026-01-01", "2026-06-30", plan="Team", customer=None, **team(at)),
+            of=acme,
+        )
+        joins(f"works {at}", f"ORG-{at}", of=acme)
+
+    every = result_of(by_contract(acme)).groups["plan"]
+    chosen = result_of(by_contract(acme, plans=["Pro", "Basic"])).groups["plan"]
+    silent = result_of(definition(of=acme, days=30, title="Silent")).groups["plan"]
+
+    assert {(one.title, one.curve.n) for one in every.curves} == {
+        ("Basic", 12),
+        ("Pro", 12),
+        ("Team", 12),
+    }
+    assert {(one.title, one.curve.n, one.curve.median) for one in chosen.curves} == {
+        ("Basic", 12, 151),
+        ("Pro", 12, 243),
+    }
+    assert chosen.degrees == 1
+    assert silent.curves == ()
 
 
 def test_a_month_inside_the_grace_may_still_rise(acme: Tenant) -> None:

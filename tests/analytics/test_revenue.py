@@ -166,7 +166,10 @@ def test_every_number_of_every_month_is_the_sum_of_its_rows(
     take_in(*rows, of=acme)
     found = by_contract(acme)
 
-    contracts = revenue_of(found)
+    result = result_of(found)
+    contracts, reasons = result.contracts, result.reasons
+    assert contracts is not None
+    assert reasons is not None
 
     before: dict[str, Decimal] = {}
     for month in contracts.revenue:
@@ -180,8 +183,8 @@ def test_every_number_of_every_month_is_the_sum_of_its_rows(
         assert told[RevenueMove.CLOSING] == _by_hand(rows, month)
     with tenant_bound(acme.pk):
         left = spans_behind(found, Move.LEFT, None, make.NOW)
-        counts = {one.title: left.filter(reason=one.title).count() for one in contracts.reasons}
-    assert counts == {one.title: one.n for one in contracts.reasons}
+        counts = {one.title: left.filter(reason=one.title).count() for one in reasons.told}
+    assert counts == {one.title: one.n for one in reasons.told}
 
 
 def _assert_rows(found: ChurnDefinition, month: RevenueMonth) -> None:

@@ -10,6 +10,7 @@ from django.test import override_settings
 
 from analytics.services.churn_definitions import create_churn_definition
 from analytics.services.churn_runs import count_churn, curves
+from analytics.services.churn_spans import rule_of
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
@@ -102,5 +103,5 @@ def _fill(tenant: Tenant, customers: int) -> dict[str, Any]:
     vacuum("analytics_churnspan")
     with tenant_bound(tenant.pk):
         again = seconds(lambda: count_churn(definition=definition, now=now()))
-        drawn = seconds(lambda: curves(definition, now()))
+        drawn = seconds(lambda: curves(definition, rule_of(definition), now()))
     return {"worker_seconds": drawn, "count_seconds": again, "first_count_seconds": first}

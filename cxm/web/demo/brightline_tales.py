@@ -130,13 +130,6 @@ def before_answers(tale: Tale) -> None:
         happen(tale, at)
 
 
-def leave(tale: Tale) -> None:
-    """Tell how somebody stopped being a customer."""
-    if tale.person.left_on and tale.begins_on < tale.person.left_on <= tale.today:
-        notice = timedelta(days=tale.dice.randrange(20, 45))
-        _leaving(tale, tale.at(tale.person.left_on - notice, Rhythm.SHOP))
-
-
 def _look_around(tale: Tale, placed: datetime, anonymous: Ref) -> None:
     """Tell of visits to the website before anybody knew who it was."""
     at = placed - timedelta(days=tale.dice.randrange(1, 9), hours=1)
@@ -268,12 +261,6 @@ def _changed_plan(tale: Tale, at: datetime) -> None:
 def _moved(tale: Tale, at: datetime) -> None:
     props, point = {"region": tale.person.region}, "move-house"
     tale.tell("move_announced", at, kind="contract", touchpoint=point, props=props)
-
-
-def _leaving(tale: Tale, at: datetime) -> None:
-    props = {"reason": tale.dice.choice(("price", "moving", "outages", "other provider"))}
-    point = "cancel-contract"
-    tale.tell("cancellation_requested", at, kind="contract", touchpoint=point, props=props)
 
 
 def _about(contact: Callable[[Tale, datetime, str], None]) -> Callable[[Tale, datetime], None]:

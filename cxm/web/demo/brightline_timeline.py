@@ -9,6 +9,7 @@ from analytics.rules.churn import Cancellation, ContractEnd, Inactivity
 from cxm.web.demo.alert_plans import BRIGHTLINE_ALERTS
 from cxm.web.demo.brightline_contacts import invoice_trouble, outage_weekend, support
 from cxm.web.demo.brightline_journeys import JOURNEYS
+from cxm.web.demo.brightline_leaving import leave
 from cxm.web.demo.brightline_library import LIBRARY
 from cxm.web.demo.brightline_personas import PERSONAS
 from cxm.web.demo.brightline_stakeholders import MAPS
@@ -17,7 +18,6 @@ from cxm.web.demo.brightline_tales import (
     app,
     before_answers,
     invoices,
-    leave,
     order,
     traits,
 )
@@ -129,7 +129,10 @@ _NOTES = (
 )
 
 _CHURN = (
-    ChurnPlan("Contract cancelled", Cancellation(("cancellation_requested",), grace_days=60)),
+    ChurnPlan(
+        "Contract cancelled",
+        Cancellation(("cancellation_requested",), grace_days=60, reason="reason"),
+    ),
     ChurnPlan("Contract ended", ContractEnd(grace_days=30)),
     ChurnPlan("Silent for 120 days", Inactivity(120)),
 )

@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from cxm.customers.services.contracts import take_in_contracts
+from cxm.web.demo.brightline_leaving import reason_of
 from cxm.web.demo.company import NUMBERING
 from cxm.web.demo.organisations import organisations_of
 
@@ -53,7 +54,8 @@ def sign_contracts(
     rows: list[dict[str, Any]] = []
     for person in everybody:
         if person.group.product in plan.prices and person.joined_on <= today:
-            spans = _spans(plan, person, dice, today)
+            reason = reason_of(plan, person, today=today, seed=seed)
+            spans = _spans(plan, person, reason, dice, today)
             number = person.reference.value
             rows += _rows(number, spans, {"customer": number, "currency": "EUR"})
     organisations = organisations_of(company, everybody, scale=scale, seed=seed)
@@ -61,7 +63,9 @@ def sign_contracts(
     take_in_contracts(tenant=tenant, source=SOURCE, rows=rows, by=None, now=now)
 
 
-def _spans(plan: ContractPlan, person: Person, dice: Random, today: date) -> list[_Span]:
+def _spans(
+    plan: ContractPlan, person: Person, reason: str, dice: Random, today: date
+) -> list[_Span]:
     """Tell one customer's contracts: a rise of prices, who went smaller, who left and came back."""
     product, price = person.group.product, plan.prices[person.group.product]
     left = person.left_on if person.left_on and person.left_on <= today else None
@@ -82,9 +86,6 @@ def _spans(plan: ContractPlan, person: Person, dice: Random, today: date) -> lis
         )
     if left is None or left <= start:
         return [*spans, _Span(product, price, start)]
-    reasons = plan.reasons_after if left >= risen else plan.reasons
-    known = dice.choices([one for one, _ in reasons], [weight for _, weight in reasons])[0]
-    reason = "" if dice.random() < _UNKNOWN_SHARE else known
     spans.append(_Span(product, price, start, left - timedelta(days=1), reason))
     back = left + timedelta(days=dice.randrange(45, 200))
     if back <= today and dice.random() < _BACK_SHARE:

@@ -63,6 +63,7 @@ class Tale:
         self, company: Company, person: Person, *, causes: list[Cause], seed: int, now: datetime
     ) -> None:
         self.company, self.person, self.causes, self.now = company, person, causes, now
+        self.seed = seed
         number = person.reference.value
         self.dice = Random(f"{company.slug} tale {seed} {number}")  # noqa: S311 - no secret
         self.zone = ZoneInfo(company.time_zone)

@@ -210,12 +210,18 @@ def test_churn_of_brightline_is_counted_by_three_definitions() -> None:
     ]
     assert contracts is not None
     assert contracts.currencies == ["EUR", "CHF"]
-    assert contracts.ends > 0
+    assert result.reasons is not None
+    assert result.reasons.ends > 0
     for one in found:
         assert one.brief is not None
         assert one.brief.there > 0
     with tenant_bound(tenant.pk):
         assert found[0].result is not None
+        assert found[0].result.reasons is not None
+        # What the event says and what the contract says of one person are never at odds.
+        said = {one.title for one in found[0].result.reasons.told}
+        assert said - {""} <= {"Moved away", "Too expensive", "Outages", "Another provider"}
+        assert len(said) > 1
         assert found[2].result is not None
         assert found[2].result.overlaps[0].title == "Contract cancelled"
 
