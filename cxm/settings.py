@@ -251,6 +251,8 @@ STORAGES = {
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Nobody reads and answers the first page of a survey sooner than this; programs do.
+SURVEY_QUICKEST_SECONDS = 0 if IS_TEST else 1
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=500_000_000)
 
 # Hosts that webhooks may be sent to though their address is private, and without TLS.

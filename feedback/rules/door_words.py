@@ -11,6 +11,8 @@ _WORDS = {
     "program": "filled in a field that people do not see",
     "replayed": "a link for one answer, used again",
     "forged": "a signature that does not fit",
+    "made_up": "a page that nobody was shown",
+    "hasty": "a page sent sooner than anybody can read it",
 }
 
 
@@ -23,6 +25,8 @@ class DoorCount(Named):
     PROGRAM = "program"
     REPLAYED = "replayed"
     FORGED = "forged"
+    MADE_UP = "made_up"
+    HASTY = "hasty"
 
     @property
     def words(self) -> str:
@@ -30,4 +34,11 @@ class DoorCount(Named):
         return _WORDS[self.value]
 
 
-REFUSALS = (DoorCount.FAST, DoorCount.PROGRAM, DoorCount.REPLAYED, DoorCount.FORGED)
+REFUSALS = (
+    DoorCount.FAST,
+    DoorCount.PROGRAM,
+    DoorCount.REPLAYED,
+    DoorCount.FORGED,
+    DoorCount.MADE_UP,
+    DoorCount.HASTY,
+)

@@ -19,8 +19,9 @@ from feedback.models import EmbedShow, Response, SurveyPass
 from feedback.rules.door_words import DoorCount
 from feedback.rules.embedding import is_genuine, read_embedding
 from feedback.rules.survey_words import Anonymity
-from feedback.services.answering import new_token, token_hash
+from feedback.services.answering import token_hash
 from feedback.services.door_counts import count_at_door
+from feedback.services.shown_pages import shown_token
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -137,7 +138,7 @@ def note_shown(*, survey: Survey, customer: Customer | None, language: str, now:
     if not is_first and not long_ago.update(shown_at=now):
         raise ShownAlreadyError
     count_at_door(survey, DoorCount.SHOWN, now=now)
-    token = new_token()
+    token = shown_token(survey, now=now)
     SurveyPass.objects.create(
         tenant=survey.tenant,
         survey=survey,

@@ -91,9 +91,13 @@ def draw_page(
     sent: Sent,
     faults: Mapping[str, AnswerRefusedError],
     hidden: Mapping[str, str],
+    is_refused: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """Draw *page*, filled in with what was *sent*; *hidden* values go along with its form."""
+    """Draw *page*, filled in with what was *sent*; *hidden* values go along with its form.
+
+    It says so where it was *refused* as a whole, and is to be sent again.
+    """
     questionnaire = sheet.questionnaire
     pages = pages_of(questionnaire, {**answers, **sheet.surroundings})
     at = page[0].key
@@ -110,6 +114,7 @@ def draw_page(
         ),
         "at": at,
         "faults": faults,
+        "again": told(sheet.language, "again") if is_refused else "",
         "hidden": hidden,
         "is_first": page_before(pages, at) is None,
         "is_last": len(pages) > 0 and pages[-1][0].key == at,

@@ -42,6 +42,7 @@ from feedback.services.answering import (
 )
 from feedback.services.distribution.answered import invitation_of, is_over
 from feedback.services.door_counts import count_at_door
+from feedback.services.shown_pages import doubt, shown_token
 from feedback.views.answer_pages import (
     Sheet,
     draw_closed,
@@ -162,7 +163,7 @@ def survey_page(request: HttpRequest, found: SurveyFound, token: str) -> HttpRes
     invitation = invitation_of(survey, token) if is_known and sitting is None else None
     if token and sitting is None and invitation is None:
         return HttpResponseRedirect(_address(survey))
-    asking = _asking(request, survey, sitting, token or new_token(), invitation)
+    asking = _asking(request, survey, sitting, token or shown_token(survey, now=now()), invitation)
     if shut := _shut(asking, invitation):
         return shut
     if sitting and sitting.finished_at and "at" not in request.GET:
@@ -185,13 +186,12 @@ def _shut(asking: _Asking, invitation: Invitation | None) -> HttpResponse | None
 
 
 def _sent(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
-    """Take the answers of a page. A field that nobody sees is filled in by programs only."""
+    """Take the answers of a page."""
     survey = found.survey
     sitting = sitting_of(survey, token) if found.knows_token else None
     asking = _asking(request, survey, sitting, token)
-    if request.POST.get("website"):
-        count_at_door(survey, DoorCount.PROGRAM, now=now())
-        return draw_end(asking.sheet)
+    if refused := _by_program(asking, found):
+        return refused
     sent = PageSent(
         token=token,
         arrival=Arrival(asking.language, asking.hidden),
@@ -219,6 +219,35 @@ def _sent(request: HttpRequest, found: SurveyFound, token: str) -> HttpResponse:
         return _shown(mended, turned.page, turned.answers, turned.faults, sent.fields)
     at = f"?at={turned.page[0].key}" if turned.page else ""
     return HttpResponseRedirect(f"{_address(survey, own)}{at}", status=303)
+
+
+def _by_program(asking: _Asking, found: SurveyFound) -> HttpResponse | None:
+    """Refuse what a program sends, and count it.
+
+    A field that nobody sees is filled in by programs only, and only they send a page that they
+    were not shown, or sooner than anybody can read it.
+    """
+    if asking.request.POST.get("website"):
+        count_at_door(found.survey, DoorCount.PROGRAM, now=now())
+        return draw_end(asking.sheet)
+    why = None if found.knows_token else doubt(found.survey, asking.token, now=now())
+    if why is None:
+        return None
+    count_at_door(found.survey, why, now=now())
+    return _shown_again(asking, why)
+
+
+def _shown_again(asking: _Asking, why: DoorCount) -> HttpResponse:
+    """Show the page once more, with all that was typed: a person sends it again, and it counts."""
+    if shut := _shut(asking, None):
+        return shut
+    request, survey = asking.request, asking.survey
+    page = page_now(asking.questionnaire, None, request.POST.get("at", ""), asking.surroundings)
+    if page is None:
+        return draw_closed(asking.sheet, status=GONE)
+    token = asking.token if why is DoorCount.HASTY else shown_token(survey, now=now())
+    sent = dict(request.POST.lists())
+    return _shown(replace(asking, token=token), page, {}, {}, sent, is_refused=True)
 
 
 def _kept(found: SurveyFound, sent: PageSent) -> tuple[Turned, str]:
@@ -259,6 +288,8 @@ def _shown(
     answers: Mapping[str, Any],
     faults: Mapping[str, AnswerRefusedError],
     refused: Sent | None = None,
+    *,
+    is_refused: bool = False,
 ) -> HttpResponse:
     sent = {**(refused or answered_before(page, answers))}
     if asking.request.method != "POST":
@@ -270,7 +301,8 @@ def _shown(
         sent=sent,
         faults=faults,
         hidden=asking.hidden if asking.sitting is None else {},
-        status=REFUSED if faults else 200,
+        is_refused=is_refused,
+        status=REFUSED if faults or is_refused else 200,
     )
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from feedback.rules.survey_words import Anonymity
 from tests.feedback.drafting import asked_survey
+from tests.feedback.ways import way
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership
@@ -36,7 +37,7 @@ def send(survey: Survey, at: str, token: str, following: str = "", **answers: st
 
 def answer_all(survey: Survey, number: int) -> Any:
     """Send all three pages as the person with a *number*."""
-    token = f"{number:032d}"
+    token = way(survey, str(number))
     send(survey, "nps", token, nps="9")
     send(survey, "why", token, why=f"Reason {number}.")
     return send(survey, "used", token, used="app")

@@ -35,6 +35,7 @@ from tests import make
 from tests.feedback.drafting import asked_survey
 from tests.feedback.elsewhere import embedded, invited
 from tests.feedback.nameless import address, answer_all, nameless_survey, send, settings_of
+from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
@@ -100,18 +101,18 @@ def test_what_is_kept_holds_no_person_and_no_time_of_day(survey: Survey) -> None
 def test_a_way_that_is_over_keeps_nothing_of_what_was_said(survey: Survey) -> None:
     answer_all(survey, 1)
 
-    way = SurveyPass.objects.for_tenant(survey.tenant_id).get()
+    kept = SurveyPass.objects.for_tenant(survey.tenant_id).get()
 
-    assert (way.answers, way.aside, way.hidden, way.response) == ({}, {}, {}, None)
-    assert way.started_at == way.last_at == way.finished_at
-    assert way.pk.version == 4
-    assert "Thank you" in Client().get(address(survey, f"{1:032d}")).content.decode()
+    assert (kept.answers, kept.aside, kept.hidden, kept.response) == ({}, {}, {}, None)
+    assert kept.started_at == kept.last_at == kept.finished_at
+    assert kept.pk.version == 4
+    assert "Thank you" in Client().get(address(survey, way(survey, "1"))).content.decode()
 
 
 def test_the_last_page_sent_twice_is_one_answer(survey: Survey) -> None:
     answer_all(survey, 1)
 
-    again = send(survey, "used", f"{1:032d}", used="shop")
+    again = send(survey, "used", way(survey, "1"), used="shop")
 
     assert again.status_code == 303
     assert WaitingAnswer.objects.for_tenant(survey.tenant_id).get().answers["used"] == "app"
@@ -217,7 +218,7 @@ def test_the_database_refuses_what_would_tell_who_answered(
 
 
 def test_the_database_refuses_to_break_the_promise_once_somebody_answered(survey: Survey) -> None:
-    send(survey, "nps", "a" * 32, nps="9")
+    send(survey, "nps", way(survey, "a"), nps="9")
 
     for change in ({"anonymity": "named"}, {"anonymity": "confidential"}, {"least_shown": 3}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -226,7 +227,7 @@ def test_the_database_refuses_to_break_the_promise_once_somebody_answered(survey
 
 def test_a_survey_with_answers_does_not_become_anonymous(member: Membership) -> None:
     survey = asked_survey(member)
-    send(survey, "nps", "a" * 32, nps="9")
+    send(survey, "nps", way(survey, "a"), nps="9")
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Survey.objects.for_tenant(survey.tenant_id).update(anonymity="anonymous")
@@ -259,7 +260,9 @@ def test_every_language_says_it(language: str) -> None:
 
 
 def test_a_program_that_fills_in_the_hidden_field_is_counted(survey: Survey) -> None:
-    Client().post(address(survey), {"pass": "a" * 32, "at": "nps", "q.nps": "9", "website": "x"})
+    Client().post(
+        address(survey), {"pass": way(survey, "a"), "at": "nps", "q.nps": "9", "website": "x"}
+    )
 
     assert [(kind.value, count) for kind, count in door_counts(survey).refused] == [("program", 1)]
     assert not SurveyPass.objects.for_tenant(survey.tenant_id).exists()
@@ -272,8 +275,8 @@ def test_too_many_pages_from_an_address_are_refused_and_counted(
     other = asked_survey(member)
 
     with time_machine.travel(NOW, tick=False):
-        answers = [send(survey, "nps", "a" * 32, nps="9") for _ in range(3)]
-        elsewhere = send(other, "nps", "b" * 32, nps="9")
+        answers = [send(survey, "nps", way(survey, "a"), nps="9") for _ in range(3)]
+        elsewhere = send(other, "nps", way(other, "b"), nps="9")
 
     assert [one.status_code for one in answers] == [303, 429, 429]
     assert elsewhere.status_code == 303
@@ -310,7 +313,7 @@ def test_what_people_who_answered_were_promised_is_kept(
 ) -> None:
     survey = asked_survey(member)
     settings_of(survey, member, anonymity=before)
-    send(survey, "nps", "a" * 32, nps="9")
+    send(survey, "nps", way(survey, "a"), nps="9")
 
     answer = settings_of(survey, member, **change)
 
@@ -324,7 +327,7 @@ def test_the_page_of_a_survey_tells_who_was_refused_and_what_waits(
     survey: Survey, member: Membership
 ) -> None:
     answer_all(survey, 1)
-    Client().post(address(survey), {"pass": "a" * 32, "at": "nps", "website": "x"})
+    Client().post(address(survey), {"pass": way(survey, "a"), "at": "nps", "website": "x"})
     client = Client()
     client.force_login(member.user)
 

@@ -27,6 +27,7 @@ from feedback.services.surveys_making import publish_survey
 from tests import make
 from tests.feedback import outreach
 from tests.feedback.drafting import add_question, survey_of
+from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-TOKEN, OTHER = "t" * 32, "o" * 32
 PDF = b"%PDF-1.7\nwhatever"
 SIX = [(f"{number}.pdf", PDF) for number in range(6)]
 
@@ -60,9 +60,15 @@ def address(survey: Survey, token: str = "") -> str:
     return f"/q/{survey.tenant.slug}/{survey.public_id}/{f'{token}/' if token else ''}"
 
 
-def send(survey: Survey, *files: tuple[str, bytes], token: str = TOKEN, **more: Any) -> Any:
+def send(survey: Survey, *files: tuple[str, bytes], token: str = "", **more: Any) -> Any:
     told = [SimpleUploadedFile(name, content) for name, content in files]
-    fields = {"pass": token, "at": "show", "q.show": "", "q.show.files": told, **more}
+    fields = {
+        "pass": token or way(survey),
+        "at": "show",
+        "q.show": "",
+        "q.show.files": told,
+        **more,
+    }
     return Client().post(address(survey), fields)
 
 
@@ -100,7 +106,7 @@ def test_going_back_keeps_what_is_ticked_and_adds_what_is_new(member: Membership
     survey = showing(member)
     send(survey, ("a.pdf", PDF), ("b.pdf", PDF))
 
-    back = Client().get(f"{address(survey, TOKEN)}?at=show").content.decode()
+    back = Client().get(f"{address(survey, way(survey))}?at=show").content.decode()
     [first] = AnswerFile.objects.for_tenant(member.tenant).filter(name="a.pdf")
     ticked = rules.as_field(first.pk, "another name.exe")
     more: dict[str, Any] = {"q.show": ["", ticked]}
@@ -164,7 +170,7 @@ def test_nobody_names_files_of_another_way_or_faults(member: Membership) -> None
 
     answer = send(
         survey,
-        token=OTHER,
+        token=way(survey, "other"),
         **{"q.show": [rules.as_field(theirs.pk, "a.pdf")], "q.show.fault": ["nonsense"]},
     )
 
@@ -210,12 +216,12 @@ def test_what_became_no_answer_is_forgotten(member: Membership) -> None:
 def test_who_sends_too_much_is_told_to_wait(member: Membership) -> None:
     survey = showing(member)
     pages = [
-        send(survey, *((f"{n}.txt", b"x") for n in range(5)), token=f"{page:032}")
+        send(survey, *((f"{n}.txt", b"x") for n in range(5)), token=way(survey, str(page)))
         for page in range(5)
     ]
 
     assert [page.status_code for page in pages] == [303] * 4 + [429]
-    huge = Client().post(address(survey), {"pass": TOKEN}, CONTENT_LENGTH="60000000")
+    huge = Client().post(address(survey), {"pass": way(survey)}, CONTENT_LENGTH="60000000")
     assert huge.status_code == 413
 
 
@@ -267,16 +273,16 @@ def test_files_of_a_question_that_is_asked_no_more_are_nobodys(member: Membershi
     add_question(survey, "why", "long_text", by=member, title="Why?")
     publish_survey(survey=survey, by=member, now=NOW)
     survey = Survey.objects.for_tenant(member.tenant).select_related("tenant").get(pk=survey.pk)
-    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "yes"})
+    Client().post(address(survey), {"pass": way(survey), "at": "has", "q.has": "yes"})
     send(survey, ("a.pdf", PDF))
     [file] = AnswerFile.objects.for_tenant(member.tenant)
     assert file.response_id is not None
 
-    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "no"})
+    Client().post(address(survey), {"pass": way(survey), "at": "has", "q.has": "no"})
 
     file.refresh_from_db()
     assert file.response_id is None
-    Client().post(address(survey), {"pass": TOKEN, "at": "has", "q.has": "yes"})
+    Client().post(address(survey), {"pass": way(survey), "at": "has", "q.has": "yes"})
     file.refresh_from_db()
     assert file.response_id is not None
 

@@ -16,11 +16,11 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain
 from feedback.models import Invitation, InvitationEvent, Rating, Response
-from feedback.services.answering import new_token
 from feedback.services.delighted_projects import make_project, set_autopilot
 from feedback.services.distribution.running import ask
 from tests import make
 from tests.feedback.drafting import asked_survey
+from tests.feedback.ways import way
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -309,7 +309,7 @@ def test_tags_put_on_an_answer_of_our_own_page_leave_the_answer_alone(
 ) -> None:
     survey = project[0].survey
     path = f"/q/{member.tenant.slug}/{survey.public_id}/"
-    token = new_token()
+    token = way(survey)
     for key, value in (("nps", "9"), ("why", "Fast"), ("used", "app")):
         sent = {"pass": token, "at": key, f"q.{key}": value, "to": "on"}
         Client().post(path, sent)

@@ -27,12 +27,15 @@ from feedback.services.surveys_making import publish_survey
 from tests import make
 from tests.feedback.asking import asked, nps, question
 from tests.feedback.import_files import loaded, shop_mapping
+from tests.feedback.nameless import address
 from tests.feedback.response_pages import list_url
 from tests.feedback.survey_files import shared_file
+from tests.feedback.ways import way
 from tests.feedback.webhook_senders import BODIES, raw, webhook
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership, Tenant
+    from feedback.models import Survey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 # Cells that spreadsheets would run are defused with an apostrophe (wire formats 16).
@@ -117,14 +120,14 @@ def for_a_page() -> list[str]:
     return texts
 
 
-def survey_with_a_text(member: Membership) -> str:
-    """Publish a survey with a score and a text on one page; give its public id."""
+def survey_with_a_text(member: Membership) -> Survey:
+    """Publish a survey with a score and a text on one page."""
     asks = asked(nps(), question("why", "long_text"), layout="all")
     file = SurveyFile("transactional", asks)
     with tenant_bound(member.tenant_id):
         survey = survey_from_file(tenant=member.tenant, file=file, by=member, now=make.NOW).survey
         publish_survey(survey=survey, by=member, now=make.NOW)
-        return survey.public_id
+        return survey
 
 
 def export_of(of: Tenant, client: Client) -> str:
@@ -162,8 +165,8 @@ def test_the_survey_page_keeps_them_and_its_export_is_imported_again(client: Cli
 
     with time_machine.travel(make.NOW, tick=False):
         for number, text in enumerate(texts):
-            told = {"pass": f"{number:032}", "at": "nps", "q.nps": "9", "q.why": text}
-            assert Client().post(f"/q/{member.tenant.slug}/{survey}/", told).status_code == 303
+            told = {"pass": way(survey, str(number)), "at": "nps", "q.nps": "9", "q.why": text}
+            assert Client().post(address(survey), told).status_code == 303
     page = client.get(list_url(member.tenant)).content.decode()
     exported = export_of(member.tenant, client)
     again = make.tenant()

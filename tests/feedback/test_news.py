@@ -15,6 +15,7 @@ from feedback.services.holding import delete_response, hold_response, restore_re
 from feedback.services.news import KINDS
 from tests import make
 from tests.feedback.drafting import asked_survey
+from tests.feedback.ways import way
 from tests.integrations.hooking import webhook
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_answering_a_survey_page_by_page_is_told_page_by_page(member: Membership
         survey = asked_survey(member)
         address = f"/q/{member.tenant.slug}/{survey.public_id}/"
         for score in ("9", "2"):
-            sent = {"pass": "t" * 32, "at": "nps", "q.nps": score}
+            sent = {"pass": way(survey), "at": "nps", "q.nps": score}
             assert Client().post(address, sent).status_code == 303
 
     (first, created), (second, updated) = _told(member)

@@ -17,6 +17,7 @@ from feedback.services.holding import delete_response, restore_response
 from feedback.services.surveys_making import publish_survey
 from tests import make
 from tests.feedback.drafting import add, add_question, asked_survey, put, survey_of
+from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-TOKEN = "t" * 32
 
 
 @pytest.fixture
@@ -39,10 +39,12 @@ def address(survey: Survey, token: str = "") -> str:
     return f"/q/{survey.tenant.slug}/{survey.public_id}/{f'{token}/' if token else ''}"
 
 
-def send(survey: Survey, at: str, token: str = TOKEN, **answers: Any) -> Any:
+def send(survey: Survey, at: str, token: str = "", **answers: Any) -> Any:
     fields = {f"q.{key}": value for key, value in answers.items() if key not in ("to", "website")}
     more = {key: answers[key] for key in ("to", "website") if key in answers}
-    return Client().post(address(survey), {"pass": token, "at": at, **fields, **more})
+    return Client().post(
+        address(survey), {"pass": token or way(survey), "at": at, **fields, **more}
+    )
 
 
 def scores(survey: Survey) -> list[tuple[str, int]]:
@@ -71,7 +73,7 @@ def test_a_score_counts_as_soon_as_its_page_is_sent(member: Membership) -> None:
     answer = send(survey, "nps", nps="9")
 
     assert answer.status_code == 303
-    assert answer["Location"] == f"{address(survey, TOKEN)}?at=why"
+    assert answer["Location"] == f"{address(survey, way(survey))}?at=why"
     assert scores(survey) == [("nps", 9)]
     assert Response.objects.for_tenant(member.tenant).get().state == "partial"
 
@@ -110,7 +112,7 @@ def test_the_last_page_ends_the_survey(member: Membership) -> None:
     send(survey, "why", why="The driver waved.")
     answer = send(survey, "used", used="app")
 
-    assert answer["Location"] == address(survey, TOKEN)
+    assert answer["Location"] == address(survey, way(survey))
     assert "Thank you" in Client().get(answer["Location"]).content.decode()
     response = Response.objects.for_tenant(member.tenant).get()
     assert (response.state, response.answers) == ("complete", {"used": "app"})
@@ -167,7 +169,7 @@ def test_going_back_keeps_what_was_typed(member: Membership) -> None:
 
     answer = send(survey, "why", why="half a sen", to="back")
     page = Client().get(answer["Location"]).content.decode()
-    on = Client().get(f"{address(survey, TOKEN)}?at=why").content.decode()
+    on = Client().get(f"{address(survey, way(survey))}?at=why").content.decode()
 
     assert answer["Location"].endswith("?at=nps")
     assert 'value="9" checked' in page
@@ -231,7 +233,7 @@ def test_whoever_began_a_version_goes_on_with_it(member: Membership) -> None:
     send(survey, "why", why="x")
     answer = send(survey, "used", used="app")
 
-    assert answer["Location"] == address(survey, TOKEN)
+    assert answer["Location"] == address(survey, way(survey))
 
 
 def test_answers_can_be_changed_only_so_long(member: Membership) -> None:
@@ -259,7 +261,7 @@ def test_the_survey_speaks_the_language_of_the_browser(member: Membership) -> No
     page = Client().get(address(survey), headers=german).content.decode()
     refused = (
         Client()
-        .post(address(survey), {"pass": TOKEN, "at": "why"}, headers=german)
+        .post(address(survey), {"pass": way(survey), "at": "why"}, headers=german)
         .content.decode()
     )
     english = Client().get(f"{address(survey)}?lang=en", headers=german).content.decode()

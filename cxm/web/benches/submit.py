@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ from feedback.rules.questionnaires import Question, Questionnaire, Scale
 from feedback.rules.survey_files import SurveyFile
 from feedback.rules.survey_words import PageLayout
 from feedback.services.answering import new_token
+from feedback.services.shown_pages import shown_token
 from feedback.services.survey_copying import survey_from_file
 from feedback.services.surveys_making import publish_survey
 
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
     from cxm.tenants.models import Tenant
     from cxm.web.benches.serving import Process
+    from feedback.models import Survey
 
 SENDERS = 2
 A_ROUND = 100
+A_MOMENT = timedelta(seconds=5)
 SEE_OTHER, NO_CONTENT = 303, 204
 ASKS = Questionnaire(
     title={"en": "How was it?"},
@@ -81,8 +85,11 @@ def run(size: int = 2_000) -> Result:
     rounds = max(size // A_ROUND, 1)
     with bench_database("bench_submit"):
         tenant = bench_tenant("bench")
+        survey = _survey(tenant)
         with _server() as (port, web):
-            answers = partial(_send, port, _Sort(_survey(tenant), _answer, SEE_OTHER))
+            answers = partial(
+                _send, port, _Sort(_address(survey), partial(_answer, survey), SEE_OTHER)
+            )
             inserts = partial(_send, port, _Sort(f"/bench-insert/{tenant.pk}/", _row, NO_CONTENT))
             answers(), inserts()
             answering, inserting, cpu = 0.0, 0.0, 0.0
@@ -98,15 +105,19 @@ def run(size: int = 2_000) -> Result:
     return Result("submit", value / limit, value, limit, "answers/s", sent, more)
 
 
-def _survey(tenant: Tenant) -> str:
-    """Publish the survey; give the address it is answered at."""
+def _survey(tenant: Tenant) -> Survey:
+    """Publish the survey."""
     person = User.objects.create_user("bench@example.com")
     with tenant_bound(tenant.pk):
         member = add_member(tenant=tenant, user=person, role=Role.MANAGER, by=None)
         file = SurveyFile(purpose="transactional", asks=ASKS)
         survey = survey_from_file(tenant=tenant, file=file, by=member, now=now()).survey
         publish_survey(survey=survey, by=member, now=now())
-        return f"/q/{tenant.slug}/{survey.public_id}/"
+    return survey
+
+
+def _address(survey: Survey) -> str:
+    return f"/q/{survey.tenant.slug}/{survey.public_id}/"
 
 
 @contextmanager
@@ -125,10 +136,10 @@ def _cpu(web: Process) -> float:
     return cpu_seconds(web) + sum(backend_cpu_seconds(pid) for pid in pids)
 
 
-def _answer(dice: random.Random) -> dict[str, str]:
-    """Fill the survey in, as somebody who has just opened it."""
+def _answer(survey: Survey, dice: random.Random) -> dict[str, str]:
+    """Fill the survey in, as somebody who opened it a moment ago."""
     return {
-        "pass": new_token(),
+        "pass": shown_token(survey, now=now() - A_MOMENT),
         "at": "nps",
         "q.nps": str(dice.randrange(11)),
         "q.why": f"The parcel came {dice.randrange(9)} days late, but the staff was friendly.",
