@@ -75,6 +75,18 @@ def controls_of(sort: QuestionType, layout: PageLayout, referred: Referred) -> l
     return found
 
 
+def row_controls(referred: Referred) -> list[Control]:
+    """List what a row of a table may have of its own; without, it is as the table has it."""
+    return [
+        Control(name, label, "choice", choices=[("", "As the table has it"), *choices[1:]])
+        for name, label, choices in (
+            ("metric", "Figure", referred.metrics),
+            ("touchpoint", "Touchpoint", referred.touchpoints),
+            ("channel", "Channel", referred.channels),
+        )
+    ]
+
+
 def words_of(sort: QuestionType) -> list[Control]:
     """List the controls of what people read first."""
     if sort in (QuestionType.HIDDEN, QuestionType.CALCULATED):
@@ -94,7 +106,7 @@ def _scored(sort: QuestionType, referred: Referred) -> Iterator[Control]:
         usual = f"As usual: {_STYLE_WORDS[spec.styles[0]].lower()}"
         styles = [("", usual), *((one, _STYLE_WORDS[one]) for one in spec.styles)]
         yield Control("style", "Look", "choice", choices=styles)
-    if (spec.kinds and spec.is_asked) or sort is QuestionType.SLIDER:
+    if spec.stored in (Stored.SCORE, Stored.SCORES) or sort is QuestionType.SLIDER:
         yield Control("low_label", "Words at the low end")
         yield Control("high_label", "Words at the high end")
 

@@ -219,10 +219,10 @@ def _number(question: Question, sent: Sent) -> float | int | str | None:
         number = math.nan
     if not math.isfinite(number):
         raise AnswerRefusedError("number")
-    least, most = question.least, question.most
+    least, most, step = question.reach
     if (least is not None and number < least) or (most is not None and number > most):
         raise _out_of_bounds(least, most)
-    steps = (number - (least or 0)) / question.step if question.step else 0
+    steps = (number - (least or 0)) / step if step else 0
     if abs(steps - round(steps)) > _HAIR:
         raise AnswerRefusedError("choice")
     return int(number) if number.is_integer() and abs(number) < _LARGEST_WHOLE else number
@@ -230,7 +230,8 @@ def _number(question: Question, sent: Sent) -> float | int | str | None:
 
 def slider_points(question: Question) -> tuple[str, ...]:
     """List what can be chosen of a slider, as it is sent; nothing for one that is written."""
-    least, most, step = question.least, question.most, question.step or 1
+    least, most, step = question.reach
+    step = step or 1
     if question.type.value != "slider" or least is None or most is None:
         return ()
     count = int((most - least) / step + _HAIR) + 1

@@ -131,8 +131,9 @@ def _between(constants: list[Any]) -> list[float]:
 
 
 def _is_within(number: float, question: Question) -> bool:
-    is_low = question.least is not None and number < question.least
-    is_high = question.most is not None and number > question.most
+    least, most, _ = question.reach
+    is_low = least is not None and number < least
+    is_high = most is not None and number > most
     return not is_low and not is_high
 
 

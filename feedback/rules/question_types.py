@@ -125,11 +125,15 @@ SPECS: dict[QuestionType, TypeSpec] = {
         "One of several pictures", Stored.KEY, _CHOICES, has_choices=True
     ),
     QuestionType.RANKING: TypeSpec("Put in order", Stored.KEYS, _CHOICES, has_choices=True),
-    QuestionType.YES_NO: TypeSpec("Yes or no", Stored.BOOL, _CHOICES),
+    QuestionType.YES_NO: TypeSpec("Yes or no", Stored.BOOL, _CHOICES, kinds=("csat",)),
     QuestionType.SHORT_TEXT: TypeSpec("A line of text", Stored.TEXT, _WORDS, has_bounds=True),
     QuestionType.LONG_TEXT: TypeSpec("Longer text", Stored.TEXT, _WORDS, has_bounds=True),
-    QuestionType.NUMBER: TypeSpec("Number", Stored.NUMBER, _WORDS, has_bounds=True),
-    QuestionType.SLIDER: TypeSpec("Slider", Stored.NUMBER, _WORDS, has_bounds=True),
+    QuestionType.NUMBER: TypeSpec(
+        "Number", Stored.NUMBER, _WORDS, kinds=_ANY_SCALE, has_bounds=True
+    ),
+    QuestionType.SLIDER: TypeSpec(
+        "Slider", Stored.NUMBER, _WORDS, kinds=_ANY_SCALE, has_bounds=True
+    ),
     QuestionType.DATE: TypeSpec("Date", Stored.DATE, _WORDS),
     QuestionType.TIME: TypeSpec("Time of day", Stored.TIME, _WORDS),
     QuestionType.EMAIL: TypeSpec("E-mail address", Stored.TEXT, _PERSON, is_personal=True),

@@ -114,6 +114,16 @@ class Question:
         """Whether there is something on its page to answer."""
         return self.type.spec.is_asked
 
+    @property
+    def reach(self) -> tuple[float | None, float | None, float | None]:
+        """Give the least, the most and the step of a number; those of its figure where it has one.
+
+        None where nothing is said.
+        """
+        if self.scale:
+            return self.scale.first, self.scale.last, self.scale.step
+        return self.least, self.most, self.step
+
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:

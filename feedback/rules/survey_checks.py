@@ -136,6 +136,11 @@ def _pictureless(question: Question, name: str) -> Iterator[str]:
 def _scales_of(question: Question, name: str, scales: Mapping[str, Scale]) -> Iterator[str]:
     if question.scale is None:
         return
+    own = question.least, question.most, question.step
+    if any(mine not in (None, theirs) for mine, theirs in zip(own, question.reach, strict=True)):
+        yield f"“{name}” has other bounds or steps than its figure: leave them empty."
+    if question.type is QuestionType.YES_NO and len(question.scale.points) != 2:  # noqa: PLR2004
+        yield f"“{name}” needs a figure of two points: yes counts as the higher one."
     allowed = _SCALES.get(question.type)
     is_strange = allowed is not None and question.scale not in allowed
     if question.type is QuestionType.CSAT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cxm.collaboration.selectors.placing import Placed, placed
@@ -62,7 +61,10 @@ def parts_of(state: State, question_id: UUID, kind: str) -> list[Placed[Element]
 
 def types_offered() -> list[tuple[str, list[QuestionType]]]:
     """Group the types of questions that can be added, as the menu shows them."""
-    return [(group, list(kinds)) for group, kinds in groupby(SPECS, lambda one: one.spec.group)]
+    groups: dict[str, list[QuestionType]] = {}
+    for one in SPECS:
+        groups.setdefault(one.spec.group, []).append(one)
+    return list(groups.items())
 
 
 def _id(element: Element) -> UUID:

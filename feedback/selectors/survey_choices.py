@@ -14,6 +14,7 @@ from feedback.models import SurveyTheme
 from feedback.rules.question_types import QuestionType
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from cxm.tenants.models import Membership, Tenant
@@ -29,31 +30,35 @@ def fitting_metrics(tenant: Tenant, sort: QuestionType) -> list[Metric]:
     The best is of the type's own kind, and has the most points.
     """
     liked = _LIKED.get(sort, sort.value)
-    rows = Metric.objects.for_tenant(tenant).filter(archived_at=None, kind__in=sort.spec.kinds)
+    rows: Iterable[Metric] = Metric.objects.for_tenant(tenant).filter(
+        archived_at=None, kind__in=sort.spec.kinds
+    )
+    if sort is QuestionType.YES_NO:
+        rows = [one for one in rows if _points(one) == 2]  # noqa: PLR2004 - yes and no
     return sorted(rows, key=lambda one: (one.kind != liked, -_points(one), one.ord, one.key))
 
 
-def metric_choices(tenant: Tenant, sort: QuestionType, chosen: UUID | None) -> Choices:
-    """List the figures for a question of a type, none first, with the one *chosen*."""
+def metric_choices(tenant: Tenant, sort: QuestionType, chosen: Collection[UUID]) -> Choices:
+    """List the figures for a question of a type, none first, with those *chosen*."""
     found = fitting_metrics(tenant, sort)
-    if chosen and chosen not in {one.pk for one in found}:
-        found += Metric.objects.for_tenant(tenant).filter(pk=chosen)
+    if more := set(chosen) - {one.pk for one in found}:
+        found += Metric.objects.for_tenant(tenant).filter(pk__in=more).order_by("ord", "key")
     named = [(str(one.pk), f"{one.title} ({one.scale_min} to {one.scale_max})") for one in found]
     return [("", "No figure"), *named]
 
 
-def touchpoint_choices(tenant: Tenant, chosen: UUID | None) -> Choices:
-    """List the touchpoints in use, and the one *chosen*; none first. One query."""
+def touchpoint_choices(tenant: Tenant, chosen: Collection[UUID]) -> Choices:
+    """List the touchpoints in use, and those *chosen*; none first. One query."""
     return [("", "No touchpoint"), *_titled(Touchpoint, tenant, chosen)]
 
 
-def channel_choices(tenant: Tenant, chosen: UUID | None) -> Choices:
-    """List the channels in use, and the one *chosen*; none first. One query."""
+def channel_choices(tenant: Tenant, chosen: Collection[UUID]) -> Choices:
+    """List the channels in use, and those *chosen*; none first. One query."""
     return [("", "No channel"), *_titled(Channel, tenant, chosen)]
 
 
-def _titled(model: Any, tenant: Tenant, chosen: UUID | None) -> Choices:
-    rows = model.objects.for_tenant(tenant).filter(Q(archived_at=None) | Q(pk=chosen))
+def _titled(model: Any, tenant: Tenant, chosen: Collection[UUID]) -> Choices:
+    rows = model.objects.for_tenant(tenant).filter(Q(archived_at=None) | Q(pk__in=chosen))
     named = rows.order_by("title", "pk").values_list("pk", "title")
     return [(str(pk), title) for pk, title in named]
 

@@ -224,7 +224,7 @@ def _facts(questionnaire: Questionnaire, answers: dict[str, Any]) -> dict[str, A
     for key, value in answers.items():
         if isinstance(value, dict) and "key" not in value:
             facts |= {f"{key}.{row}": v for row, v in value.items() if f"{key}.{row}" not in scored}
-        elif key not in scored and key not in texts:
+        elif isinstance(value, bool) or (key not in scored and key not in texts):
             facts[key] = value
     return facts
 
@@ -242,7 +242,9 @@ def _scores(questionnaire: Questionnaire, answers: dict[str, Any]) -> Iterator[_
 
 def _score(question: Question, answer: Any) -> int | None:
     """Give *answer* where it is a point of the scale; what was calculated may lie beside it."""
-    if not isinstance(answer, int) or isinstance(answer, bool):
+    if isinstance(answer, bool):
+        return question.scale.points[-1 if answer else 0] if question.scale else None
+    if not isinstance(answer, int):
         return None
     is_point = question.scale is None or answer in question.scale.points
     return answer if is_point else None

@@ -14,7 +14,7 @@ from cxm.kernel.operations.state import is_there
 from cxm.kernel.operations.store import commit, read_state
 from cxm.touchpoints.rules.keys import free_key, suggested_key
 from feedback.models import Survey
-from feedback.rules.question_types import QuestionType
+from feedback.rules.question_types import QuestionType, Stored
 from feedback.rules.survey_shapes import LONGEST_ROW_KEY, SURVEY
 from feedback.rules.survey_sketches import Sketch, begun, directed
 from feedback.rules.survey_templates import template_called
@@ -177,10 +177,10 @@ def add_way(
 
 
 def _best(draft: SurveyDraft, sort: QuestionType) -> Metric | None:
-    """Give the figure that a new question gets; what is calculated is none until somebody says."""
-    if sort is QuestionType.CALCULATED:
+    """Give the figure that a new question gets: only scores have one before somebody says."""
+    if sort.spec.stored not in (Stored.SCORE, Stored.SCORES):
         return None
-    fitting = fitting_metrics(draft.tenant, sort) if sort.spec.kinds else []
+    fitting = fitting_metrics(draft.tenant, sort)
     return fitting[0] if fitting else None
 
 

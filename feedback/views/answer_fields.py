@@ -168,7 +168,7 @@ class _Maker:
 
     def bounds(self, question: Question) -> str:
         """Say which numbers can be written; "" where any can."""
-        least, most = question.least, question.most
+        least, most, _ = question.reach
         if question.type.spec.stored is not Stored.NUMBER or None in (least, most):
             return ""
         return said(self.language, "number_between", least=f"{least:g}", most=f"{most:g}")

@@ -21,6 +21,7 @@ from feedback.forms.question_controls import (
     YES_OR_NO,
     Referred,
     controls_of,
+    row_controls,
     words_of,
 )
 from feedback.forms.survey_rules import OPS, Line, Looked, lines_of, looked_at
@@ -47,11 +48,11 @@ from feedback.services.surveys_making import findings_of, read_draft
 from personas.services.personas import actor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from django.http import HttpResponse
 
-    from cxm.kernel.operations.state import State
+    from cxm.kernel.operations.state import Element, State
     from cxm.kernel.panels import FormPanel
     from cxm.tenants.access import TenantRequest
     from feedback.models import Survey
@@ -177,16 +178,8 @@ def _chosen(request: TenantRequest, read: Opened, question_id: UUID | None) -> Q
 def _detail(request: TenantRequest, read: Opened, line: QuestionLine) -> dict[str, Any]:
     """Give what is shown of one question."""
     element, values = line.element, line.element.values
-    referred = Referred(
-        *(
-            choices if line.type.spec.kinds else []
-            for choices in (
-                metric_choices(request.tenant, line.type, as_id(values["metric"])),
-                touchpoint_choices(request.tenant, as_id(values["touchpoint"])),
-                channel_choices(request.tenant, as_id(values["channel"])),
-            )
-        )
-    )
+    parts = parts_of(read.state, element.id, "row" if _is_table(line) else "choice")
+    referred = _referred(request, line, [element, *(one.row for one in parts)])
     layout = PageLayout(str(read.state[read.draft.pk].values["layout"]))
     known = read.before(line)
     known_here = read.before(line, itself=True)
@@ -194,7 +187,8 @@ def _detail(request: TenantRequest, read: Opened, line: QuestionLine) -> dict[st
     return {
         "words": words_of(line.type),
         "controls": controls_of(line.type, layout, referred),
-        "parts": parts_of(read.state, element.id, "row" if _is_table(line) else "choice"),
+        "parts": parts,
+        "row_controls": row_controls(referred) if _is_table(line) else [],
         "has_pictures": line.type.value == "picture",
         "has_parts": line.type.spec.has_choices or _is_table(line),
         "part_name": "row" if _is_table(line) else "choice",
@@ -218,6 +212,21 @@ def _detail(request: TenantRequest, read: Opened, line: QuestionLine) -> dict[st
         + ENDINGS,
         "ops": OPS,
     }
+
+
+def _referred(request: TenantRequest, line: QuestionLine, named: Sequence[Element]) -> Referred:
+    """List what can be chosen from the registries, with what the question and its rows *named*."""
+    if not line.type.spec.kinds:
+        return Referred([], [], [])
+    metrics, touchpoints, channels = (
+        [chosen for one in named if (chosen := as_id(one.values.get(column)))]
+        for column in ("metric", "touchpoint", "channel")
+    )
+    return Referred(
+        metric_choices(request.tenant, line.type, metrics),
+        touchpoint_choices(request.tenant, touchpoints),
+        channel_choices(request.tenant, channels),
+    )
 
 
 def _piped(read: Opened, line: QuestionLine) -> list[tuple[str, str]]:

@@ -138,3 +138,19 @@ def test_a_survey_that_is_closed_says_so_to_everybody(survey: Survey) -> None:
         answers = [send(survey, "nps", token, nps="9") for token in ("a" * 32, way(survey))]
 
     assert [one.status_code for one in answers] == [410, 410]
+
+
+def test_a_way_that_is_over_used_again_later_is_refused_and_counted(survey: Survey) -> None:
+    token = way(survey)
+    pages = {"nps": "9", "why": TYPED, "used": "app"}
+    with time_machine.travel(make.NOW, tick=False) as clock:
+        for at, answer in pages.items():
+            send(survey, at, token, **{at: answer})
+        changed = send(survey, "nps", token, nps="8")
+        clock.shift(timedelta(hours=25))
+        late = send(survey, "nps", token, nps="0")
+
+    assert (changed.status_code, late.status_code) == (303, 410)
+    assert refused(survey) == {"replayed": 1}
+    assert SurveyPass.objects.for_tenant(survey.tenant_id).get().answers["nps"] == 8
+    assert Response.objects.for_tenant(survey.tenant_id).count() == 1

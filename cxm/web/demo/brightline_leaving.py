@@ -43,9 +43,12 @@ def reason_of(plan: ContractPlan, person: Person, *, today: date, seed: int) -> 
 
 
 def leave(tale: Tale) -> None:
-    """Tell how somebody stopped being a customer, and of the trouble that went before."""
+    """Tell how somebody leaves, and of the trouble that goes before; of the future nothing is told.
+
+    Who leaves in the weeks ahead has given notice already, or is about to.
+    """
     left, timeline = tale.person.left_on, tale.company.timeline
-    if not left or not tale.begins_on < left <= tale.today or not timeline:
+    if not left or left <= tale.begins_on or not timeline:
         return
     notice = left - timedelta(days=tale.dice.randrange(20, 45))
     plan = timeline.contracts
