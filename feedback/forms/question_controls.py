@@ -42,6 +42,21 @@ class Control:
     choices: Choices = field(default_factory=list)
 
 
+# What questions of one type alone have.
+_OWN = {
+    QuestionType.CONSENT: Control(
+        "purpose",
+        "What is agreed to",
+        most=40,
+        hint="contact, surveys (to be asked again), or a word of your own: newsletter",
+    ),
+    QuestionType.CALCULATED: Control(
+        "formula", "Formula", most=500, hint="Such as: (nps + ease) / 2"
+    ),
+    QuestionType.HIDDEN: Control("fallback", "Value when none came", most=300),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Referred:
     """What can be chosen from the registries for a question."""
@@ -64,12 +79,9 @@ def controls_of(sort: QuestionType, layout: PageLayout, referred: Referred) -> l
         found.append(_yes("is_random", "Mix the order for everybody"))
     if sort in (QuestionType.SHORT_TEXT, QuestionType.LONG_TEXT):
         found.append(Control("text_role", "The text is", "choice", choices=TextRole.choices()))
-    if sort is QuestionType.CALCULATED:
-        hint = "Such as: (nps + ease) / 2"
-        found.append(Control("formula", "Formula", most=500, hint=hint))
-    if sort is QuestionType.HIDDEN:
-        found.append(Control("fallback", "Value when none came", most=300))
-    elif layout is PageLayout.PAGES:
+    if own := _OWN.get(sort):
+        found.append(own)
+    if sort is not QuestionType.HIDDEN and layout is PageLayout.PAGES:
         found.append(_yes("starts_page", "Begins a page"))
     found.append(Control("key", "Key, for files and numbers", most=LONGEST_KEY))
     return found

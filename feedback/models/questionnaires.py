@@ -81,6 +81,7 @@ class DraftQuestion(DraftElement):
     text_role = models.CharField(max_length=8, choices=TextRole.choices(), default="verbatim")
     formula = models.CharField(max_length=500, blank=True)
     fallback = models.CharField(max_length=300, blank=True)
+    purpose = models.CharField(max_length=40, blank=True, db_default="")
     asset = TenantForeignKey(Asset, null=True)
     alt = models.CharField(max_length=500, blank=True)
 

@@ -91,6 +91,7 @@ class _Reader:
             text_role=TextRole(str(values["text_role"])),
             formula=str(values["formula"]),
             fallback=str(values["fallback"]),
+            purpose=str(values["purpose"]),
             asset=_text(values["asset"]),
             choices=tuple(self.choice(one) for one in self.within(element, "choice")),
             rows=tuple(self.row(one) for one in self.within(element, "row")),

@@ -98,6 +98,7 @@ class Question:
     text_role: TextRole = TextRole.VERBATIM
     formula: str = ""
     fallback: str = ""
+    purpose: str = ""
     asset: str | None = None
     alt: Texts = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()

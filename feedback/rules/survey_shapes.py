@@ -89,6 +89,12 @@ _SURVEY = ElementShape(
         FieldShape("archived_at", datetime | None, "Archived"),
     ),
 )
+
+
+def _purpose(text: str) -> str:
+    return slug(text) if text else ""
+
+
 _QUESTION = ElementShape(
     kind="question",
     label="question",
@@ -118,6 +124,7 @@ _QUESTION = ElementShape(
         FieldShape("text_role", TextRole, "The text is", default=TextRole.VERBATIM.value),
         FieldShape("formula", text_of(500), "Formula", default="", clean=one_line),
         _line("fallback", "Value when none came", 300),
+        FieldShape("purpose", text_of(40), "Agrees to", default="", clean=_purpose),
         _reference("asset", "Picture", "asset"),
         _line("alt", "Words for the picture", 500),
     ),

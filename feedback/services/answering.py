@@ -20,6 +20,7 @@ from feedback.rules.turning import Turn, Turned, turn
 from feedback.selectors.survey_door import questionnaire_of, survey_found
 from feedback.selectors.surveys import complete_responses
 from feedback.services.answer_files import settle_files
+from feedback.services.answered_persons import settle_person
 from feedback.services.answers_keeping import first_answers, keep_answers
 from feedback.services.distribution.answered import invitation_of, is_over, mark_answered
 from feedback.services.news import CREATED, UPDATED, tell_of_response
@@ -145,6 +146,7 @@ def _first_page(found: SurveyFound, sent: PageSent, now: datetime) -> Turned | N
         return None
     if sitting.response:
         settle_files(sitting, sent.fields, now=now)
+        settle_person(sitting, questionnaire_of(survey.head), now=now)
     if sitting.response and found.is_heard:
         tell_of_response(CREATED, sitting.response, now=now)
     return turned
@@ -161,6 +163,7 @@ def _next_page(survey: Survey, sent: PageSent, now: datetime) -> Turned:
         questionnaire = questionnaire_for(survey, sitting)
         kept = keep_answers(sitting=sitting, questionnaire=questionnaire, state=state, now=now)
         settle_files(sitting, sent.fields, now=now)
+        settle_person(sitting, questionnaire, now=now)
         tell_of_response(news, kept, now=now)
     sitting.save()
     mark_answered(sitting, now=now)

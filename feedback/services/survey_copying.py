@@ -41,6 +41,7 @@ _PLAIN = (
     "show",
     "formula",
     "fallback",
+    "purpose",
 )
 _MARKS = ("is_other", "is_none", "is_anchored")
 _MODELS: dict[str, Any] = {"metric": Metric, "touchpoint": Touchpoint, "channel": Channel}

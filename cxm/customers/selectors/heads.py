@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import connection
 
-from cxm.customers.models import AttributeDef, Identity
+from cxm.customers.models import AttributeDef, Consent, Identity
 from cxm.customers.rules.attribute_values import value_words
 from cxm.customers.rules.event_words import readable_name
 from cxm.customers.rules.identity_words import (
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cxm.customers.rules.records import JSON
     from cxm.customers.selectors.subjects import Subject
 
-# One statement for three short lists: pages count their queries.
+# One statement for four short lists: pages count their queries.
 _LISTS = """
 SELECT 'company', c.id, coalesce(nullif(c.name, ''), c.external_id), m.role, m.since::text
 FROM customers_companymember m
@@ -43,6 +43,13 @@ UNION ALL
 SELECT 'attribute', id, key, title, type || ' ' || personal
 FROM customers_attributedef
 WHERE tenant_id = %(tenant)s AND scope = 'customer' AND key = ANY(%(keys)s)
+UNION ALL
+SELECT 'consent', id, purpose, state, at::text
+FROM (
+    SELECT DISTINCT ON (purpose) id, purpose, state, at FROM customers_consent
+    WHERE tenant_id = %(tenant)s AND customer_id = ANY(%(customers)s) AND medium = ''
+    ORDER BY purpose, at DESC, id DESC
+) newest
 ORDER BY 1, 5, 3, 2
 """
 
@@ -97,6 +104,15 @@ class NamedSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody said last about a purpose, and when."""
+
+    purpose: str
+    is_given: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """Who somebody is. Names of companies are no secret; attributes are those one may see."""
 
@@ -105,6 +121,7 @@ class Head:
     segments: list[NamedSegment]
     attributes: list[Attribute]
     hidden_attributes: int
+    agreed: list[Agreed]
     language: str
     time_zone: str
     local_time: datetime | None
@@ -120,14 +137,15 @@ class Head:
 def read_head(subject: Subject) -> Head:
     """Describe who *subject* is. One query."""
     known = _known_attributes(subject)
-    companies, segments, described = _read_lists(subject, list(known))
-    attributes = _attributes(subject, known, described)
+    lists = _read_lists(subject, list(known))
+    attributes = _attributes(subject, known, lists.described)
     return Head(
         identifiers=identifiers(subject),
-        companies=companies,
-        segments=segments,
+        companies=list(lists.companies.values()),
+        segments=lists.segments,
         attributes=attributes,
         hidden_attributes=len(known) - len(attributes),
+        agreed=lists.agreed,
         language=_language(subject),
         time_zone=_time_zone(subject),
         local_time=_local_time(subject),
@@ -143,13 +161,19 @@ class _Described:
     personal: str
 
 
-def _read_lists(
-    subject: Subject, keys: list[str]
-) -> tuple[list[Employer], list[NamedSegment], dict[str, _Described]]:
-    """Read companies, segments and what the attributes *keys* are described as."""
-    companies: dict[UUID, Employer] = {}
-    segments: list[NamedSegment] = []
-    described: dict[str, _Described] = {}
+@dataclass(slots=True)
+class _Lists:
+    """What `_LISTS` gives."""
+
+    companies: dict[UUID, Employer] = field(default_factory=dict)
+    segments: list[NamedSegment] = field(default_factory=list)
+    described: dict[str, _Described] = field(default_factory=dict)
+    agreed: list[Agreed] = field(default_factory=list)
+
+
+def _read_lists(subject: Subject, keys: list[str]) -> _Lists:
+    """Read companies, segments, consents and what the attributes *keys* are described as."""
+    found = _Lists()
     parameters: dict[str, Any] = {
         "tenant": subject.tenant.pk,
         "customers": subject.ids,
@@ -161,12 +185,15 @@ def _read_lists(
         for sort, pk, first, second, third in cursor.fetchall():
             match sort:
                 case "company":
-                    companies.setdefault(pk, Employer(pk, first, second))
+                    found.companies.setdefault(pk, Employer(pk, first, second))
                 case "segment":
-                    segments.append(NamedSegment(pk, first, second))
+                    found.segments.append(NamedSegment(pk, first, second))
+                case "consent":
+                    at = datetime.fromisoformat(third).astimezone(subject.looking.zone)
+                    found.agreed.append(Agreed(first, second == Consent.State.GIVEN, at))
                 case _:
-                    described[first] = _Described(second, *third.split())
-    return list(companies.values()), segments, described
+                    found.described[first] = _Described(second, *third.split())
+    return found
 
 
 def identifiers(subject: Subject) -> list[Identifier]:
