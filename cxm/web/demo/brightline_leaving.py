@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     type Contact = Callable[[Tale, datetime, str], None]
 
 _UNKNOWN_SHARE = 0.2
-# Of those who leave for a reason that brews, so many get in touch before, so many times, in the
-# last weeks before their notice.
-_TELLING_SHARE, _MOST_TIMES, _WEEKS_BEFORE = 0.8, 6, 16
+# So many of those who leave get in touch before, so many times, in the last weeks before notice.
+_TELLING_SHARE, _MOST_TIMES, _WEEKS_BEFORE = 0.92, 6, 18
 _CONTACTS: tuple[Contact, ...] = (call, call, chat, letter)
-# What those who leave for a reason ask about before. Who moves away has nothing to complain of.
+# What those who leave for a reason ask about before.
 _BREWS = {
+    "Moved away": ("move", "contract"),
     "Too expensive": ("invoice", "contract"),
     "Outages": ("speed", "wifi", ""),
     "Another provider": ("contract", "speed"),
@@ -64,12 +64,11 @@ def leave(tale: Tale) -> None:
 
 
 def _brew(tale: Tale, reason: str, notice: date) -> None:
-    topics = _BREWS.get(reason)
-    if not topics or not tale.chance(_TELLING_SHARE):
+    if not tale.chance(_TELLING_SHARE):
         return
     for _ in range(tale.dice.randrange(2, _MOST_TIMES)):
         on = notice - timedelta(days=tale.dice.randrange(2, 7 * _WEEKS_BEFORE))
-        at, topic = tale.at(on, Rhythm.OFFICE), tale.dice.choice(topics)
+        at, topic = tale.at(on, Rhythm.OFFICE), tale.dice.choice(_BREWS[reason])
         if on < tale.person.joined_on:
             continue
         if topic:
