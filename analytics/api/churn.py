@@ -43,6 +43,7 @@ class ChurnDefinitionSerializer(serializers.Serializer[Any]):
     there = serializers.IntegerField(allow_null=True)
     gone = serializers.IntegerField(allow_null=True)
     lone_ends = serializers.IntegerField(allow_null=True)
+    watched_since = serializers.DateField(allow_null=True)
 
 
 class ChurnDetailSerializer(ChurnDefinitionSerializer):
@@ -191,6 +192,7 @@ def _record(one: Counted) -> dict[str, Any]:
         "there": brief and brief.there,
         "gone": brief and brief.gone,
         "lone_ends": brief and brief.lone_ends,
+        "watched_since": (brief and brief.watched) or None,
     }
 
 

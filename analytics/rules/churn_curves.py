@@ -30,10 +30,12 @@ FEWEST = 10
 MOST_GROUPS = 8
 MOST_STEPS = 120
 MOST_TICKS = 8
+_A_MOMENT = 0.5
 _TICK_DAYS = (1, 7, 14, 30, 60, 90, 180, 365, 730, 1_095, 1_825, 3_650)
 
-type Lived = Counter[tuple[int, bool]]
-"""How many stayed so many whole days, and whether they then went (or are still here)."""
+type Lived = Counter[tuple[int, bool, int]]
+"""How many stayed so many whole days, whether they then went (or are still here), and of these days
+after how many they were watched: 0 for whoever was from the beginning."""
 
 
 def curve_of(lived: Lived, ticks: Sequence[int]) -> Curve | None:
@@ -44,11 +46,12 @@ def curve_of(lived: Lived, ticks: Sequence[int]) -> Curve | None:
     steps = kaplan_meier(lives)
     horizon = horizon_of(lived)
     seen = [day for day in ticks if day <= horizon]
-    risk = lives.at_risk(np.asarray(seen, dtype=np.float64))
+    # Just after day 0, when everybody who is watched from the beginning is.
+    risk = lives.at_risk(np.maximum(np.asarray(seen, dtype=np.float64), _A_MOMENT))
     median = median_survival(steps)
     return Curve(
         n=lived.total(),
-        gone=sum(count for (_, is_gone), count in lived.items() if is_gone),
+        gone=sum(count for (_, is_gone, _), count in lived.items() if is_gone),
         median=None if median is None else int(median),
         mean=restricted_mean(steps, horizon),
         horizon=horizon,
@@ -90,7 +93,7 @@ def grouped(
 
 def horizon_of(lived: Lived) -> int:
     """Give the longest time anybody was watched, in days; 0 without anybody."""
-    return max((days for days, _ in lived), default=0)
+    return max((days for days, _, _ in lived), default=0)
 
 
 def tick_days(horizon: int) -> list[int]:
@@ -103,7 +106,8 @@ def _lifetimes(lived: Lived) -> Lifetimes:
     days = np.fromiter((key[0] for key in lived), dtype=np.float64, count=len(lived))
     gone = np.fromiter((key[1] for key in lived), dtype=bool, count=len(lived))
     counts = np.fromiter(lived.values(), dtype=np.float64, count=len(lived))
-    return Lifetimes(days, gone, counts=counts)
+    entries = np.fromiter((key[2] for key in lived), dtype=np.float64, count=len(lived))
+    return Lifetimes(days, gone, entries if entries.any() else None, counts)
 
 
 def _against_others(group: Lived, everybody: Lived) -> tuple[float, float] | None:

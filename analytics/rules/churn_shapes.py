@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from analytics.rules.churn_onward import OnwardTable, read_onward
@@ -184,13 +185,20 @@ class Contracts:
 class ChurnBrief:
     """What most pages need of a count; *there* and *gone* are customers now.
 
-    *lone_ends* are cancellations of people who were no customers at that time.
+    *lone_ends* are cancellations of people who were no customers at that time. *watched* is the
+    first day on which anybody could be seen leaving, empty where that needs no telling.
     """
 
     there: int
     gone: int
     lone_ends: int
     months: tuple[MonthMoves, ...]
+    watched: str = ""
+
+    @property
+    def watched_on(self) -> date | None:
+        """The first day on which anybody could be seen leaving."""
+        return date.fromisoformat(self.watched) if self.watched else None
 
     def as_json(self) -> dict[str, Any]:
         """Give what is kept."""

@@ -66,23 +66,27 @@ FROM (
 # Whole days, begun ones too: nobody stays for none.
 _DAYS = """greatest(1, ceil(
     date_part('epoch', coalesce(s.to_at, %(now)s) - s.from_at) / 86400))::int"""
+# Of these, how many had gone by before anybody could be seen leaving.
+_UNSEEN = """CASE WHEN s.from_at < %(watched)s THEN greatest(0, ceil(
+    date_part('epoch', %(watched)s::timestamptz - s.from_at) / 86400) - 1)::int ELSE 0 END"""
 _LIVED = """
-SELECT {group}, {days} AS days, s.to_at IS NOT NULL, count(*)
+SELECT {group}, {days} AS days, s.to_at IS NOT NULL, {unseen}, count(*)
 FROM span s {join}
 WHERE s.number = 1 AND s.from_at < %(now)s
-GROUP BY 1, 2, 3
+GROUP BY 1, 2, 3, 4
 """
 # Everybody, and everybody by where they were met first, in one pass.
 _LIVED_WIDELY = """
 , lived AS (
-    SELECT touchpoint_id, channel_id, {days} AS days, to_at IS NOT NULL AS is_gone
+    SELECT touchpoint_id, channel_id, {days} AS days, to_at IS NOT NULL AS is_gone,
+        {unseen} AS unseen
     FROM span s WHERE number = 1 AND from_at < %(now)s
 )
 SELECT GROUPING(touchpoint_id, channel_id), coalesce(touchpoint_id, channel_id), days, is_gone,
-    count(*)
+    unseen, count(*)
 FROM lived
-GROUP BY GROUPING SETS ((touchpoint_id, days, is_gone), (channel_id, days, is_gone),
-    (days, is_gone))
+GROUP BY GROUPING SETS ((touchpoint_id, days, is_gone, unseen),
+    (channel_id, days, is_gone, unseen), (days, is_gone, unseen))
 """
 _BY_TOUCHPOINT, _BY_CHANNEL, _BY_NOTHING = 1, 2, 3
 _MEMBER = """JOIN customers_segmentmember g ON g.tenant_id = (SELECT %(tenant)s::uuid)
@@ -198,6 +202,19 @@ def standing_of(definition: ChurnDefinition) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Until:
+    """Until *now* it is known who left, and since *watched*; None: from the beginning."""
+
+    now: datetime
+    watched: datetime | None = None
+
+    @property
+    def values(self) -> dict[str, datetime | None]:
+        """Give the values that statements name."""
+        return {"now": self.now, "watched": self.watched}
+
+
+@dataclass(frozen=True, slots=True)
 class LivedWidely:
     """How long everybody's first span lasted so far, and that of the people met first at a place.
 
@@ -208,17 +225,17 @@ class LivedWidely:
     places: dict[str, dict[UUID, Lived]]
 
 
-def lived_widely(definition: ChurnDefinition, now: datetime) -> LivedWidely:
+def lived_widely(definition: ChurnDefinition, until: Until) -> LivedWidely:
     """Count how long everybody stayed, in all and by where they were met first. One query."""
     everybody: Lived = Counter()
     places: dict[str, dict[UUID, Lived]] = {"touchpoint": {}, "channel": {}}
     names = {_BY_TOUCHPOINT: "touchpoint", _BY_CHANNEL: "channel"}
-    found = _rows(_LIVED_WIDELY.format(days=_DAYS), definition, now=now)
-    for grouping, place, days, is_gone, count in found:
+    statement = _LIVED_WIDELY.format(days=_DAYS, unseen=_UNSEEN)
+    for grouping, place, *life, count in _rows(statement, definition, **until.values):
         if grouping == _BY_NOTHING:
-            everybody[days, is_gone] += count
+            everybody[tuple(life)] += count
         elif place is not None:
-            places[names[grouping]].setdefault(place, Counter())[days, is_gone] += count
+            places[names[grouping]].setdefault(place, Counter())[tuple(life)] += count
     return LivedWidely(everybody, places)
 
 
@@ -242,7 +259,7 @@ def dimensions_of(definition: ChurnDefinition, rule: ChurnRule) -> list[Dimensio
 
 
 def lived_by_group(
-    definition: ChurnDefinition, dimension: Dimension, widely: LivedWidely, now: datetime
+    definition: ChurnDefinition, dimension: Dimension, widely: LivedWidely, until: Until
 ) -> tuple[dict[str, Lived], dict[str, str]]:
     """Count how long the customers of each group stayed, and give the titles of the groups.
 
@@ -251,18 +268,15 @@ def lived_by_group(
     """
     if dimension.key.startswith(ATTRIBUTE):
         key = dimension.key.removeprefix(ATTRIBUTE)
-        statement = _LIVED.format(
-            days=_DAYS, group="left(g.attributes ->> %(attribute)s, 120)", join=_ATTRIBUTE
-        )
-        lived = _lived(_rows(statement, definition, now=now, attribute=key))
+        group = "left(g.attributes ->> %(attribute)s, 120)"
+        lived = _lived_by(group, _ATTRIBUTE, definition, until, attribute=key)
         return lived, {group: group for group in lived}
     if dimension.key == PLAN:
-        statement = _LIVED.format(days=_DAYS, group="g.plan", join=_PLAN)
         told = {"zone": definition.tenant.time_zone, "plans": list(dimension.plans)}
-        lived = _lived(_rows(statement, definition, now=now, **told))
+        lived = _lived_by("g.plan", _PLAN, definition, until, **told)
         return lived, {group: group for group in lived}
     if dimension.overlap:
-        return _by_segment(definition, dimension, now)
+        return _by_segment(definition, dimension, until)
     return _by_place(definition, dimension, widely)
 
 
@@ -309,7 +323,7 @@ def overlaps_of(definition: ChurnDefinition) -> tuple[Overlap, ...]:
 
 
 def _by_segment(
-    definition: ChurnDefinition, dimension: Dimension, now: datetime
+    definition: ChurnDefinition, dimension: Dimension, until: Until
 ) -> tuple[dict[str, Lived], dict[str, str]]:
     """Group by segments, or by the personas that segments stand behind."""
     tenant_id = definition.tenant_id
@@ -322,8 +336,7 @@ def _by_segment(
     by_segment: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
     for segment_id, pk, title in named:
         by_segment[segment_id].append((str(pk), title))
-    statement = _LIVED.format(days=_DAYS, group="g.segment_id", join=_MEMBER)
-    lived = _lived(_rows(statement, definition, now=now, segments=list(by_segment)))
+    lived = _lived_by("g.segment_id", _MEMBER, definition, until, segments=list(by_segment))
     groups = {
         key: lived[str(segment_id)]
         for segment_id, ones in by_segment.items()
@@ -333,10 +346,14 @@ def _by_segment(
     return groups, {key: title for ones in by_segment.values() for key, title in ones}
 
 
-def _lived(rows: Sequence[Sequence[Any]]) -> dict[str, Lived]:
+def _lived_by(
+    group: str, join: str, definition: ChurnDefinition, until: Until, **values: Any
+) -> dict[str, Lived]:
+    """Count how long the customers of each group stayed; *group* and *join* are SQL."""
+    statement = _LIVED.format(days=_DAYS, unseen=_UNSEEN, group=group, join=join)
     found: dict[str, Lived] = defaultdict(Counter)
-    for group, days, is_gone, count in rows:
-        found[str(group)][days, is_gone] += count
+    for key, days, is_gone, unseen, count in _rows(statement, definition, **until.values, **values):
+        found[str(key)][days, is_gone, unseen] += count
     return dict(found)
 
 

@@ -22,9 +22,9 @@ from analytics.rules.churn_shapes import (
     MonthMoves,
 )
 from analytics.selectors.churn_counts import (
+    Until,
     cohorts_of,
     dimensions_of,
-    first_span_at,
     lived_by_group,
     lived_widely,
     moves_of,
@@ -33,10 +33,11 @@ from analytics.selectors.churn_counts import (
 )
 from analytics.selectors.churn_onward import onward_counted
 from analytics.selectors.churn_reasons import reasons_of
+from analytics.selectors.churn_watched import told_since, watched_since
 from analytics.services.churn_spans import recount_spans, rule_of
 from analytics.services.reading_whole import reading_whole
 from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
-from cxm.metrics.rules.days import day_start
+from cxm.metrics.rules.days import day_start, local_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -65,11 +66,13 @@ def _count(definition: ChurnDefinition, now: datetime) -> ChurnRun:
     rule = rule_of(definition)
     known_until = settled_at(rule, now)
     zone = ZoneInfo(definition.tenant.time_zone)
-    months = months_until(now, zone, since=first_span_at(definition))
+    watched = watched_since(definition, rule, now)
+    months = months_until(now, zone, since=told_since(definition, watched, now))
     there, gone = standing_of(definition)
-    overall, groups = curves(definition, rule, known_until)
+    overall, groups = curves(definition, rule, Until(known_until, watched))
     moves = _months(definition, months, known_until)
-    brief = ChurnBrief(there, gone, recounted.lone_ends, moves)
+    since = local_date(watched, zone).isoformat() if watched else ""
+    brief = ChurnBrief(there, gone, recounted.lone_ends, moves, since)
     result = ChurnResult(
         cohorts=_cohorts(definition, months, now, known_until),
         overall=overall,
@@ -100,18 +103,15 @@ def settled_at(rule: ChurnRule, now: datetime) -> datetime:
 
 
 def curves(
-    definition: ChurnDefinition, rule: ChurnRule, now: datetime
+    definition: ChurnDefinition, rule: ChurnRule, until: Until
 ) -> tuple[Curve | None, dict[str, Grouped]]:
-    """Estimate the curve of everybody, and those of the groups of each dimension, with tests.
-
-    *now* is the moment until which it is known who left.
-    """
-    widely = lived_widely(definition, now)
+    """Estimate the curve of everybody, and those of the groups of each dimension, with tests."""
+    widely = lived_widely(definition, until)
     everybody = widely.everybody
     groups = {
         each.key: grouped(
             each.title,
-            *lived_by_group(definition, each, widely, now),
+            *lived_by_group(definition, each, widely, until),
             everybody,
             overlap=each.overlap,
         )

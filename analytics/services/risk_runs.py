@@ -29,7 +29,7 @@ from analytics.rules.risk_inputs import INPUTS, Table
 from analytics.rules.risk_model import NoFitError
 from analytics.rules.risk_scoring import scored
 from analytics.rules.risk_shapes import RiskResult
-from analytics.selectors.churn_counts import first_span_at
+from analytics.selectors.churn_watched import told_since, watched_since
 from analytics.selectors.risk_rows import MOST_LEARNED, MOST_SCORED, common_plans, known_at
 from analytics.services.churn_spans import rule_of
 from analytics.services.reading_whole import reading_whole
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from analytics.models import ChurnDefinition
+    from analytics.rules.churn import ChurnRule
     from analytics.rules.risk import Learned
     from analytics.rules.risk_scoring import Scored
     from analytics.selectors.risk_rows import Known
@@ -93,7 +94,7 @@ def count_risk(*, definition: ChurnDefinition, now: datetime) -> RiskRun:
     grace = rule.grace_days if isinstance(rule, ContractEnd) else 0
     times = _Times(now, now - timedelta(days=grace))
     with reading_whole():
-        found = _Count(definition, times)
+        found = _Count(definition, rule, times)
     result, model = found.judged()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     RiskScore.objects.for_tenant(definition.tenant_id).filter(definition=definition).delete()
@@ -119,9 +120,9 @@ def count_risk(*, definition: ChurnDefinition, now: datetime) -> RiskRun:
 class _Count:
     """All that one count reads: people on the first day of each period, at the cut, and now."""
 
-    def __init__(self, definition: ChurnDefinition, times: _Times) -> None:
+    def __init__(self, definition: ChurnDefinition, rule: ChurnRule, times: _Times) -> None:
         self.times, self.zone = times, ZoneInfo(definition.tenant.time_zone)
-        first = first_span_at(definition)
+        first = told_since(definition, watched_since(definition, rule, times.now), times.now)
         self.starts = times.starts(times.settled, first)
         self.parts = [self._read(definition, at, MOST_LEARNED) for at in self.starts]
         self.after = self._read(definition, times.cut, MOST_SCORED)

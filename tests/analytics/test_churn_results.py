@@ -212,3 +212,50 @@ def test_one_run_a_day_is_kept_and_old_ones_go(acme: Tenant) -> None:
     with tenant_bound(acme.pk):
         kept = ChurnRun.objects.for_tenant(acme).order_by("at").values_list("at", flat=True)
         assert list(kept) == [make.NOW - timedelta(days=2), make.NOW]
+
+
+def golden_of_late_entry(acme: Tenant) -> None:
+    """Metrics 7, golden C: entry 0 0 2 3 5, exit 4 6 7 5 9, churned 1 0 1 1 1.
+
+    Somebody who is nobody's customer cancels first, 50 days ago: since then anybody can be seen.
+    """
+    did("lone", "cancelled", 50, of=acme)
+    for who, first, last in (("a", 40, 36), ("c", 53, 46), ("d", 54, 49), ("e", 56, 47)):
+        did(who, "bought", first, of=acme)
+        did(who, "cancelled", last, of=acme)
+    did("b", "bought", 6, of=acme)
+
+
+def test_who_came_before_anybody_could_be_seen_leaving_enters_late(acme: Tenant) -> None:
+    golden_of_late_entry(acme)
+
+    late = result_of(definition("event", of=acme, ends=["cancelled"])).overall
+    whole = result_of(
+        definition("event", of=acme, title="Whole", ends=["cancelled"], starts=["bought"])
+    ).overall
+
+    assert late
+    assert [(one.day, one.at_risk, one.survival) for one in late.steps if one.gone] == [
+        (4, 4, 0.75),
+        (5, 3, pytest.approx(0.5)),
+        (7, 2, pytest.approx(0.25)),
+        (9, 1, 0.0),
+    ]
+    # Where it is known when somebody begins, everybody was watched from then on.
+    assert whole
+    steps = [round(one.survival, 6) for one in whole.steps if one.gone]
+    assert steps == [0.8, 0.6, 0.3, 0.0]
+
+
+def test_no_month_is_told_in_which_nobody_could_be_seen_leaving(acme: Tenant) -> None:
+    did("ana", "bought", 300, of=acme)
+    golden_of_late_entry(acme)
+
+    late = counted(definition("event", of=acme, ends=["cancelled"]))
+    silent = counted(definition(of=acme, title="Silent"))
+
+    # make.NOW is 20 November; the first cancellation came on 1 October, in the middle of a day.
+    assert late.watched == "2026-10-01"
+    assert [one.day for one in late.months] == ["2026-11-01"]
+    assert silent.watched == ""
+    assert silent.months[0].day == "2026-01-01"

@@ -56,7 +56,7 @@ def test_ticks_are_few_and_begin_at_the_beginning(horizon: int) -> None:
 
 
 def test_a_long_curve_is_thinned_to_steps_that_are_exact() -> None:
-    lived = Counter({(day, True): 1 for day in range(1, 1_001)})
+    lived = Counter({(day, True, 0): 1 for day in range(1, 1_001)})
 
     curve = curve_of(lived, tick_days(1_000))
 
@@ -71,8 +71,8 @@ def test_a_long_curve_is_thinned_to_steps_that_are_exact() -> None:
 
 
 def test_small_groups_are_left_out_and_what_is_kept_is_read_again() -> None:
-    many = Counter({(10, True): 8, (20, False): 12})
-    few = Counter({(10, True): 3})
+    many = Counter({(10, True, 0): 8, (20, False, 0): 12})
+    few = Counter({(10, True, 0): 3})
     everybody = many + few
 
     found = grouped("Plan", {"a": many, "b": few}, {"a": "A", "b": "B"}, everybody, overlap=False)

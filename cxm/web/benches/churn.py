@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.test import override_settings
 
+from analytics.selectors.churn_counts import Until
 from analytics.services.churn_definitions import create_churn_definition
 from analytics.services.churn_runs import count_churn, curves
 from analytics.services.churn_spans import rule_of
@@ -103,5 +104,5 @@ def _fill(tenant: Tenant, customers: int) -> dict[str, Any]:
     vacuum("analytics_churnspan")
     with tenant_bound(tenant.pk):
         again = seconds(lambda: count_churn(definition=definition, now=now()))
-        drawn = seconds(lambda: curves(definition, rule_of(definition), now()))
+        drawn = seconds(lambda: curves(definition, rule_of(definition), Until(now())))
     return {"worker_seconds": drawn, "count_seconds": again, "first_count_seconds": first}
