@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cxm.kernel.operations.records import RefusedError
 from feedback.rules.condition_errors import ConditionError
 from feedback.rules.condition_words import SURROUNDING_WORDS, flat, said_value
-from feedback.rules.conditions import NEEDS_NO_VALUE, Op, read_condition, write_condition
+from feedback.rules.conditions import CUSTOMER, NEEDS_NO_VALUE, Op, read_condition, write_condition
 from feedback.rules.question_types import Stored
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ OPS = [(op.value, op.words) for op in Op]
 MOST_LINES = 20
 _NUMBERS = (Stored.SCORE, Stored.SCORES, Stored.NUMBER)
 _CHOSEN = (Stored.KEY, Stored.KEYS)
+_ATTRIBUTES = {"number": Stored.NUMBER, "bool": Stored.BOOL}
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 
 
@@ -45,8 +46,15 @@ class Line:
     value: str = ""
 
 
-def looked_at(questionnaire: Questionnaire, questions: Iterable[Question]) -> list[Looked]:
-    """List what rules can look at of *questions*, and then what surrounds them."""
+def looked_at(
+    questionnaire: Questionnaire,
+    questions: Iterable[Question],
+    attributes: Iterable[tuple[str, str, str]] = (),
+) -> list[Looked]:
+    """List what rules can look at of *questions*, and then what surrounds them.
+
+    *attributes* are those of customers: key, title and type.
+    """
     found = []
     for one in questions:
         name = questionnaire.text(one.title, questionnaire.language) or one.key
@@ -66,7 +74,11 @@ def looked_at(questionnaire: Questionnaire, questions: Iterable[Question]) -> li
             ]
         elif stored is not Stored.NOTHING:
             found.append(Looked(one.key, name, stored, titles))
-    return found + [Looked(name, words) for name, words in SURROUNDING_WORDS.items()]
+    found += [Looked(name, words) for name, words in SURROUNDING_WORDS.items()]
+    return found + [
+        Looked(f"{CUSTOMER}{key}", f"Customer: {title}", _ATTRIBUTES.get(sort, Stored.TEXT))
+        for key, title, sort in attributes
+    ]
 
 
 def lines_of(condition: Condition, known: Iterable[Looked]) -> tuple[str, list[Line]] | None:

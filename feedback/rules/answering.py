@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from feedback.rules.conditions import tests_of
+from feedback.rules.conditions import CUSTOMER, tests_of
 from feedback.rules.piped_texts import piped_into
 from feedback.rules.questionnaires import Question, Questionnaire
 from feedback.rules.survey_words import Ending, PageLayout
@@ -69,6 +69,18 @@ def pages_of(questionnaire: Questionnaire, answers: Answers) -> list[Page]:
         pages[-1].append(question)
         is_full = False
     return [tuple(page) for page in pages if any(_is_seen(one) for one in page)]
+
+
+def attributes_in(questionnaire: Questionnaire) -> frozenset[str]:
+    """Give the keys of the attributes of customers that conditions look at."""
+    conditions = (
+        condition
+        for one in questionnaire.questions
+        if one.show or one.jumps
+        for condition in (one.shown_when, *(jump.condition for jump in one.jumps))
+    )
+    names = (test.of for condition in conditions for test in tests_of(condition))
+    return frozenset(one.removeprefix(CUSTOMER) for one in names if one.startswith(CUSTOMER))
 
 
 def page_after(pages: Sequence[Page], key: str) -> Page | None:

@@ -67,7 +67,7 @@ def _answers(name: str, tests: list[Test], questions: Mapping[str, Question]) ->
     question = questions.get(name) or questions.get(key)
     constants = _constants(tests)
     if question is None:
-        return [None, *constants, _ELSE]
+        return [None, *constants, _ELSE, *_between(constants)]
     stored = question.type.spec.stored
     if stored in (Stored.SCORE, Stored.SCORES):
         return [None, *_points(question, constants)]

@@ -4,7 +4,8 @@
     test      = {"of": name, "op": op, "value": …}
 
 *name* is the key of a question, "row" of a table as `question.row`, or one of `$language`,
-`$touchpoint` and `$channel`; hidden values are questions, too. Ops are =, !=, <, <=, >, >=, in,
+`$touchpoint` and `$channel`, or `$customer.` with the key of an attribute of whoever was asked by
+name, which nobody else has; hidden values are questions, too. Ops are =, !=, <, <=, >, >=, in,
 contains, answered and unanswered. What was not answered fulfils no test but != and unanswered.
 """
 
@@ -24,6 +25,7 @@ type Answers = Mapping[str, Any]
 
 DEEPEST, MOST_TESTS, LONGEST = 5, 60, 300
 SURROUNDINGS = ("$language", "$touchpoint", "$channel")
+CUSTOMER = "$customer."
 
 
 class Op(StrEnum):
@@ -148,6 +150,11 @@ def tests_of(condition: Condition) -> Iterator[Test]:
         case _:
             for part in condition.parts:
                 yield from tests_of(part)
+
+
+def is_surrounding(name: str) -> bool:
+    """Whether *name* is no question, but what surrounds all of them."""
+    return name in SURROUNDINGS or name.startswith(CUSTOMER)
 
 
 def answer_to(name: str, answers: Answers) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from feedback.rules.answer_files import MOST_FILES
 from feedback.rules.calculating import formula_faults
 from feedback.rules.condition_space import answer_space, assignments, can_hold, is_small
-from feedback.rules.conditions import SURROUNDINGS, tests_of
+from feedback.rules.conditions import is_surrounding, tests_of
 from feedback.rules.languages import NAMES
 from feedback.rules.piped_texts import piping_faults
 from feedback.rules.question_types import QuestionType, Stored
@@ -172,7 +172,7 @@ def _misled(
 ) -> Iterator[str]:
     """Tell what a condition looks at that is not there, or is asked later only."""
     for of in dict.fromkeys(test.of for test in tests_of(condition)):
-        if of in SURROUNDINGS:
+        if is_surrounding(of):
             continue
         key, _, row = of.partition(".")
         asked = questionnaire.question(key)
@@ -253,7 +253,7 @@ def _way(steps: Sequence[_Step], answers: Mapping[str, Any]) -> Iterator[str]:
 
     Conditions look back only, so that answers to what was not asked can be left out on the way.
     """
-    counted = {name: answer for name, answer in answers.items() if name in SURROUNDINGS}
+    counted = {name: answer for name, answer in answers.items() if is_surrounding(name)}
     goal = ""
     for step in steps:
         if goal and step.key != goal:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from cxm.customers.models import AttributeDef
 from cxm.metrics.models import Metric
 from cxm.tenants.rules import Right, may
 from cxm.tenants.selectors import members
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from feedback.models import Survey
 
 type Choices = list[tuple[str, str]]
+MOST_ATTRIBUTES = 200
 _LIKED = {QuestionType.RATING: "rating", QuestionType.MATRIX: "csat"}
 
 
@@ -55,6 +57,17 @@ def touchpoint_choices(tenant: Tenant, chosen: Collection[UUID]) -> Choices:
 def channel_choices(tenant: Tenant, chosen: Collection[UUID]) -> Choices:
     """List the channels in use, and those *chosen*; none first. One query."""
     return [("", "No channel"), *_titled(Channel, tenant, chosen)]
+
+
+def attribute_choices(tenant: Tenant) -> list[tuple[str, str, str]]:
+    """List the attributes of customers that rules can look at: key, title and type. One query.
+
+    Those that nobody described yet are left out, and those that are specially protected.
+    """
+    rows = AttributeDef.objects.for_tenant(tenant).filter(scope=AttributeDef.Scope.CUSTOMER)
+    rows = rows.exclude(type=AttributeDef.Type.UNMAPPED)
+    rows = rows.exclude(personal=AttributeDef.Personal.SPECIAL).order_by("title", "key")
+    return list(rows.values_list("key", "title", "type")[:MOST_ATTRIBUTES])
 
 
 def _titled(model: Any, tenant: Tenant, chosen: Collection[UUID]) -> Choices:

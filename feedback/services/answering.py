@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from cxm.customers.models import Customer
 from cxm.kernel.rows import insert_at_once
 from feedback.errors import SurveyClosedError
 from feedback.models import Response, Survey, SurveyPass
-from feedback.rules.answering import page_after, page_with, pages_of
+from feedback.rules.answering import attributes_in, page_after, page_with, pages_of
+from feedback.rules.conditions import CUSTOMER
 from feedback.rules.survey_words import Ending, SurveyStatus
 from feedback.rules.turning import Turn, Turned, turn
 from feedback.selectors.survey_door import questionnaire_of, survey_found
@@ -177,14 +179,17 @@ def take_page(
 
     Nothing is written.
     """
+    questionnaire = questionnaire_for(survey, sitting)
     turned = turn(
-        questionnaire_for(survey, sitting),
+        questionnaire,
         sitting.answers,
         aside=sitting.aside,
         at=sent.at,
         sent=sent.fields,
         to=sent.to,
-        surroundings=surroundings_of(survey, sitting.language) | sitting.hidden,
+        surroundings=surroundings_of(survey, sitting.language)
+        | told_of_customer(questionnaire, sitting)
+        | sitting.hidden,
     )
     sitting.answers, sitting.aside, sitting.last_at = turned.answers, turned.aside, now
     sitting.page = turned.page[0].key if turned.page else ""
@@ -220,6 +225,24 @@ def surroundings_of(survey: Survey, language: str) -> dict[str, Any]:
         "$touchpoint": survey.touchpoint.key if survey.touchpoint_id else None,
         "$channel": survey.channel.key if survey.channel_id else None,
     }
+
+
+def told_of_customer(
+    questionnaire: Questionnaire, asked: SurveyPass | Invitation | None
+) -> dict[str, Any]:
+    """Give the attributes that conditions look at, of whoever was *asked* by name.
+
+    Two queries where there are such conditions and somebody, else none.
+    """
+    wanted = attributes_in(questionnaire)
+    if not wanted or asked is None:
+        return {}
+    asked = (asked.invitation or asked) if isinstance(asked, SurveyPass) else asked
+    if asked.customer_id is None:
+        return {}
+    rows = Customer.objects.for_tenant(asked.tenant_id).select_related("root")
+    known = rows.get(pk=asked.customer_id).root.attributes
+    return {f"{CUSTOMER}{key}": known[key] for key in wanted if key in known}
 
 
 def _locked(survey: Survey, sent: PageSent, now: datetime) -> SurveyPass:

@@ -39,6 +39,7 @@ from feedback.services.answering import (
     send_page,
     sitting_of,
     surroundings_of,
+    told_of_customer,
 )
 from feedback.services.distribution.answered import invitation_of, is_over
 from feedback.services.door_counts import count_at_door
@@ -87,11 +88,14 @@ class _Asking:
     token: str
     own_token: str
     next_token: str = ""
+    invitation: Invitation | None = None
 
     @property
     def surroundings(self) -> dict[str, Any]:
         hidden = self.sitting.hidden if self.sitting else self.hidden
-        return surroundings_of(self.survey, self.language) | hidden
+        who = None if is_nameless(self.survey) else self.sitting or self.invitation
+        known = told_of_customer(self.questionnaire, who)
+        return surroundings_of(self.survey, self.language) | known | hidden
 
     @property
     def hidden(self) -> dict[str, str]:
@@ -279,7 +283,9 @@ def _asking(
     language = best_language(wanted, questionnaire.languages) or questionnaire.language
     own = token if sitting or invitation else ""
     following = new_token() if invitation and is_nameless(survey) else ""
-    return _Asking(request, survey, sitting, questionnaire, language, token, own, following)
+    return _Asking(
+        request, survey, sitting, questionnaire, language, token, own, following, invitation
+    )
 
 
 def _shown(

@@ -39,6 +39,7 @@ from feedback.selectors.survey_builder import (
     types_offered,
 )
 from feedback.selectors.survey_choices import (
+    attribute_choices,
     channel_choices,
     metric_choices,
     touchpoint_choices,
@@ -73,11 +74,12 @@ class Opened:
     questionnaire: Questionnaire
     findings: list[Finding]
     lines: list[QuestionLine]
+    attributes: list[tuple[str, str, str]]
 
     def before(self, line: QuestionLine, *, itself: bool = False) -> list[Looked]:
         """List what rules of a question can look at: what is asked before it, or with it."""
         known = self.questionnaire.questions[: line.number - (0 if itself else 1)]
-        return looked_at(self.questionnaire, known)
+        return looked_at(self.questionnaire, known, self.attributes)
 
 
 def found_draft(request: TenantRequest, survey_id: UUID) -> SurveyDraft:
@@ -95,7 +97,8 @@ def opened(request: TenantRequest, draft: SurveyDraft) -> Opened:
     findings = findings_of(questionnaire, request.tenant)
     findings += nameless_findings(questionnaire, draft.survey.anonymity)
     lines = question_lines(state, draft.pk, findings)
-    return Opened(draft, state, questionnaire, findings, lines)
+    attributes = attribute_choices(request.tenant)
+    return Opened(draft, state, questionnaire, findings, lines, attributes)
 
 
 def build_url(survey: Survey, question: object = None) -> str:
