@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN_SHARE = 0.2
 # So many of those who leave get in touch before, so many times, in the last weeks before notice.
-_TELLING_SHARE, _MOST_TIMES, _WEEKS_BEFORE = 0.92, 6, 18
+_TELLING_SHARE, _MOST_TIMES, _WEEKS_BEFORE = 0.92, 6, 11
 _CONTACTS: tuple[Contact, ...] = (call, call, chat, letter)
 # What those who leave for a reason ask about before.
 _BREWS = {
