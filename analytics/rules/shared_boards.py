@@ -15,6 +15,7 @@ KINDS = tuple((kind.value, kind.label) for kind in SHOWN)
 NOT_CHOSEN = "This link does not show it."
 _WORDS = {
     TileKind.TEXTS: "Comments are words of persons: no link shows them.",
+    TileKind.TOPICS: "What customers write about stays inside: no link shows it.",
     TileKind.CHURN: "Who left is counted by customer: no link shows it.",
     TileKind.COHORTS: "Who stayed is counted by customer: no link shows it.",
     TileKind.SURVIVAL: "Who stayed is counted by customer: no link shows it.",

@@ -37,6 +37,7 @@ class TileKind(StrEnum):
     WHY = "why"
     DISTRIBUTION = "distribution"
     TEXTS = "texts"
+    TOPICS = "topics"
     CHURN = "churn"
     COHORTS = "cohorts"
     SURVIVAL = "survival"
@@ -112,6 +113,7 @@ _LABELS = {
     TileKind.WHY: "Why it changed",
     TileKind.DISTRIBUTION: "Who answered what",
     TileKind.TEXTS: "Newest comments",
+    TileKind.TOPICS: "Topics",
     TileKind.CHURN: "Churn",
     TileKind.COHORTS: "Cohorts",
     TileKind.SURVIVAL: "How long they stay",
@@ -134,10 +136,11 @@ _WORDS = {
     TileKind.WHY: "A change in words, split into who answered and what they answered.",
     TileKind.DISTRIBUTION: "How often each score was given.",
     TileKind.TEXTS: "The comments that came last, without names.",
+    TileKind.TOPICS: "What customers write about most, with shares.",
     TileKind.CHURN: "Who left in the last whole month.",
     TileKind.COHORTS: "Who stayed, by the month in which they came.",
     TileKind.ONWARD: "Who left, stayed or went on after each touchpoint.",
-    TileKind.REASONS: "Why contracts ended, as far as it is known.",
+    TileKind.REASONS: "Why customers left, as far as it is known.",
     TileKind.SURVIVAL: "How many are still there after so many days.",
     TileKind.REVENUE: "What was lost and won of what contracts pay, month by month.",
     TileKind.RISK: "How many were expected to leave and left, by tenth of the risk.",
@@ -156,6 +159,7 @@ _FIELDS = {
     TileKind.DISTRIBUTION: ("metric", "filter"),
     TileKind.WHY: ("metric", "filter"),
     TileKind.TEXTS: ("filter",),
+    TileKind.TOPICS: ("filter",),
     TileKind.CHURN: ("definition",),
     TileKind.COHORTS: ("definition",),
     TileKind.SURVIVAL: ("definition",),
@@ -171,6 +175,7 @@ _FIELDS = {
     TileKind.NOTE: ("text",),
 }
 _WIDTHS = {
+    TileKind.TOPICS: 2,
     TileKind.COHORTS: 3,
     TileKind.SURVIVAL: 2,
     TileKind.REVENUE: 2,

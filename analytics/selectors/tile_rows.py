@@ -16,7 +16,7 @@ from analytics.rules.tile_wording import (
     number_told,
 )
 from analytics.rules.tiles import TileKind
-from analytics.selectors import tile_churn, tile_outlook, tile_reasons
+from analytics.selectors import tile_churn, tile_outlook, tile_reasons, tile_topics
 from analytics.selectors.alerts import alerts_of, state_counts
 from analytics.selectors.names import FILTERED
 from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
@@ -44,6 +44,7 @@ MOST_ALERTS = 6
 LONGEST_QUOTE = 280
 _OF_ROWS = {
     TileKind.TEXTS,
+    TileKind.TOPICS,
     TileKind.RESPONSE_RATE,
     TileKind.ALERTS,
     TileKind.RISK,
@@ -180,6 +181,7 @@ def _note(_board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
 
 _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] = {
     TileKind.TEXTS: _texts,
+    TileKind.TOPICS: tile_topics.topics,
     TileKind.CHURN: tile_churn.rate,
     TileKind.COHORTS: tile_churn.cohorts,
     TileKind.SURVIVAL: tile_churn.survival,

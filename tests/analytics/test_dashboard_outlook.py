@@ -20,6 +20,7 @@ from tests import make
 from tests.analytics import aiming, churning, contracting, driving, purchasing, risking
 from tests.analytics.boarding import answers, board, tile
 from tests.analytics.reading import load_scores
+from tests.feedback.text import topics
 
 if TYPE_CHECKING:
     from analytics.selectors.tile_shapes import TileAnswer
@@ -54,6 +55,33 @@ def test_goals_stand_with_their_verdicts(ann: Membership) -> None:
     told = ("50", "80", between, "40", "40", page.way, "30 Nov 2026", f"{page.words}, for now")
     assert found.table.rows == (("NPS of 40", *told),)
     assert found.url.endswith("/strategy/")
+
+
+def test_topics_are_those_of_most_texts_with_their_shares(ann: Membership) -> None:
+    topics.topic(ann, "Staff", "staff")
+    topics.topic(ann, "Delivery", "parcel")
+    topics.topic(ann, "Silence", "silence")
+    topics.wrote(ann.tenant, "parcel one", "parcel two", "staff one", "other")
+    make.channel(of=ann.tenant, key="web")
+
+    found = shown(ann, "topics", filter="period=all")
+    narrowed = shown(ann, "topics", filter="period=all&channel=web")
+    empty = shown(ann, "topics", filter="from=2020-01-01&to=2020-12-31")
+
+    assert found.sentences == ("Of 4 texts, 25.0% are about no topic.",)
+    # Wilson, 2 and 1 of 4.
+    assert [row[:4] for row in found.table.rows] == [
+        ("Delivery", "2", "50.0%", "15.0 to 85.0"),
+        ("Staff", "1", "25.0%", "4.6 to 69.9"),
+    ]
+    assert found.url.endswith("/topics/")
+    assert any("only the days count" in one for one in narrowed.notes)
+    assert empty.sentences == ("Nobody wrote anything.",)
+    assert empty.table.rows == ()
+
+
+def test_a_workspace_without_topics_says_so(ann: Membership) -> None:
+    assert "no topics yet" in shown(ann, "topics").refusal
 
 
 def test_a_change_is_told_as_on_its_page(ann: Membership) -> None:
