@@ -141,7 +141,9 @@ class QuestionSerializer(serializers.Serializer[Any]):
     touchpoint = serializers.CharField(
         source="question.touchpoint.key", default=None, allow_null=True
     )
-    answers = serializers.IntegerField(allow_null=True, help_text="Null where none are counted.")
+    answers = serializers.IntegerField(
+        help_text="Scores in numbers, texts, or responses that answer it."
+    )
 
 
 class SurveyDetailSerializer(SurveySerializer):

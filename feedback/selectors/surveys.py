@@ -40,10 +40,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class QuestionUse:
-    """A question and how many answers it has: scores in numbers, or texts; None for others."""
+    """A question and how many answers it has: scores in numbers, texts, or what else was said."""
 
     question: SurveyQuestion
-    answers: int | None
+    answers: int
 
 
 def nameless_keys(tenant: Tenant, keys: Iterable[str]) -> set[str]:
@@ -93,7 +93,10 @@ def survey_versions(survey: Survey) -> list[SurveyVersion]:
 
 
 def survey_questions(survey: Survey) -> list[QuestionUse]:
-    """List the questions of a survey in their order, with their answers. Three queries."""
+    """List the questions of a survey in their order, with their answers.
+
+    Three queries, and one more where there are questions that are neither scores nor texts.
+    """
     tenant_id = survey.tenant_id
     ratings = Rating.objects.for_tenant(tenant_id).counted().filter(survey=survey)
     counted = ratings.values_list("question_key").annotate(n=Count("pk"))
@@ -107,10 +110,15 @@ def survey_questions(survey: Survey) -> list[QuestionUse]:
     }
     rows = SurveyQuestion.objects.for_tenant(tenant_id).filter(survey=survey)
     rows = rows.select_related("metric", "touchpoint").order_by("ord", "key", "pk")
-    return [
-        QuestionUse(
-            question,
-            answers[question.kind].get(question.key, 0) if question.kind in answers else None,
-        )
-        for question in rows.fetch_mode(models.FETCH_RAISE)
-    ]
+    questions = list(rows.fetch_mode(models.FETCH_RAISE))
+    others = [one.key for one in questions if one.kind not in answers]
+    if others:
+        counts = {
+            str(place): Count("pk", filter=models.Q(answers__has_key=key))
+            for place, key in enumerate(others)
+        }
+        found = live.aggregate(**counts)
+        answers[SurveyQuestion.Kind.OTHER] = {
+            key: found[str(place)] for place, key in enumerate(others)
+        }
+    return [QuestionUse(one, answers[one.kind].get(one.key, 0)) for one in questions]

@@ -15,6 +15,7 @@ from feedback.models import Rating, Response
 from feedback.rules.answer_reading import AnswerRefusedError, answer_sent, slider_points
 from feedback.rules.questionnaires import Question, Scale
 from feedback.rules.survey_checks import Level, checked
+from feedback.selectors.surveys import survey_questions
 from feedback.services.surveys_making import publish_survey
 from tests import make
 from tests.feedback.asking import CSAT, NPS, asked, question
@@ -109,6 +110,8 @@ def test_answers_to_them_are_scores(member: Membership) -> None:
     # Yes stays readable beside the score that it counts as.
     [response] = Response.objects.for_tenant(member.tenant)
     assert response.answers == {"solved": True, "plain": 12.5}
+    uses = {one.question.key: one.answers for one in survey_questions(survey)}
+    assert uses == {"likely": 1, "pleased": 1, "solved": 1, "plain": 1}
 
 
 @pytest.mark.django_db
