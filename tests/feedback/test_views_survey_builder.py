@@ -386,4 +386,4 @@ def test_the_builder_reads_as_often_for_one_question_as_for_three(
         built.client.get(built.url("survey-edit"))
 
 
-QUERIES = 23
+QUERIES = 24
