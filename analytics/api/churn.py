@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
@@ -82,6 +83,8 @@ class _ChurnView(TenantApiView):
         """Answer with a definition and what was counted by it."""
         one = self.found(key)
         result = one.result
+        if result and result.reasons and not self.actor_may(Right.SEE_CUSTOMERS):
+            result = replace(result, reasons=result.reasons.of_many)
         months = {"months": one.brief.as_json()["months"]} if one.brief else {}
         detail = {**_record(one), "result": result and {**months, **result.as_json()}}
         return Response(detail, status=status)

@@ -18,6 +18,8 @@ TOLD_DAYS = (30, 90, 180, 365, 730)
 SMALLEST_COHORT = 5
 # Reasons that are told one by one, the most frequent; all others are counted together.
 MOST_REASONS = 40
+# What fewer gave is told only to those who may open the customers behind it.
+FEWEST_OF_REASON = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,16 @@ class Reasons:
     def ends(self) -> int:
         """Count the times that ended, whatever the reason."""
         return sum(one.n for one in self.told) + self.others
+
+    @property
+    def of_many(self) -> Reasons:
+        """The same for those who may open no customers: what only a few gave is one of the others.
+
+        A property of an event can hold what points at one person.
+        """
+        few = [one for one in self.told if one.title and one.n < FEWEST_OF_REASON]
+        told = tuple(one for one in self.told if one not in few)
+        return Reasons(told, self.others + sum(one.n for one in few), self.other_kinds + len(few))
 
 
 @dataclass(frozen=True, slots=True)

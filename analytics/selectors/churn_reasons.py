@@ -68,7 +68,9 @@ def reason_rows(viewer: Viewer, counted: Counted, reasons: Reasons) -> list[Reas
         for one in reasons.told
     ]
     if reasons.others:
-        title = f"{reasons.other_kinds:,} other reasons, each given less often"
+        kinds = reasons.other_kinds
+        title = f"{kinds:,} other reasons, each" if kinds > 1 else "1 other reason,"
+        title += " given less often"
         lines.append((title, reasons.others, f"{address}&others=1"))
     shares = [share_estimate(n, reasons.ends) for _, n, _ in lines]
     scale = charts.axis([0.0, *(one.ci_high for one in shares)], bounds=(0.0, 100.0))

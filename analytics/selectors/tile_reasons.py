@@ -89,7 +89,8 @@ def reasons(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
         return replace(begun, refusal=refusal or NOT_COUNTED)
     if result.reasons is None:
         return replace(begun, refusal=_NO_REASONS)
-    rows = reason_rows(board.viewer, one, result.reasons)
+    # Boards are passed on: what a few gave stays on the page.
+    rows = reason_rows(board.viewer, one, result.reasons.of_many)
     return replace(
         begun,
         sentences=(f"{counted(result.reasons.ends, 'end')}, with what is known of them.",),

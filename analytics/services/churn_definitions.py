@@ -126,7 +126,11 @@ def archive_churn_definition(
     *, definition: ChurnDefinition, is_archived: bool, by: Membership | ApiKey, now: datetime
 ) -> None:
     """Take a definition off the pages, or bring it back; the oldest left leads if none does."""
-    locked = _locked(definition)
+    _take_turns(definition.tenant)
+    rows = ChurnDefinition.objects.for_tenant(definition.tenant_id).select_related("tenant")
+    # All of them: whoever leads next must not be taken off at the same moment.
+    every = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+    locked = every[definition.pk]
     if bool(locked.archived_at) is is_archived:
         return
     locked.archived_at = now if is_archived else None

@@ -96,6 +96,8 @@ def churn_customers(request: TenantRequest, churn_definition_id: UUID) -> HttpRe
         reason = query_text(request.GET, "reason") if "reason" in request.GET else None
         others = query_text(request.GET, "others") == "1"
         reasons = chosen.result.reasons if others and chosen.result else None
+        if others and reasons is None:
+            raise Http404
         spans = for_reason(spans, reasons, reason, others=others)
     shown = page_of(spans, request)
     reader = Reader(request.tenant, sees_persons=request.may(Right.SEE_PERSONS))
@@ -262,7 +264,8 @@ def _found(request: TenantRequest, viewer: Viewer, chosen: Counted) -> dict[str,
         onward_rows=onward_rows(chosen.definition, result.onward) if result.onward else [],
     )
     if result.reasons:
-        found["reasons"] = reason_rows(viewer, chosen, result.reasons)
+        told = result.reasons if may_open else result.reasons.of_many
+        found["reasons"] = reason_rows(viewer, chosen, told)
         found["reasons_of"] = asked_of(chosen.rule)
     if result.contracts:
         found.update(_contracts(request, viewer, chosen, result.contracts))

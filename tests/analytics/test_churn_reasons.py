@@ -15,7 +15,7 @@ from analytics.rules.churn_shapes import MOST_REASONS
 from cxm.customers.models import Customer
 from cxm.customers.services.joining import merge_customers
 from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
+from cxm.tenants.rules import Right, Role
 from tests import make
 from tests.analytics.churning import definition, did, result_of
 
@@ -165,3 +165,42 @@ def test_what_is_no_name_of_a_property_is_refused_at_its_field(reason: object) -
         read_churn_rule("event", {**RULE, "reason": reason})
 
     assert refused.value.field == "reason"
+
+
+def test_what_a_few_gave_is_not_told_to_those_who_see_no_customers(acme: Tenant) -> None:
+    """A property can hold what points at one person, and any event can be chosen as the end."""
+    for place in range(5):
+        left(f"many {place}", "Price", of=acme)
+    left("one", "jo@example.com", of=acme)
+    left("nobody", None, of=acme)
+    manager = make.member(of=acme, role=Role.MANAGER)
+    viewer, made = make.member(of=acme, role=Role.VIEWER), by_event(acme)
+    result_of(made)
+    address = f"/api/v1/churn-definitions/{made.key}/"
+    told = {}
+    for right in (Right.SEE_FIGURES, Right.SEE_CUSTOMERS):
+        _, secret = make.api_key(of=acme, rights=(Right.SEE_FIGURES, right))
+        answer = Client().get(address, headers={"Authorization": f"Bearer {secret}"}).json()
+        told[right] = answer["result"]["reasons"]
+
+    assert "jo@example.com" in get(manager, "churn")
+    page = get(viewer, "churn")
+    assert "jo@example.com" not in page
+    assert "Price" in page
+    assert told[Right.SEE_FIGURES] == {
+        "told": [{"title": "", "n": 1}, {"title": "Price", "n": 5}],
+        "others": 1,
+        "other_kinds": 1,
+    }
+    assert {"title": "jo@example.com", "n": 1} in told[Right.SEE_CUSTOMERS]["told"]
+
+
+def test_others_of_a_rule_without_reasons_are_not_found(acme: Tenant) -> None:
+    left("ana", "Price", of=acme)
+    ann, made = make.member(of=acme, role=Role.MANAGER), definition(of=acme, title="Silent")
+    result_of(made)
+    client = Client()
+    client.force_login(ann.user)
+    address = reverse("analytics:churn-customers", args=[acme.slug, made.pk])
+
+    assert client.get(address, {"what": "left", "others": "1"}).status_code == 404

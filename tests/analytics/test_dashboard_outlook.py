@@ -106,7 +106,11 @@ def test_a_change_is_told_as_on_its_page(ann: Membership) -> None:
 
 def test_reasons_and_what_follows_are_those_of_the_churn_page(ann: Membership) -> None:
     rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(5)]
-    rows.append(contracting.row("gone", "2026-01-01", "2026-10-15", end_reason="Price"))
+    rows += [
+        contracting.row(f"gone {at}", "2026-01-01", "2026-10-15", end_reason="Price")
+        for at in range(5)
+    ]
+    rows.append(contracting.row("one", "2026-01-01", "2026-10-15", end_reason="Told by one"))
     rows.append(contracting.row("left", "2026-01-01", "2026-09-15"))
     contracting.take_in(*rows, of=ann.tenant)
     made = churning.definition("contract", of=ann.tenant, title="Ended", plans=[], grace_days=0)
@@ -115,8 +119,11 @@ def test_reasons_and_what_follows_are_those_of_the_churn_page(ann: Membership) -
     reasons = shown(ann, "reasons", definition=made.key)
     onward = shown(ann, "onward", definition=made.key)
 
-    assert [(row[0], row[3]) for row in reasons.table.rows][1:] == [("Price", "1")]
-    assert reasons.sentences == ("2 ends, with what is known of them.",)
+    assert [(row[0], row[3]) for row in reasons.table.rows][1:] == [
+        ("Price", "5"),
+        ("1 other reason, given less often", "1"),
+    ]
+    assert reasons.sentences == ("7 ends, with what is known of them.",)
     assert onward.sentences[0].startswith("No touchpoint has ten customers")
 
 
