@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from analytics.api.members import require_members
 from analytics.models import Alert, AlertRule
 from analytics.rules.alert_states import LONGEST_REASON, AlertState
 from analytics.rules.alert_wording import figure_told
@@ -165,6 +166,7 @@ class AlertRulesView(_RuleView):
         metric = rows.filter(key=values["metric"], archived_at=None).first()
         if metric is None:
             raise serializers.ValidationError({"metric": ["There is no such metric."]})
+        require_members(self.tenant, values["listeners"], "listeners")
         made = rule_services.create_alert_rule(
             tenant=self.tenant,
             title=values["title"],
@@ -197,6 +199,7 @@ class AlertRuleView(_RuleView):
     def patch(self, request: Request, alert_rule_id: UUID) -> Response:
         """Change a rule, or switch it; another condition is a new version."""
         values, one = cleaned(AlertRuleChange, request), self.shown(alert_rule_id)
+        require_members(self.tenant, values.get("listeners"), "listeners")
         at = now()
         with transaction.atomic():
             rule_services.change_alert_rule(

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from analytics.api.members import require_members
 from analytics.models import ReportRun
 from analytics.rules.report_rhythm import LAST_HOUR, LATEST_DAY, Pace
 from analytics.rules.reports import LONGEST_TITLE, MOST_PAGES, MOST_RECIPIENTS
@@ -133,6 +134,7 @@ class ReportsView(_ReportView):
     def post(self, request: Request) -> Response:
         """Make a report; it is sent from its next moment on."""
         values = cleaned(ReportBody, request)
+        require_members(self.tenant, values["recipients"], "recipients")
         made = services.create_report(
             tenant=self.tenant, wanted=_wanted(values), by=self.actor, now=now()
         )
@@ -157,6 +159,7 @@ class ReportView(_ReportView):
     def patch(self, request: Request, report_id: UUID) -> Response:
         """Change a report, pause it, or send it again."""
         values, one = cleaned(ReportChange, request), self.shown(report_id)
+        require_members(self.tenant, values.get("recipients"), "recipients")
         told = _record(one)
         people = {"recipients": [row["id"] for row in told["recipients"]]}
         before = {name: told[name] for name in _NAMES} | people

@@ -63,6 +63,18 @@ def test_a_rule_is_made_tried_switched_changed_and_archived(client: Client, acme
     assert call(client, acme, "get", path).status_code == 404
 
 
+def test_a_listener_of_another_workspace_is_named(client: Client, acme: Tenant) -> None:
+    stranger = str(make.member().pk)
+
+    refused = call(client, acme, "post", "alert-rules/", {**LEVEL, "listeners": [stranger]})
+    path = f"alert-rules/{call(client, acme, 'post', 'alert-rules/', LEVEL).json()['id']}/"
+    kept = call(client, acme, "patch", path, {"listeners": [stranger]})
+
+    for answer in (refused, kept):
+        assert answer.status_code == 422
+        assert f"There is no such member: {stranger}." in answer.content.decode()
+
+
 def test_an_alert_is_listed_acknowledged_and_closed(client: Client, acme: Tenant) -> None:
     rule(of=acme)
     answers([0] * 30, of=acme)

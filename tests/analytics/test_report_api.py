@@ -73,6 +73,23 @@ def test_a_body_that_is_no_report_names_the_field(
     assert field in answer.content.decode()
 
 
+def test_who_is_no_member_is_named_and_gets_nothing(ann: Membership) -> None:
+    stranger = make.member(role=Role.MANAGER)
+    made = called(ann, "post", body={**BODY, "recipients": [str(ann.pk)]})
+    address = f"{made.json()['id']}/"
+
+    for answer in (
+        called(ann, "post", body={**BODY, "recipients": [str(stranger.pk)]}),
+        called(ann, "patch", address, body={"recipients": [str(ann.pk), str(stranger.pk)]}),
+    ):
+        told = answer.content.decode()
+        assert answer.status_code == 422
+        assert "recipients" in told
+        assert f"There is no such member: {stranger.pk}." in told
+    kept = called(ann, "get", address).json()["recipients"]
+    assert [one["id"] for one in kept] == [str(ann.pk)]
+
+
 def test_runs_are_listed_the_newest_first(ann: Membership) -> None:
     made = report(ann, of=ann.tenant)
     send(ann.tenant)
