@@ -206,11 +206,13 @@ def _values(rule: ChurnRule) -> dict[str, Any]:
     if isinstance(rule, ContractEnd):
         return {"plans": list(rule.plans), "grace": rule.grace_days}
     if isinstance(rule, Inactivity):
-        return {**_bounds((), rule.names, rule.days), "why": ""}
-    return {**_bounds(rule.ends, rule.starts, rule.grace_days), "why": rule.reason}
+        return _bounds((), rule.names, rule.days)
+    return _bounds(rule.ends, rule.starts, rule.grace_days, why=rule.reason)
 
 
-def _bounds(ends: Sequence[str], names: Sequence[str], days: int) -> dict[str, Any]:
+def _bounds(
+    ends: Sequence[str], names: Sequence[str], days: int, *, why: str = ""
+) -> dict[str, Any]:
     # Hours, so that no day is shorter than another where the clocks change.
     gap = f"{24 * days} hours"
-    return {"ends": list(ends), "names": list(names), "is_any": not names, "gap": gap}
+    return {"ends": list(ends), "names": list(names), "is_any": not names, "gap": gap, "why": why}

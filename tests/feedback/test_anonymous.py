@@ -13,8 +13,6 @@ from django.test import Client
 
 from cxm.customers.models import Customer, Interaction
 from cxm.kernel.erasing import Leaving
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.adapters.events.parsed import SurveyAnswer
 from feedback.adapters.records import ResponseRecord
 from feedback.models import (
@@ -31,7 +29,6 @@ from feedback.selectors.door_counts import door_counts
 from feedback.services.embedding import note_shown
 from feedback.services.erasing import erase_answers
 from feedback.services.survey_events import load_answers
-from tests import make
 from tests.feedback.drafting import asked_survey
 from tests.feedback.elsewhere import embedded, invited
 from tests.feedback.nameless import address, answer_all, nameless_survey, send, settings_of
@@ -39,18 +36,9 @@ from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Distribution, Invitation, Response, Survey, SurveyPass, WaitingAnswer
 from feedback.rules.turning import Turn
 from feedback.selectors.distributions import cohorts_of, standings_of
 from feedback.services.anonymous import send_without_name
 from feedback.services.answering import Arrival, PageSent
 from feedback.services.distribution.suppressions import opt_out
-from tests import make
 from tests.feedback.drafting import asked_survey
 from tests.feedback.elsewhere import invited
 from tests.feedback.nameless import address, answer_all, nameless_survey, send, settings_of
@@ -25,19 +22,10 @@ from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
 NEXT = "n" * 32
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from django.urls import reverse
 from cxm.customers.models import Consent, Customer, Identity, Interaction, MergeProposal
 from cxm.customers.rules.records import Call, EventRecord, Ref
 from cxm.customers.services.loading_events import load_events
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Response, Survey
 from feedback.rules.survey_words import Anonymity
 from feedback.services.embedding import note_shown
@@ -25,19 +23,10 @@ from tests.feedback.nameless import address, answer_all, nameless_survey
 from tests.feedback.ways import way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
 SAID = {"name": "Ana Sá", "mail": "Ana@Example.com ", "call": "+351 912 345 678"}
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Rating, Response
 from feedback.services.surveys_making import publish_survey
 from tests import make
@@ -16,19 +14,10 @@ from tests.feedback.drafting import add_question, put, survey_of
 from tests.feedback.test_views_answering import address, send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
     from feedback.models import Survey
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 def published(survey: Survey, member: Membership) -> Survey:

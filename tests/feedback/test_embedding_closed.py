@@ -9,12 +9,9 @@ import time_machine
 from django.test import Client
 
 from cxm.customers.models import Customer, Identity
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Response, Survey, SurveyPass
 from feedback.rules.embedding import signature_of
 from feedback.services.embedding import note_shown, renew_identity_key
-from tests import make
 from tests.feedback.drafting import asked_survey
 from tests.feedback.elsewhere import SHOP, embedded
 from tests.feedback.nameless import address, send, settings_of
@@ -22,18 +19,9 @@ from tests.feedback.outreach import delivered
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from cxm.metrics.models import Metric
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Rating, Response
 from feedback.rules.answer_reading import AnswerRefusedError, answer_sent, slider_points
 from feedback.rules.questionnaires import Question, Scale
@@ -24,18 +22,9 @@ from tests.feedback.nameless import address
 from tests.feedback.ways import way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 TWO = Scale(1, 2)
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 def test_a_slider_of_a_figure_has_its_points() -> None:

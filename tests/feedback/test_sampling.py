@@ -10,8 +10,6 @@ import pytest
 from django.test import Client
 
 from cxm.customers.rules.records import Ref
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Distribution, Invitation
 from feedback.rules.distribution.policy import drawn
 from feedback.services.distribution.history import wishes_of
@@ -23,19 +21,10 @@ from tests.feedback.outreach import distribution
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 def met(member: Membership, count: int, *, days_ago: int = 0, place: str = "") -> None:

@@ -10,8 +10,6 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.models import Response, Survey, SurveyPass
 from feedback.rules.door_words import DoorCount
 from feedback.rules.survey_words import Anonymity
@@ -23,19 +21,10 @@ from tests.feedback.nameless import address, send
 from tests.feedback.ways import SHOWN_AT, way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
 TYPED = "It came <b>late</b>, but it came."
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

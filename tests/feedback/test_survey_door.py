@@ -13,9 +13,7 @@ from analytics.services.rollups import verify_rollups
 from cxm.integrations.models import Webhook
 from cxm.kernel.rows import insert_at_once
 from cxm.metrics.models import Metric
-from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import Tenant
-from cxm.tenants.rules import Role
 from cxm.tenants.selectors import likely_tenant_ids
 from cxm.work.models import Outbox
 from feedback.models import Rating, Response, Survey, SurveyPass, Verbatim
@@ -31,8 +29,6 @@ from tests.feedback.ways import way
 from tests.integrations.hooking import webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
     from feedback.selectors.survey_door import SurveyFound
 
@@ -44,13 +40,6 @@ TOLD = {"at": "nps", "q.nps": "9", "q.team": "3", "q.why": "Quick, and friendly"
 @pytest.fixture
 def other() -> Tenant:
     return make.tenant()
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from cxm.kernel.ids import new_id
 from cxm.kernel.operations.documents import Request
 from cxm.kernel.operations.records import RefusedError
 from cxm.kernel.operations.store import undo
-from cxm.tenants.binding import tenant_bound
-from cxm.tenants.rules import Role
 from feedback.errors import SurveyNotReadyError, SurveyTitleError
 from feedback.models import Survey, SurveyQuestion, SurveyVersion
 from feedback.rules.questionnaires import Scale, read_questionnaire
@@ -24,23 +22,13 @@ from feedback.services.surveys_making import (
     questionnaire_now,
 )
 from personas.services.personas import actor_of
-from tests import make
 from tests.feedback.drafting import add, add_question, asked_survey, put, survey_of
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 def test_a_new_survey_is_a_draft_with_an_address(member: Membership) -> None:

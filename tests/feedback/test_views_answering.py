@@ -21,18 +21,9 @@ from tests.feedback.ways import way
 from tests.make import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cxm.tenants.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Iterator[Membership]:
-    manager = make.member(of=make.tenant(), role=Role.MANAGER)
-    with tenant_bound(manager.tenant_id):
-        yield manager
 
 
 def address(survey: Survey, token: str = "") -> str:
