@@ -63,13 +63,15 @@ def days_told(start_on: date | None, end_on: date | None) -> str:
     return f"From {first} to {last}."
 
 
-def trend_told(title: str, points: Sequence[TrendPoint], decimals: int) -> str:
-    """Say where a line begins and where it ends, each with its number of answers."""
+def trend_told(
+    title: str, points: Sequence[TrendPoint], decimals: int, noun: str = "answer"
+) -> str:
+    """Say where a line begins and where it ends, each with how many *noun*s it is of."""
     known = [point for point in points if point.value is not None]
     if not known:
-        return f"{title}: no answers."
+        return f"{title}: no {noun}s."
     first, last = (
-        f"{number_told(one.value, decimals)} in the period of {one.label} ({counted(one.n)})"
+        f"{number_told(one.value, decimals)} in the period of {one.label} ({counted(one.n, noun)})"
         for one in (known[0], known[-1])
     )
     if len(known) == 1:

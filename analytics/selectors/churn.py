@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString
 
 from analytics.models import ChurnDefinition, ChurnDefinitionVersion, ChurnRun, ChurnSpan
 from analytics.rules.churn import read_churn_rule
@@ -24,6 +22,7 @@ from analytics.rules.churn_shapes import (
     read_brief,
     read_result,
 )
+from analytics.selectors.churn_cells import month_cells
 from cxm.kernel.charts import TrendPoint
 from cxm.metrics.figures import Figure
 from cxm.metrics.rules.days import day_start
@@ -31,6 +30,7 @@ from cxm.metrics.rules.retention import churn_rate
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
 
     from analytics.rules.churn import ChurnRule
     from analytics.selectors.figures import Viewer
@@ -81,19 +81,14 @@ class MonthRow:
     urls: dict[Move, str]
 
     @property
-    def linked(self) -> dict[str, SafeString]:
-        """Each number as a link to its rows: written here, since a page has hundreds of them."""
-        counts = {
-            Move.START: self.moves.start,
-            Move.LOST: self.moves.lost,
-            Move.WON: self.moves.won,
-            Move.BACK: self.moves.back,
-            Move.END: self.moves.end,
-        }
-        return {
-            move.value: SafeString(f'<a href="{escape(self.urls[move])}">{count:,}</a>')
-            for move, count in counts.items()
-        }
+    def linked(self) -> SafeString:
+        """Its cells, each number a link to its rows."""
+        return month_cells(self.moves, self.rate, self.urls)
+
+    @property
+    def plain(self) -> SafeString:
+        """Its cells for those who may not open the rows."""
+        return month_cells(self.moves, self.rate, {})
 
 
 def counted_definitions(tenant: Tenant) -> list[Counted]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
 from analytics.rules.churn_shapes import TOLD_DAYS, ChurnResult, Curve, GroupCurve, Grouped
+from analytics.selectors.churn_cells import at_risk_cells, share_cells
 from cxm.kernel.drawing.step_lines import StepLine, step_lines
 from cxm.kernel.numbers import written
 from cxm.metrics.rules.many import is_flagged
@@ -41,6 +44,16 @@ class CurveRow:
     at_risk: tuple[int | None, ...]
     shares: tuple[Estimate | None, ...]
     test_words: str
+
+    @property
+    def share_cells(self) -> SafeString:
+        """Its cells of the table of shares."""
+        return share_cells(self.shares)
+
+    @property
+    def at_risk_cells(self) -> SafeString:
+        """Its cells of the table of those still watched."""
+        return at_risk_cells(self.at_risk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,29 +185,26 @@ def _drawn(
             one.title,
             line.kind,
             one.curve,
-            tuple(_at_risk(one.curve, day) for day, _ in ticks),
+            tuple(watched.get(day) for day, _ in ticks),
             tuple(_share_at(one.curve, day) for day in days),
             _test_words(one),
         )
         for one, line in zip(groups, lines, strict=True)
+        for watched in [dict(one.curve.at_risk)]
     )
     # The writer of SVG escapes every value.
     drawn = SafeString(picture)
     return DrawnCurves(drawn, horizon, tuple(d for d, _ in ticks), days, rows, left_out, words)
 
 
-def _at_risk(curve: Curve, day: int) -> int | None:
-    return dict(curve.at_risk).get(day)
-
-
 def _share_at(curve: Curve, day: int) -> Estimate | None:
     """Read the curve at *day*; None where nobody was watched so long."""
     if day > curve.horizon:
         return None
-    steps = [step for step in curve.steps if step.day <= day]
-    if not steps:
+    place = bisect_right(curve.steps, day, key=attrgetter("day"))
+    if not place:
         return Estimate(100.0, curve.n, None, None, None, "none")
-    last = steps[-1]
+    last = curve.steps[place - 1]
     limits = (100 * last.low, 100 * last.high)
     return Estimate(100 * last.survival, curve.n, None, *limits, "log-log Greenwood")
 

@@ -220,7 +220,9 @@ def churn_section(asking: Asking) -> ReportSection:
         title=title,
         figures=(figure_said(figure, noun="customer"),),
         tables=(SectionTable("By month", heads, rows),),
-        picture=line_drawn("Churn", points, decimals=1, unit="%", bounds=(0.0, 100.0)),
+        picture=line_drawn(
+            "Churn", points, decimals=1, noun="customer", unit="%", bounds=(0.0, 100.0)
+        ),
         url=url,
         about=(("Definition", one.rule.words), *_moment(viewer)),
     )

@@ -192,7 +192,13 @@ def _tile_section(
         sentences=sentences,
         figures=figures,
         tables=(table,) if table.rows else (),
-        picture=line_drawn(tile.title, tile.points, decimals=tile.decimals, bounds=tile.bounds),
+        picture=line_drawn(
+            tile.title,
+            tile.points,
+            decimals=tile.decimals,
+            noun=tile.noun,
+            bounds=tile.bounds,
+        ),
         url=url,
         about=about,
     )

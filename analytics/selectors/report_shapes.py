@@ -167,15 +167,16 @@ def line_drawn(
     points: Sequence[TrendPoint],
     *,
     decimals: int,
+    noun: str = "answer",
     unit: str = "",
     bounds: tuple[float, float] | None = None,
 ) -> Picture | None:
-    """Draw a line over time; None where nothing is to be drawn."""
+    """Draw a line over time, each value of so many *noun*s; None where nothing is to be drawn."""
     if not any(point.value is not None for point in points):
         return None
     ends = [end for point in points for end in (point.value, point.low, point.high)]
     scale = axis(ends, bounds=bounds)
-    alt = trend_told(title, points, decimals)
+    alt = trend_told(title, points, decimals, noun)
     places = 0 if scale.low == int(scale.low) and scale.high == int(scale.high) else 1
     return Picture(
         svg=str(trend(points, scale=scale, label=alt)),

@@ -55,15 +55,14 @@ def moment_words(at: datetime, time_zone: str) -> str:
     return f"{formatted(at.astimezone(ZoneInfo(time_zone)), 'j M Y, H:i')} ({time_zone})"
 
 
-def point_words(point: TrendPoint, decimals: int = 0) -> str:
-    """Say one period of a trend in a line: label, value, interval, answers."""
+def point_words(point: TrendPoint, decimals: int = 0, noun: str = "answer") -> str:
+    """Say one period of a trend in a line: label, value, interval, how many *noun*s."""
     if point.value is None:
-        return f"{point.label}: no answers"
+        return f"{point.label}: no {noun}s"
     interval = interval_words(point.low, point.high, decimals)
     between = f" ({interval})" if interval else ""
-    return (
-        f"{point.label}: {number_words(point.value, decimals)}{between}, {answers_words(point.n)}"
-    )
+    value = number_words(point.value, decimals)
+    return f"{point.label}: {value}{between}, {answers_words(point.n, noun)}"
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,12 @@ function pointsOf(table) {
   }));
 }
 
-/** What stands in the tooltip: period, value, interval, answers, in words. */
-function tooltip(point) {
-  const [label, value, interval, answers] = point.words;
+/** What stands in the tooltip: period, value, interval, how many of *nouns*, in words. */
+function tooltip(point, nouns) {
+  const [label, value, interval, counted] = point.words;
   const event = point.event ? `\n${point.event}` : "";
-  if (point.value === null) return `${label}\nNo answers${event}`;
-  return `${label}\n${value}${interval ? `  (${interval})` : ""}\n${answers} answers${event}`;
+  if (point.value === null) return `${label}\nNo ${nouns}${event}`;
+  return `${label}\n${value}${interval ? `  (${interval})` : ""}\n${counted} ${nouns}${event}`;
 }
 
 /** The interval as two stacked areas: an unseen floor, and the width above it. */
@@ -61,7 +61,7 @@ function options(points, table) {
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, backgroundColor: paper, borderColor: line,
       textStyle: { color: colour("--ink"), fontFamily, fontSize: 13, lineHeight: 19 },
-      formatter: ([first]) => tooltip(points[first.dataIndex]),
+      formatter: ([first]) => tooltip(points[first.dataIndex], table.dataset.nouns),
     },
     xAxis: {
       type: "category", data: points.map((point) => point.label), axisTick: { show: false },

@@ -205,6 +205,18 @@ def test_a_trend_is_also_a_table() -> None:
     assert "data-chart-library" not in html
 
 
+def test_a_trend_says_what_its_values_count() -> None:
+    points = [TrendPoint("Sep", 1.5, 1, 2, 412, event="Release <2>")]
+
+    html = rendered('{% trend points "Churn" noun="customer" decimals=1 %}', points=points)
+
+    assert "Sep: 1.5 (1.0 to 2.0), 412 customers" in html
+    assert '<th scope="col" class="num">Customers</th>' in html
+    assert 'data-nouns="customers"' in html
+    assert 'data-event="Release &lt;2&gt;" data-value="1.500000" data-low="1.000000"' in html
+    assert "answer" not in html
+
+
 def test_a_live_trend_names_the_library_that_redraws_it() -> None:
     points = [TrendPoint("7 Sep", 31.4, 27, 36, 412)]
 

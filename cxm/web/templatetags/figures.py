@@ -9,8 +9,8 @@ from hashlib import blake2s
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from cxm.kernel import charts
 from cxm.kernel.charts import Axis, Segment, TrendPoint
@@ -131,6 +131,7 @@ def trend(
     title: str,
     *,
     decimals: int = 0,
+    noun: str = "answer",
     bounds: tuple[float, float] | None = None,
     goal: float | None = None,
     goal_words: str = "",
@@ -139,17 +140,20 @@ def trend(
 ) -> dict[str, object]:
     """Draw a value over time with its interval band, and the same numbers as a table.
 
-    *bounds* are the ends of the metric's scale. *goal* is drawn as a level, *goal_words* say of it
-    what it is and when, *goal_url* leads there. *live* lets the browser redraw it with a
-    chart that answers to pointing; without JavaScript the picture stays.
+    *noun* names what each value counts, *bounds* are the ends of the metric's scale. *goal* is
+    drawn as a level, *goal_words* say of it what it is and when, *goal_url* leads there. *live*
+    lets the browser redraw it with a chart that answers to pointing; without JavaScript the
+    picture stays.
     """
     ends = [end for point in points for end in (point.value, point.low, point.high)]
     scale = charts.axis([*ends, goal], bounds=bounds)
-    words = [point_words(point, decimals) for point in points]
-    picture = charts.trend(points, scale=scale, label=_summary(title, points, decimals), goal=goal)
+    words = [point_words(point, decimals, noun) for point in points]
+    summary = _summary(title, points, decimals, noun)
+    picture = charts.trend(points, scale=scale, label=summary, goal=goal)
     step = -(-len(points) // _LABELS_ON_AXIS) or 1
     return {
         "title": title,
+        "nouns": f"{noun}s",
         "picture": _picture(picture),
         "hits": _picture(charts.trend_hits(points, words)),
         "ticks": [number_words(tick, _decimals(scale)) for tick in scale.ticks],
@@ -192,17 +196,31 @@ def _whisker(shown: Figure, scale: Axis) -> SafeString:
 def _trend_row(point: TrendPoint, decimals: int) -> dict[str, object]:
     return {
         "point": point,
+        "attributes": _trend_attributes(point),
         "value": number_words(point.value, decimals),
         "interval": interval_words(point.low, point.high, decimals),
     }
 
 
-def _summary(title: str, points: Sequence[TrendPoint], decimals: int) -> str:
+def _trend_attributes(point: TrendPoint) -> SafeString:
+    """Write a point for the live chart; those without value or interval say nothing of it."""
+    words: dict[str, object] = {"label": escape(point.label), "n": point.n}
+    if point.event:
+        words["event"] = escape(point.event)
+    numbers = {"value": point.value}
+    if point.low is not None and point.high is not None:
+        numbers |= {"low": point.low, "high": point.high}
+    words |= {key: f"{value:f}" for key, value in numbers.items() if value is not None}
+    written = (f'data-{key}="{value}"' for key, value in words.items())
+    return mark_safe(" ".join(written))  # noqa: S308 - numbers, and words escaped above
+
+
+def _summary(title: str, points: Sequence[TrendPoint], decimals: int, noun: str) -> str:
     """Say a trend in one sentence: where it begins, where it ends."""
     known = [point for point in points if point.value is not None]
     if not known:
-        return f"{title}: no answers in this period"
-    first, last = point_words(known[0], decimals), point_words(known[-1], decimals)
+        return f"{title}: no {noun}s in this period"
+    first, last = (point_words(one, decimals, noun) for one in (known[0], known[-1]))
     return f"{title}. First {first}. Last {last}."
 
 
