@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import timedelta
-from io import StringIO
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
@@ -16,8 +14,8 @@ from django.views.decorators.http import require_safe
 from analytics.forms.figures import EventLogForm
 from analytics.rules.event_log import ROW_HEADS, rows_of, xes_of
 from analytics.selectors.event_log import MOST_EVENTS, journey_traces
-from analytics.views.exports import defused
 from cxm.kernel.clock import now
+from cxm.kernel.formulas import csv_text
 from cxm.kernel.htmx import page
 from cxm.metrics.rules.days import day_start, local_date
 from cxm.tenants.access import TenantRequest, tenant_page
@@ -112,8 +110,4 @@ def _file(
 
 
 def _csv(traces: Sequence[Trace]) -> str:
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(ROW_HEADS)
-    writer.writerows([defused(cell) for cell in row] for row in rows_of(traces))
-    return text.getvalue()
+    return csv_text([ROW_HEADS, *rows_of(traces)])

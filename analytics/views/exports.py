@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
@@ -14,7 +12,7 @@ from analytics.selectors.why import why
 from analytics.views.asking import asked_of, viewer_of
 from analytics.views.metric import measure_or_404, view_of
 from analytics.views.why import asked_by
-from cxm.kernel import formulas
+from cxm.kernel.formulas import csv_text
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
 from cxm.tenants.rules import Right
@@ -97,20 +95,9 @@ def why_export(request: TenantRequest, metric_key: str) -> HttpResponse:
 
 
 def _file(lines: Iterable[Sequence[Cell]], name: str) -> HttpResponse:
-    answer = HttpResponse(_written(lines), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(csv_text(lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def defused(cell: Cell) -> Cell:
-    """Give a text that spreadsheets would take for a formula a leading apostrophe."""
-    return formulas.defused(cell) if isinstance(cell, str) else cell
-
-
-def _written(lines: Iterable[Sequence[Cell]]) -> str:
-    text = StringIO()
-    csv.writer(text).writerows([defused(cell) for cell in line] for line in lines)
-    return text.getvalue()
 
 
 def _about(figure: Figure, within: Filter, family: Family, table: str) -> list[tuple[Cell, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -30,21 +28,16 @@ from analytics.views.filter_bar import Choice
 from cxm.customers.models import Segment
 from cxm.customers.selectors.persons import Reader, read_persons
 from cxm.kernel.clock import now
-from cxm.kernel.formulas import defused
 from cxm.kernel.pages import page_of
 from cxm.kernel.queries import query_text
 from cxm.tenants.access import TenantRequest, tenant_page
-from cxm.tenants.audit import record
 from cxm.tenants.rules import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from uuid import UUID
 
-    from analytics.models import RiskScore
     from analytics.selectors.risk import CountedRisk
 
-MOST_EXPORTED = 50_000
 _HEADS = (
     ("within_90", "Within 90 days"),
     ("within_30", "Within 30 days"),
@@ -81,12 +74,12 @@ def risk(request: TenantRequest) -> HttpResponse:
 @tenant_page(Right.SEE_CUSTOMERS)
 def risk_customers(request: TenantRequest) -> HttpResponse:
     """List customers by risk; `?definition=`, `?segment=`, `?sort=` and `?order=` choose."""
-    every, chosen, segment = _asked(request)
+    every, chosen, segment = asked_risks(request)
     sort, is_up = chosen_risk_sort(request.GET)
     shown = page_of(
         risk_scores(chosen.definition, sort=sort, is_up=is_up, segment=segment), request
     )
-    persons = read_persons(_reader(request), [row.customer_id for row in shown.rows])
+    persons = read_persons(reader_of(request), [row.customer_id for row in shown.rows])
     query = {"definition": chosen.definition.key, "sort": sort}
     if segment:
         query["segment"] = segment.key
@@ -103,28 +96,6 @@ def risk_customers(request: TenantRequest) -> HttpResponse:
         "export_query": urlencode(query),
     }
     return render(request, "analytics/risk_customers.html", context)
-
-
-@require_safe
-@tenant_page(Right.SEE_CUSTOMERS)
-def risk_export(request: TenantRequest) -> HttpResponse:
-    """Give the list of customers by risk as CSV, the first 50,000, with what it is made by."""
-    _, chosen, segment = _asked(request)
-    sort, is_up = chosen_risk_sort(request.GET)
-    rows = risk_scores(chosen.definition, sort=sort, is_up=is_up, segment=segment)
-    found = list(rows[:MOST_EXPORTED])
-    record(
-        tenant=request.tenant,
-        action="risks-exported",
-        by=request.membership,
-        about=chosen.definition,
-        changes={"customers": len(found), "segment": segment.key if segment else ""},
-    )
-    text = StringIO()
-    csv.writer(text).writerows(_lines(request, chosen, segment, found))
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="risk.csv"'
-    return answer
 
 
 @require_POST
@@ -151,7 +122,7 @@ def risk_visibility(request: TenantRequest) -> HttpResponse:
     return redirect(_page_url(request))
 
 
-def _asked(request: TenantRequest) -> tuple[list[CountedRisk], CountedRisk, Segment | None]:
+def asked_risks(request: TenantRequest) -> tuple[list[CountedRisk], CountedRisk, Segment | None]:
     """Read what a list is asked for; raises Http404 where risks are hidden, or none is offered."""
     if risk_is_hidden(request.tenant, request.may):
         raise Http404
@@ -186,31 +157,6 @@ def _segments(request: TenantRequest) -> list[Segment]:
     return list(rows.order_by("title", "pk"))
 
 
-def _lines(
-    request: TenantRequest,
-    chosen: CountedRisk,
-    segment: Segment | None,
-    rows: list[RiskScore],
-) -> Iterable[list[object]]:
-    persons = read_persons(_reader(request), [row.customer_id for row in rows])
-    yield ["# definition", defused(chosen.definition.title)]
-    yield ["# definition version", chosen.definition.version]
-    yield ["# segment", defused(segment.title) if segment else "everybody"]
-    yield ["# as of", chosen.run.at.isoformat() if chosen.run else ""]
-    yield ["# trial", chosen.trial_words]
-    yield [
-        *("customer", "name", "within 30 days", "within 60 days", "within 90 days"),
-        *("inputs known", "amount a month", "currency", "at stake", "reasons"),
-    ]
-    for row in rows:
-        person = persons.of(row.customer_id)
-        yield [
-            *(person.root_id, defused(person.label)),
-            *(row.within_30, row.within_60, row.within_90, row.coverage),
-            *(row.amount, row.currency, row.at_stake, defused("; ".join(reasons_of(row)))),
-        ]
-
-
 def _heads(request: TenantRequest, sort: str, *, is_up: bool) -> list[dict[str, str]]:
     """Lay out the columns that sort: the one in force turns round, others begin with the most."""
     heads = []
@@ -224,7 +170,8 @@ def _heads(request: TenantRequest, sort: str, *, is_up: bool) -> list[dict[str, 
     return heads
 
 
-def _reader(request: TenantRequest) -> Reader:
+def reader_of(request: TenantRequest) -> Reader:
+    """Say who reads, and whether they see persons."""
     return Reader(request.tenant, sees_persons=request.may(Right.SEE_PERSONS))
 
 

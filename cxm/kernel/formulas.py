@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Spreadsheets take the wide signs for the plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
@@ -21,3 +27,17 @@ def defused(text: str) -> str:
 def undefused(cell: str) -> str:
     """Take off the ' that `defused` put before a text."""
     return cell[1:] if cell.startswith("'") and _RUN.match(cell) else cell
+
+
+def csv_text(lines: Iterable[Iterable[object]]) -> str:
+    """Write *lines* of a CSV file, every text defused; what is no text as it reads."""
+    text = StringIO()
+    writer = csv.writer(text)
+    for cells in lines:
+        writer.writerow([defused(one) if isinstance(one, str) else one for one in cells])
+    return text.getvalue()
+
+
+def csv_line(cells: Iterable[object]) -> str:
+    """Write one line of a CSV file, as `csv_text` does."""
+    return csv_text([cells])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from cxm.kernel.formulas import defused
+from cxm.kernel.formulas import csv_line
 from cxm.tenants.binding import tenant_bound
 from feedback.models import RejectedEvent
 from feedback.selectors.event_sources import refused_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from uuid import UUID
 
 ROWS_AT_ONCE = 1_000
@@ -30,10 +28,10 @@ def refused_events_csv(
     Text that a spreadsheet would run is defused; values are hidden from those who may not see
     persons. Runs outside the request's transaction and binds the tenant itself, page by page.
     """
-    yield _MARK + _line(HEADS)
+    yield _MARK + csv_line(HEADS)
     last: RejectedEvent | None = None
     while page := _page(tenant_id, source_id, code, last):
-        yield "".join(_line(_cells(row, sees_persons=sees_persons)) for row in page)
+        yield "".join(csv_line(_cells(row, sees_persons=sees_persons)) for row in page)
         last = page[-1]
 
 
@@ -57,9 +55,3 @@ def _cells(row: RejectedEvent, *, sees_persons: bool) -> list[str]:
     at = row.received_at.isoformat()
     said = [at, shown.code, shown.message, shown.path, shown.name, shown.key]
     return [*said, item, str(shown.times)]
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(defused(cell) for cell in cells)
-    return buffer.getvalue()

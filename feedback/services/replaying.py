@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from cxm.kernel.formulas import defused
+from cxm.kernel.formulas import csv_line
 from cxm.tenants.binding import tenant_bound
 from feedback.models import RejectedRow
 from feedback.services.previewing import OWN_HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from uuid import UUID
 
 ROWS_AT_ONCE = 500
@@ -26,13 +24,13 @@ def refused_rows_csv(*, tenant_id: UUID, batch_id: UUID, heads: Sequence[str]) -
     Corrected and imported with the same recipe, they load; rows that are in already are told as
     unchanged. Runs outside the request's transaction and binds the tenant itself, page by page.
     """
-    yield _MARK + _line([f"{OWN_HEAD}line", f"{OWN_HEAD}why it was refused", *heads])
+    yield _MARK + csv_line([f"{OWN_HEAD}line", f"{OWN_HEAD}why it was refused", *heads])
     last_line = 0
     while page := _page(tenant_id, batch_id, last_line):
         for line, refusals in groupby(page, key=lambda row: row.line):
             rows = list(refusals)
             reasons = " ".join(row.message for row in rows)
-            yield _line([str(line), reasons, *rows[0].raw])
+            yield csv_line([str(line), reasons, *rows[0].raw])
         last_line = page[-1].line
 
 
@@ -49,9 +47,3 @@ def _page(tenant_id: UUID, batch_id: UUID, after_line: int) -> list[RejectedRow]
         if not lines:
             return []
         return list(rows.filter(line__gt=after_line, line__lte=lines[-1]).order_by("line", "pk"))
-
-
-def _line(cells: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer).writerow(defused(cell) for cell in cells)
-    return buffer.getvalue()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
-from io import StringIO
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cxm.kernel.clock import now
-from cxm.kernel.formulas import defused
+from cxm.kernel.formulas import csv_line
 from cxm.kernel.workbooks import LONGEST_CELL, Table, workbook
 from cxm.tenants.access import TenantRequest, tenant_page
 from cxm.tenants.audit import record
@@ -127,13 +125,13 @@ def _cut(lines: Sequence[Sequence[Cell]]) -> list[tuple[str, Cell]]:
 
 def _file(reader: Reader, asked: Asked, moment: datetime) -> Iterator[str]:
     for name, value in _about(reader, asked, moment):
-        yield _line([f"# {name}", value])
-    yield _line(_heads(asked))
+        yield csv_line([f"# {name}", value])
+    yield csv_line(_heads(asked))
     written = 0
     for rows in _chunks(reader, asked):
-        yield "".join(_line(_cells(reader, row, topics, asked)) for row, topics in rows)
+        yield "".join(csv_line(_cells(reader, row, topics, asked)) for row, topics in rows)
         written += len(rows)
-    yield _line(["# rows", str(written)])
+    yield csv_line(["# rows", str(written)])
 
 
 def _chunks(reader: Reader, asked: Asked) -> Iterator[list[tuple[Row, str]]]:
@@ -165,9 +163,3 @@ def _cells(reader: Reader, row: Row, topics: str, asked: Asked) -> list[Cell]:
         return [str(row.pk), *head, *said, score.weight, *tail]
     scores = [f"{score.question_key}={score.value}" for score in row.scores if score.is_counted]
     return [*head, "; ".join(scores), *tail]
-
-
-def _line(cells: Sequence[Cell]) -> str:
-    text = StringIO()
-    csv.writer(text).writerow(defused(c) if isinstance(c, str) else c for c in cells)
-    return text.getvalue()

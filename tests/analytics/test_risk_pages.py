@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from analytics.models import RiskRun, RiskScore
 from analytics.services.risk_settings import COUNT_RISK, show_risk_to_agents
 from cxm.customers.models import Customer, SegmentMember
+from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Right, Role
@@ -167,15 +168,36 @@ def test_the_list_asks_as_often_for_one_as_for_many(
 def test_the_file_has_all_lines_and_is_noted(ann: Membership, offered: ChurnDefinition) -> None:
     answer = got(ann, "risk/customers/export.csv?sort=within_90")
 
-    lines = list(csv.reader(StringIO(answer.content.decode())))
+    lines = list(csv.reader(StringIO(answer.getvalue().decode())))
     with tenant_bound(ann.tenant_id):
         people = RiskScore.objects.for_tenant(ann.tenant).count()
         noted = AuditEntry.objects.for_tenant(ann.tenant).filter(action="risks-exported").count()
     assert lines[4][0] == "# trial"
     assert lines[5][:2] == ["customer", "name"]
-    assert len(lines) == people + 6
+    assert len(lines) == people + 7
+    assert lines[-1] == ["# customers", str(people)]
     assert lines[6][0] == str(riskiest(offered).customer_id)
     assert noted == 1
+
+
+def test_a_file_of_many_goes_on_in_order_and_runs_no_formulas(
+    ann: Membership, offered: ChurnDefinition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analytics.views.risk_export.ROWS_AT_ONCE", 7)
+    with tenant_bound(ann.tenant_id):
+        rows = RiskScore.objects.for_tenant(ann.tenant).order_by("-within_90", "pk")
+        [gone, first] = [one.customer_id for one in rows[:2]]
+        Customer.objects.for_tenant(ann.tenant).filter(pk=first).update(display_name="=1+1")
+        ordered = [str(one.customer_id) for one in rows]
+    answer = got(ann, "risk/customers/export.csv?sort=within_90")
+    with tenant_bound(ann.tenant_id):
+        Customer.objects.for_tenant(ann.tenant).filter(pk=gone).update(erased_at=now())
+
+    lines = list(csv.reader(StringIO(answer.getvalue().decode())))[6:]
+
+    assert [line[0] for line in lines[:-1]] == ordered[1:]
+    assert lines[0][1] == "'=1+1"
+    assert lines[-1] == ["# customers", str(len(ordered) - 1)]
 
 
 def test_counting_anew_is_a_job_once(ann: Membership, refused: ChurnDefinition) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxm.kernel.formulas import FORMULA_STARTS, defused, undefused
+from cxm.kernel.formulas import FORMULA_STARTS, csv_line, csv_text, defused, undefused
 
 # What trust.md, section 4, names: = + - @, tab, the two ends of a line, and the wide forms.
 TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -39,11 +39,12 @@ def test_a_text_that_looks_defused_already_gets_one_more(text: str, cell: str) -
 
 @given(st.text(st.sampled_from([*TRIGGERS, "'", '"', ",", "1", ".", "a", " "])))
 def test_what_is_written_to_a_file_runs_nothing_and_is_read_as_it_was(text: str) -> None:
-    stream = StringIO()
-
-    csv.writer(stream).writerow([defused(text), "end"])
-    [[cell, _]] = csv.reader(StringIO(stream.getvalue(), newline=""))
+    [[cell, _]] = csv.reader(StringIO(csv_line([text, "end"]), newline=""))
 
     is_number = cell.lstrip("+-").replace(",", ".", 1).replace(".", "", 1).isdigit()
     assert is_number or not cell.startswith(FORMULA_STARTS)
     assert undefused(cell) == text
+
+
+def test_only_texts_are_defused() -> None:
+    assert csv_text([["=a", -1, None], ("b", 2.5)]) == "'=a,-1,\r\nb,2.5\r\n"
