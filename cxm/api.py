@@ -41,6 +41,7 @@ from feedback.api.events import api_urls as event_urls
 from feedback.api.imports import api_urls as import_urls
 from feedback.api.responses import api_urls as response_urls
 from feedback.api.sending import api_urls as sending_urls
+from feedback.api.survey_results import api_urls as survey_result_urls
 from feedback.api.surveys import api_urls as survey_urls
 from feedback.api.topics import api_urls as topic_urls
 from journeys.api.urls import api_urls as journey_urls
@@ -75,6 +76,7 @@ ROOMS: tuple[list[URLPattern], ...] = (
     sending_urls,
     ask_list_urls,
     survey_urls,
+    survey_result_urls,
     tenant_urls,
     topic_urls,
     touchpoint_urls,

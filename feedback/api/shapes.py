@@ -211,6 +211,11 @@ class ResponseQuery(serializers.Serializer[Any]):
     survey = _many("Key of a survey")
     segment = _many("Key of a segment, whose members now are meant")
     score = _many("A value")
+    answer = _many(
+        "Key of a question that was answered, or question:answer by the key of a choice; all must "
+        "have been said"
+    )
+    version = _many("Number of a version of the survey")
     topic = _many("Key of a topic that a text is about; none for texts without any")
     sentiment = serializers.ChoiceField(
         list(SENTIMENTS.items()), required=False, help_text="How a text sounds."

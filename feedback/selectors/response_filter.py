@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from feedback.rules.text.language import LANGUAGES
+from feedback.selectors.answer_filter import (
+    ANSWER,
+    LONGEST_ANSWER,
+    SAID_KEYS,
+    VERSION,
+    SaidFilter,
+)
 from feedback.selectors.registry_names import SEGMENT, Kind
 from feedback.selectors.text_filter import (
     AT_ODDS,
@@ -31,6 +38,7 @@ _MOST_VALUES = 50
 _LONGEST_SHOWN = 60
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _SCORE = re.compile(r"-?[0-9]{1,4}")
+_VERSION = re.compile(r"[1-9][0-9]{0,5}")
 _WITH, _WITHOUT = "yes", "no"
 OUTSIDE = "outside"
 FILTER_KEYS = frozenset(
@@ -49,6 +57,7 @@ FILTER_KEYS = frozenset(
     }
     | set(Kind)
     | TEXT_KEYS
+    | SAID_KEYS
 )
 
 type Query = Mapping[str, Sequence[str]]
@@ -86,6 +95,7 @@ class ResponseFilter:
     segments: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     text: TextFilter = field(default_factory=TextFilter)
+    said: SaidFilter = field(default_factory=SaidFilter)
 
     def pairs(self) -> list[tuple[str, str]]:
         """List the filter as sorted pairs of parameter and value, defaults left out."""
@@ -104,7 +114,7 @@ class ResponseFilter:
         pairs += [(SEGMENT, key) for key in self.segments]
         pairs += [(OUTSIDE, key) for key in self.outside]
         pairs += [("without", kind.value) for kind in self.without]
-        pairs += self.text.pairs()
+        pairs += [*self.text.pairs(), *self.said.pairs()]
         return sorted(pairs)
 
     def query(self) -> str:
@@ -214,6 +224,22 @@ class _Reading:
             is_at_odds=self.choice(AT_ODDS, ("1", "0")) == "1",
         )
 
+    def said(self) -> SaidFilter:
+        """Read what a response must have said."""
+        answers, versions = set(), set()
+        for text in self.many(ANSWER):
+            question = text.partition(":")[0]
+            if question and "\0" not in text and len(text) <= LONGEST_ANSWER:
+                answers.add(text)
+            else:
+                self.refuse(ANSWER, text, "is not the key of a question, or of it and an answer")
+        for text in self.many(VERSION):
+            if _VERSION.fullmatch(text):
+                versions.add(int(text))
+            else:
+                self.refuse(VERSION, text, "is not the number of a version")
+        return SaidFilter(tuple(sorted(answers)), tuple(sorted(versions)))
+
     def day(self, name: str) -> date | None:
         text = self.one(name)
         found = _read_date(text)
@@ -268,6 +294,7 @@ def read_filter(query: Query, names: Names, *, others: frozenset[str] = frozense
         segments=reading.keys(SEGMENT, names.segments),
         outside=reading.keys(OUTSIDE, names.segments),
         text=reading.text(),
+        said=reading.said(),
     )
     for name in query:
         if name not in FILTER_KEYS and name not in others:

@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Value
 
 from cxm.customers.models import SegmentMember
 from feedback.models import Rating, Response, Verbatim
+from feedback.selectors.answer_filter import said_conditions
 from feedback.selectors.registry_names import Kind
 from feedback.selectors.response_filter import Standing
 from feedback.selectors.text_filter import ratings_at_odds, responses_at_odds, text_conditions
@@ -162,6 +163,7 @@ def _ratings(tenant: Tenant, asked: Asked, measure: Measure) -> QuerySet[Rating]
     if chosen.q:
         wanted &= Q(_Searched("response_id", Value(chosen.q)))
     wanted &= text_conditions(tenant, chosen.text, asked.names, column="response_id")
+    wanted &= said_conditions(tenant, chosen.said, column="response_id")
     if chosen.text.is_at_odds:
         wanted &= ratings_at_odds(tenant, measure)
     rows = Rating.objects.for_tenant(tenant).filter(wanted, metric=measure.metric)
@@ -182,6 +184,7 @@ def _responses(tenant: Tenant, asked: Asked) -> QuerySet[Response]:
     if chosen.q:
         wanted &= Q(_Searched("pk", Value(chosen.q)))
     wanted &= text_conditions(tenant, chosen.text, asked.names, column="pk")
+    wanted &= said_conditions(tenant, chosen.said, column="pk")
     if chosen.text.is_at_odds:
         wanted &= responses_at_odds(tenant, asked.names.live_measures)
     return Response.objects.for_tenant(tenant).filter(wanted).order_by("-answered_at", "-pk")

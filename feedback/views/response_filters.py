@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from feedback.rules.languages import NAMES
 from feedback.rules.text.language import LANGUAGES
+from feedback.selectors.answer_filter import ANSWER, VERSION
 from feedback.selectors.registry_names import SEGMENT, Kind
 from feedback.selectors.response_filter import OUTSIDE, Standing
 from feedback.selectors.text_filter import (
@@ -20,11 +21,14 @@ from feedback.selectors.text_filter import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from feedback.selectors.registry_names import Named
     from feedback.selectors.response_filter import Asked
 
+type Answers = Mapping[str, tuple[str, str]]
 ALL_RESPONSES = "All responses"
-_WITHOUT_A_FIELD = frozenset({"q", "metric", "without", "weighted", OUTSIDE})
+_WITHOUT_A_FIELD = frozenset({"q", "metric", "without", "weighted", OUTSIDE, ANSWER, VERSION})
 _STANDINGS = {
     Standing.COUNTED: "In the numbers",
     Standing.HELD: "Held back",
@@ -36,6 +40,7 @@ _LABELS = {
     "from": "From",
     "to": "Until",
     "score": "Score",
+    VERSION: "Version",
     SENTIMENT: "Sounds",
     LANGUAGE: "Written in",
 }
@@ -89,8 +94,17 @@ class FilterBar:
     chips: list[Chip]
 
 
-def filter_bar(asked: Asked, *, path: str) -> FilterBar:
-    """Lay out the filter of the page at *path*."""
+def filter_bar(
+    asked: Asked,
+    *,
+    path: str,
+    fixed: frozenset[str] = frozenset(),
+    answers: Answers | None = None,
+) -> FilterBar:
+    """Lay out the filter of the page at *path*; what is *fixed* there cannot be chosen.
+
+    *answers* says question and answer of those filtered by in words.
+    """
     chosen = asked.filter
     return FilterBar(
         q=chosen.q,
@@ -99,16 +113,20 @@ def filter_bar(asked: Asked, *, path: str) -> FilterBar:
         metric=asked.measure.metric.title if asked.measure else ALL_RESPONSES,
         metrics=_metrics(asked, path),
         selects=[
-            *(_registry_select(asked, kind) for kind in Kind),
-            *_segment_select(asked),
-            _score_select(asked),
-            _comment_select(asked),
-            *_text_selects(asked),
-            _standing_select(asked),
+            one
+            for one in (
+                *(_registry_select(asked, kind) for kind in Kind),
+                *_segment_select(asked),
+                _score_select(asked),
+                _comment_select(asked),
+                *_text_selects(asked),
+                _standing_select(asked),
+            )
+            if one.name not in fixed
         ],
         searching=[pair for pair in chosen.pairs() if pair[0] != "q"],
         choosing=[pair for pair in chosen.pairs() if pair[0] in _WITHOUT_A_FIELD],
-        chips=_chips(asked, path),
+        chips=_chips(asked, path, fixed, answers or {}),
     )
 
 
@@ -202,11 +220,12 @@ def _standing_select(asked: Asked) -> Select:
     return Select("state", "State", _STANDINGS[Standing.COUNTED], options)
 
 
-def _chips(asked: Asked, path: str) -> list[Chip]:
+def _chips(asked: Asked, path: str, fixed: frozenset[str], answers: Answers) -> list[Chip]:
     chips = []
     for name, value in asked.filter.pairs():
-        if name not in {"q", "metric"}:
-            label, shown = _words(asked, name, value)
+        if name not in {"q", "metric", *fixed}:
+            is_answer = name == ANSWER and value in answers
+            label, shown = answers[value] if is_answer else _words(asked, name, value)
             others = [pair for pair in asked.filter.pairs() if pair != (name, value)]
             chips.append(Chip(label, shown, _address(path, others)))
     return chips

@@ -22,6 +22,7 @@ from feedback.forms.responses import HoldForm, ReasonForm
 from feedback.models import Response
 from feedback.rules.languages import NAMES
 from feedback.rules.text.sentiment import SentimentLabel
+from feedback.selectors.answers_named import answers_named
 from feedback.selectors.response_detail import ResponseDetail, neighbours, response_detail
 from feedback.selectors.response_rows import read_place
 from feedback.selectors.responses import response_page
@@ -185,7 +186,7 @@ def _list_context(request: TenantRequest, asked: Asked) -> dict[str, object]:
     return {
         "asked": asked,
         "page": shown,
-        "bar": filter_bar(asked, path=list_url),
+        "bar": filter_bar(asked, path=list_url, answers=answers_named(request.tenant, asked)),
         "noun": "answer" if is_rating else "response",
         "row_query": _query(request, row=None),
         "opened": request.resolver_match and request.resolver_match.kwargs.get("response_id"),

@@ -12,6 +12,7 @@ from feedback.views import (
     survey_pictures,
     survey_preview,
     survey_publishing,
+    survey_results,
     survey_translations,
     themes,
 )
@@ -32,6 +33,12 @@ def survey_paths() -> list[URLPattern]:
         path(f"{SURVEY}/trials/<uuid:trial_id>/", survey_preview.survey_trial, name="survey-trial"),
         path(f"{SURVEY}/trials/clear/", survey_preview.trials_clear, name="survey-trials-clear"),
         *embedding_paths(SURVEY),
+        path(f"{SURVEY}/results/", survey_results.survey_result_page, name="survey-results"),
+        path(
+            f"{SURVEY}/results/results.csv",
+            survey_results.survey_result_export,
+            name="survey-results-export",
+        ),
         *_translation_paths(),
         path(f"{SURVEY}/address.svg", survey_publishing.survey_qr, name="survey-qr"),
         _standing("pause", SurveyStatus.PAUSED),
