@@ -29,9 +29,7 @@ def month_cells(moves: MonthMoves, rate: Estimate, urls: Mapping[Move, str]) -> 
     """Write the line of one month: who was there, lost, new and back; *urls* of those that open."""
 
     def count(label: str, number: int, move: Move) -> str:
-        address = urls.get(move)
-        inside = f'<a href="{escape(address)}">{number:,}</a>' if address else f"{number:,}"
-        return _CELL.format(label=label, inside=inside)
+        return _CELL.format(label=label, inside=_opened(urls.get(move), f"{number:,}"))
 
     cells = (
         count("There at its start", moves.start, Move.START),
@@ -42,6 +40,27 @@ def month_cells(moves: MonthMoves, rate: Estimate, urls: Mapping[Move, str]) -> 
         count("There at its end", moves.end, Move.END),
     )
     return SafeString("".join(cells))
+
+
+def onward_cells(counts: tuple[int, Estimate, float, float], urls: Mapping[str, str]) -> SafeString:
+    """Write what followed on a touchpoint: how many, and what share left, stayed and went on.
+
+    *urls* list the customers behind each, by what became of them; empty for those who may not
+    open them.
+    """
+    n, left, stayed, went_on = counts
+    ways = (
+        ("Customers", "all", f"{n:,}", ""),
+        ("Left", "left", f"{_one_decimal(left.value or 0)}%", _interval(left)),
+        ("Met nothing else", "stayed", f"{_whole(stayed)}%", ""),
+        ("Went on", "on", f"{_whole(went_on)}%", ""),
+    )
+    return SafeString(
+        "".join(
+            _CELL.format(label=label, inside=_opened(urls.get(fate), words) + more)
+            for label, fate, words, more in ways
+        )
+    )
 
 
 def share_cells(shares: Iterable[Estimate | None]) -> SafeString:
@@ -58,12 +77,22 @@ def at_risk_cells(numbers: Iterable[int | None]) -> SafeString:
 def _share(share: Estimate | None) -> str:
     if share is None or share.value is None:
         return NO_DATA
-    interval = ""
-    if share.ci_low is not None and share.ci_high is not None:
-        low, high = _one_decimal(share.ci_low), _one_decimal(share.ci_high)
-        interval = _INTERVAL.format(low=low, high=high)
-    return f"{_one_decimal(share.value)}%{interval}"
+    return f"{_one_decimal(share.value)}%{_interval(share)}"
+
+
+def _interval(share: Estimate) -> str:
+    if share.ci_low is None or share.ci_high is None:
+        return ""
+    return _INTERVAL.format(low=_one_decimal(share.ci_low), high=_one_decimal(share.ci_high))
+
+
+def _opened(address: str | None, words: str) -> str:
+    return f'<a href="{escape(address)}">{words}</a>' if address else words
 
 
 def _one_decimal(value: float) -> str:
     return written(round_half_away(value, 1))
+
+
+def _whole(value: float) -> str:
+    return written(round_half_away(value, 0))

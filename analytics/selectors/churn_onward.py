@@ -18,6 +18,7 @@ from analytics.rules.churn_onward import (
     onward_of,
     watched_days,
 )
+from analytics.selectors.churn_cells import onward_cells
 from cxm.metrics.rules.statistic import Estimate, share_estimate
 from cxm.touchpoints.models import Touchpoint
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from django.db.models import QuerySet
+    from django.utils.safestring import SafeString
 
     from analytics.models import ChurnDefinition
     from analytics.rules.churn import ChurnRule
@@ -96,6 +98,20 @@ class OnwardRow:
     def stayed_percent(self) -> float:
         """How many percent stayed and met nothing else."""
         return 100 * self.onward.stayed / self.onward.n
+
+    @property
+    def linked(self) -> SafeString:
+        """Its cells, each number a link to its customers."""
+        return onward_cells(self._counts, self.urls)
+
+    @property
+    def plain(self) -> SafeString:
+        """Its cells for those who may not open the customers."""
+        return onward_cells(self._counts, {})
+
+    @property
+    def _counts(self) -> tuple[int, Estimate, float, float]:
+        return self.onward.n, self.left, self.stayed_percent, self.went_on_percent
 
     @property
     def named(self) -> list[tuple[str, float]]:
