@@ -75,6 +75,11 @@ urlpatterns = [
         churn_revenue.churn_revenue,
         name="churn-revenue",
     ),
+    path(
+        "churn/<uuid:churn_definition_id>/value/",
+        churn_revenue.churn_value,
+        name="churn-value",
+    ),
     path("alerts/", alerts.alert_list, name="alert-list"),
     path("alerts/rules/", alert_rules.alert_rule_list, name="alert-rule-list"),
     path("alerts/rules/new/", alert_rules.alert_rule_new, name="alert-rule-new"),

@@ -8,10 +8,15 @@ from django import forms
 
 from analytics.rules.churn import (
     FEWEST_DAYS,
+    LEAST_MARGIN,
     LONGEST_PROPERTY,
     MOST_DAYS,
+    MOST_DISCOUNT,
     MOST_GRACE_DAYS,
+    MOST_MONTHS,
+    WORTH,
     ChurnKind,
+    ContractEnd,
 )
 from cxm.customers.models import EventName
 from cxm.customers.selectors.contracts import plans_of
@@ -165,10 +170,44 @@ class ContractEndForm(ChurnRuleForm):
         help_text="Until they have passed, somebody without a contract counts as there.",
     )
 
+    horizon_months = forms.IntegerField(
+        label="What is a new holder worth: in how many months?",
+        min_value=1,
+        max_value=MOST_MONTHS,
+        initial=ContractEnd().horizon_months,
+        required=False,
+    )
+    discount_percent = forms.FloatField(
+        label="Discount, in percent a month",
+        min_value=0,
+        max_value=MOST_DISCOUNT,
+        initial=ContractEnd().discount_percent,
+        required=False,
+    )
+    margin_percent = forms.FloatField(
+        label="Margin, in percent of what is paid",
+        min_value=LEAST_MARGIN,
+        max_value=100,
+        initial=ContractEnd().margin_percent,
+        required=False,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(("title", "plans", f"plans{OTHERS}", "grace_days"))
+        self.order_fields(("title", "plans", f"plans{OTHERS}", "grace_days", *WORTH))
         self.fields["plans"].help_text = "Nothing chosen: every plan."
+
+    def config(self) -> dict[str, Any]:
+        """Give the rule as the service wants it; what was left empty is as usual."""
+        told = {name: self.cleaned_data[name] for name in WORTH}
+        given = {name: value for name, value in told.items() if value is not None}
+        return {**super().config(), **given}
+
+    @classmethod
+    def initial_of(cls, title: str, rule: ChurnRule) -> dict[str, Any]:
+        """Give what the form shows of a rule."""
+        worth = {name: getattr(rule, name) for name in WORTH}
+        return {**super().initial_of(title, rule), **worth}
 
     def offered(self, tenant: Tenant) -> list[str]:
         """Give the plans of the contracts that are known."""

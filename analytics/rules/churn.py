@@ -11,6 +11,8 @@ from cxm.kernel.errors import DomainError
 
 FEWEST_DAYS, MOST_DAYS = 1, 1_095
 MOST_GRACE_DAYS = 365
+MOST_MONTHS, MOST_DISCOUNT, LEAST_MARGIN = 60, 10, 0.1
+WORTH = ("horizon_months", "discount_percent", "margin_percent")
 MOST_NAMES = 50
 LONGEST_NAME = 200
 LONGEST_PROPERTY = 100
@@ -123,11 +125,16 @@ class ContractEnd:
     """Gone when the last contract ends and no other begins within *grace_days* after it.
 
     Only contracts of *plans* count; none: all of them do. Whoever still has days of grace is
-    there; when these have passed, they were gone from the end of the contract on.
+    there; when these have passed, they were gone from the end of the contract on. A holder is
+    worth what *margin_percent* of the payments of *horizon_months* leave, at *discount_percent*
+    a month.
     """
 
     plans: tuple[str, ...] = ()
     grace_days: int = 0
+    horizon_months: int = 12
+    discount_percent: float = 1.0
+    margin_percent: float = 100.0
 
     @property
     def names_reasons(self) -> bool:
@@ -148,9 +155,21 @@ class ContractEnd:
             "A contract of a company keeps each of its people."
         )
 
+    @property
+    def value_words(self) -> str:
+        """Say in a sentence what a holder is worth."""
+        return (
+            f"What a new holder of contracts is expected to leave: {self.margin_percent:g}% of "
+            "what is paid, a payment a month and the first one now, each times the chance that "
+            f"the holder is still there, discounted by {self.discount_percent:g}% a month."
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Give what is stored."""
-        return {"plans": list(self.plans), "grace_days": self.grace_days}
+        kept = {"plans": list(self.plans), "grace_days": self.grace_days}
+        usual = ContractEnd()
+        worth = {name: getattr(self, name) for name in WORTH}
+        return kept | {name: told for name, told in worth.items() if told != getattr(usual, name)}
 
 
 type ChurnRule = Inactivity | Cancellation | ContractEnd
@@ -168,8 +187,8 @@ def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
         days = _days(config, "days", FEWEST_DAYS, MOST_DAYS)
         return Inactivity(days, _names(config, "names"))
     if ChurnKind(kind) is ChurnKind.CONTRACT:
-        _no_others(config, {"plans", "grace_days"})
-        return ContractEnd(_names(config, "plans"), _grace(config))
+        _no_others(config, {"plans", "grace_days", *WORTH})
+        return ContractEnd(_names(config, "plans"), _grace(config), *_worth(config))
     _no_others(config, {"ends", "starts", "grace_days", "reason"})
     ends, starts = _names(config, "ends"), _names(config, "starts")
     if not ends:
@@ -181,6 +200,27 @@ def read_churn_rule(kind: str, config: Mapping[str, Any]) -> ChurnRule:
 
 def _grace(config: Mapping[str, Any]) -> int:
     return _days({"grace_days": 0, **config}, "grace_days", 0, MOST_GRACE_DAYS)
+
+
+def _worth(config: Mapping[str, Any]) -> tuple[int, float, float]:
+    """Read the months, the discount and the margin by which a holder is worth something."""
+    usual = ContractEnd()
+    given = {name: config.get(name, getattr(usual, name)) for name in WORTH}
+    months = _amount(given, "horizon_months", 1, MOST_MONTHS)
+    if months != int(months):
+        raise ChurnRuleError("horizon_months", "Use whole months.")
+    return (
+        int(months),
+        _amount(given, "discount_percent", 0, MOST_DISCOUNT),
+        _amount(given, "margin_percent", LEAST_MARGIN, 100),
+    )
+
+
+def _amount(given: Mapping[str, Any], field: str, low: float, high: float) -> float:
+    value = given[field]
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise ChurnRuleError(field, f"Use a number from {low:g} to {high:g}.")
+    return float(value)
 
 
 def _no_others(config: Mapping[str, Any], known: set[str]) -> None:

@@ -168,15 +168,34 @@ class Reasons:
 
 
 @dataclass(frozen=True, slots=True)
+class ContractValue:
+    """What a new holder of contracts is expected to leave in *months*, in one currency.
+
+    *margin* is what is left of a month, over all *holders*; the limits are None where holders
+    were too many to be drawn anew.
+    """
+
+    currency: str
+    holders: int
+    months: int
+    margin: float
+    value: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Contracts:
     """What contracts tell beside the spans: how many have *begun* and *ended*, and the money.
 
-    *revenue* has one bridge a month and currency, in this order.
+    *revenue* has one bridge a month and currency, in this order; *values* one a currency in which
+    enough holders were watched.
     """
 
     begun: int
     ended: int
     revenue: tuple[RevenueMonth, ...]
+    values: tuple[ContractValue, ...] = ()
 
     @property
     def currencies(self) -> list[str]:
@@ -190,6 +209,7 @@ class Contracts:
             "begun": self.begun,
             "ended": self.ended,
             "revenue": [one.as_json() for one in self.revenue],
+            "values": [asdict(one) for one in self.values],
         }
 
 
@@ -264,6 +284,7 @@ def _contracts(kept: Mapping[str, Any] | None) -> Contracts | None:
         kept["begun"],
         kept["ended"],
         tuple(map(read_revenue_month, kept["revenue"])),
+        tuple(ContractValue(**one) for one in kept.get("values", ())),
     )
 
 

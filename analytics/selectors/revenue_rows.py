@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from analytics.rules.churn import ContractEnd
 from analytics.rules.churn_months import month_after
 from analytics.rules.revenue_moves import RevenueMove
 from analytics.selectors.churn import DECIMALS
+from cxm.kernel.figures import NO_INTERVAL
 from cxm.metrics.figures import Figure
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from analytics.models import ChurnDefinition
-    from analytics.rules.churn_shapes import Contracts
+    from analytics.rules.churn_shapes import Contracts, ContractValue
     from analytics.rules.revenue_moves import RevenueMonth
     from analytics.selectors.churn import Counted
     from analytics.selectors.figures import Viewer
@@ -57,13 +59,17 @@ class RevenueRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownRevenue:
-    """Revenue in one *currency*: the newest month first; *last* is the newest that is over."""
+    """Revenue in one *currency*: the newest month first; *last* is the newest that is over.
+
+    *value* is what a new holder is worth, None where too few were watched.
+    """
 
     currency: str
     heads: tuple[str, ...]
     rows: tuple[RevenueRow, ...]
     last: RevenueRow | None
     figures: tuple[Figure, ...]
+    value: Figure | None = None
 
 
 def shown_revenue(
@@ -77,7 +83,15 @@ def shown_revenue(
     # A rate without its interval is no figure: one holder alone does not vary.
     if last and last.month.gross_low is not None:
         figures = _figures(viewer, counted, last.month, may_open=may_open)
-    return ShownRevenue(currency, tuple(one.label for one in RevenueMove), rows, last, figures)
+    value = next((one for one in contracts.values if one.currency == currency), None)
+    return ShownRevenue(
+        currency,
+        tuple(one.label for one in RevenueMove),
+        rows,
+        last,
+        figures,
+        _value(viewer, counted, value, may_open=may_open) if value else None,
+    )
 
 
 def revenue_url(
@@ -87,6 +101,12 @@ def revenue_url(
     query = {"what": move.value, "month": month.day, "currency": month.currency}
     address = reverse("analytics:churn-revenue", args=[viewer.tenant.slug, definition.pk])
     return f"{address}?{urlencode(query)}"
+
+
+def value_url(viewer: Viewer, definition: ChurnDefinition, currency: str) -> str:
+    """Give the address that lists the holders whose times and payments a value is made of."""
+    address = reverse("analytics:churn-value", args=[viewer.tenant.slug, definition.pk])
+    return f"{address}?{urlencode({'currency': currency})}"
 
 
 def revenue_title(month: RevenueMonth) -> str:
@@ -149,4 +169,38 @@ def _figures(
             rows_url=address,
         )
         for key, title, (value, low, high), words in shapes
+    )
+
+
+def _value(viewer: Viewer, counted: Counted, found: ContractValue, *, may_open: bool) -> Figure:
+    """Give what a new holder is worth as a figure; its rows are all holders."""
+    rule = counted.rule
+    words = rule.value_words if isinstance(rule, ContractEnd) else ""
+    address = value_url(viewer, counted.definition, found.currency)
+    if not may_open:
+        page = reverse("analytics:churn", args=[viewer.tenant.slug])
+        address = f"{page}?{urlencode({'definition': counted.definition.key})}#revenue"
+    months = f"{found.months} month{'' if found.months == 1 else 's'}"
+    return Figure(
+        metric_key=f"contract-value-{counted.definition.key}",
+        title=f"Worth of a new holder in {months}",
+        unit=found.currency,
+        decimals=2,
+        value=found.value,
+        n=found.holders,
+        n_eff=None,
+        ci_low=found.low,
+        ci_high=found.high,
+        method="bootstrap" if found.low is not None else NO_INTERVAL,
+        definition=f"{words} {counted.rule.words}",
+        definition_version=counted.definition.version,
+        filter=address.partition("?")[2],
+        start_on=None,
+        end_on=None,
+        time_zone=viewer.tenant.time_zone,
+        as_of=counted.at or viewer.now,
+        suppressed=None,
+        restated=False,
+        is_weighted=False,
+        rows_url=address,
     )

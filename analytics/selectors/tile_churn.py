@@ -153,7 +153,8 @@ def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     if contracts is None or not currency:
         return replace(begun, refusal=_NO_CONTRACTS)
     shown = shown_revenue(board.viewer, one, contracts, currency, may_open=False)
-    told = tuple(figure_told(figure, noun="holder") for figure in shown.figures)
+    figures = [*shown.figures, *([shown.value] if shown.value else [])]
+    told = tuple(figure_told(figure, noun="holder") for figure in figures)
     return replace(
         begun,
         sentences=told or (f"Too few contracts in {currency} to tell a rate.",),
@@ -170,7 +171,7 @@ def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
             ),
         ),
         url=f"{churn_url(board, one)}#revenue",
-        figure=shown.figures[0] if shown.figures else None,
+        figure=figures[0] if figures else None,
         noun="holder",
         decimals=1,
     )

@@ -21,6 +21,7 @@ from analytics.rules.churn_shapes import (
     Contracts,
     MonthMoves,
 )
+from analytics.rules.contract_value import contract_value
 from analytics.selectors.churn_counts import (
     Until,
     cohorts_of,
@@ -34,6 +35,7 @@ from analytics.selectors.churn_counts import (
 from analytics.selectors.churn_onward import onward_counted
 from analytics.selectors.churn_reasons import reasons_of
 from analytics.selectors.churn_watched import told_since, watched_since
+from analytics.selectors.contract_times import held_by_currency
 from analytics.services.churn_spans import recount_spans, rule_of
 from analytics.services.reading_whole import reading_whole
 from analytics.services.revenue_spans import first_paid_on, recount_revenue, revenue_months
@@ -129,7 +131,9 @@ def _contracts(definition: ChurnDefinition, zone: ZoneInfo, now: datetime) -> Co
     since = first_paid_on(definition)
     months = months_until(now, zone, since=day_start(since, zone) if since else None)
     revenue = revenue_months(definition, months)
-    return Contracts(begun, ended, tuple(revenue))
+    held = held_by_currency(definition, rule, now)
+    values = (contract_value(currency, one, rule) for currency, one in sorted(held.items()))
+    return Contracts(begun, ended, tuple(revenue), tuple(one for one in values if one))
 
 
 def _months(

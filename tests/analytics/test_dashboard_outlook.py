@@ -105,7 +105,7 @@ def test_a_change_is_told_as_on_its_page(ann: Membership) -> None:
 
 
 def test_reasons_and_what_follows_are_those_of_the_churn_page(ann: Membership) -> None:
-    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(5)]
+    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(9)]
     rows += [
         contracting.row(f"gone {at}", "2026-01-01", "2026-10-15", end_reason="Price")
         for at in range(5)
@@ -179,7 +179,8 @@ def test_revenue_is_that_of_contracts(ann: Membership) -> None:
     found = shown(ann, "revenue", definition=made.key)
 
     october = next(row for row in found.table.rows if row[0] == "Oct 2026")
-    assert october[1:] == ("16.7%", "83.3%", "6")
+    assert october[1:] == ("10.0%", "90.0%", "10")
+    assert any("Worth of a new holder in 10 months" in one for one in found.sentences)
 
 
 def test_revenue_of_what_counts_no_contracts_is_refused(ann: Membership) -> None:
