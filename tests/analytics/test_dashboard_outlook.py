@@ -105,7 +105,7 @@ def test_a_change_is_told_as_on_its_page(ann: Membership) -> None:
 
 
 def test_reasons_and_what_follows_are_those_of_the_churn_page(ann: Membership) -> None:
-    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(9)]
+    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(5)]
     rows += [
         contracting.row(f"gone {at}", "2026-01-01", "2026-10-15", end_reason="Price")
         for at in range(5)
@@ -170,7 +170,7 @@ def test_stays_are_those_of_the_curve(ann: Membership) -> None:
 
 
 def test_revenue_is_that_of_contracts(ann: Membership) -> None:
-    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(5)]
+    rows = [contracting.row(f"c{at}", "2026-01-01") for at in range(9)]
     rows.append(contracting.row("gone", "2026-01-01", "2026-10-15"))
     contracting.take_in(*rows, of=ann.tenant)
     made = churning.definition("contract", of=ann.tenant, title="Ended", plans=[], grace_days=0)
