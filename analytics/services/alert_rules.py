@@ -13,6 +13,7 @@ from analytics.rules.alerts import PLACES, AlertKind, epoch_of, read_condition
 from analytics.selectors.alert_answers import business_day, target_bounds
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
+from analytics.services.turns import take_turns
 from cxm.metrics.models import MetricVersion
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
@@ -52,6 +53,7 @@ def create_alert_rule(
     *listeners* are ids of members who are told; others are left out. *site* begins the links in
     mails. Raises AlertRuleError, AlertPlaceError and TooManyAlertRulesError.
     """
+    take_turns("alert-rules", tenant.pk)
     if live_alert_rules(tenant).count() >= MOST_RULES:
         raise TooManyAlertRulesError(MOST_RULES)
     measure = measure_of(metric)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from analytics.errors import ChurnKeyTakenError, TooManyDefinitionsError
 from analytics.models import ChurnDefinition, ChurnDefinitionVersion
 from analytics.rules.churn import read_churn_rule
+from analytics.services.turns import take_turns
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
 from cxm.touchpoints.rules.keys import free_key, suggested_key
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 COUNT = "analytics.count-churn"
 MOST_DEFINITIONS = 12
 MOST_ARCHIVED = 100
-_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 720))"
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def create_churn_definition(
     TooManyDefinitionsError.
     """
     rule = read_churn_rule(kind, config)
-    _take_turns(tenant)
+    take_turns("churn-definitions", tenant.pk)
     if live_definitions(tenant).count() >= MOST_DEFINITIONS:
         raise TooManyDefinitionsError(MOST_DEFINITIONS)
     rows = ChurnDefinition.objects.for_tenant(tenant)
@@ -126,7 +126,7 @@ def archive_churn_definition(
     *, definition: ChurnDefinition, is_archived: bool, by: Membership | ApiKey, now: datetime
 ) -> None:
     """Take a definition off the pages, or bring it back; the oldest left leads if none does."""
-    _take_turns(definition.tenant)
+    take_turns("churn-definitions", definition.tenant_id)
     rows = ChurnDefinition.objects.for_tenant(definition.tenant_id).select_related("tenant")
     # All of them: whoever leads next must not be taken off at the same moment.
     every = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
@@ -209,9 +209,3 @@ def _add_version(
 def _locked(definition: ChurnDefinition) -> ChurnDefinition:
     rows = ChurnDefinition.objects.for_tenant(definition.tenant_id).select_related("tenant")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=definition.pk)
-
-
-def _take_turns(tenant: Tenant) -> None:
-    """Let one definition of a tenant be made at a time: the first one leads."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"tenant": tenant.pk})

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from analytics.models import ChurnDefinitionVersion
 from analytics.rules.churn import ContractEnd, Inactivity, read_churn_rule
 from analytics.services.contract_sql import CONTRACTS
+from analytics.services.turns import take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from analytics.rules.churn import ChurnRule
 
 MEMORY = "64MB"
-_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(definition)s::text, 719))"
 
 # What somebody did, whichever of their rows it was recorded on. Visitors are no customers yet.
 # Why it ended is one word or line; a property that holds more than one thing names no reason.
@@ -172,8 +172,7 @@ def recount_spans(*, definition: ChurnDefinition, now: datetime) -> Recounted:
     who changes the definition does not wait for them. *definition* is read again when it is its
     turn.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"definition": definition.pk})
+    take_turns("churn-spans", definition.pk)
     definition.refresh_from_db(fields=["version", "title", "archived_at"])
     rule = rule_of(definition)
     statement = _statement(rule)

@@ -16,6 +16,7 @@ from analytics.rules.tiles import (
     read_title,
 )
 from analytics.selectors.dashboards import looker_of, tiles_of
+from analytics.services.turns import take_turns
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
 from cxm.tenants.rules import RIGHTS, Right
@@ -42,6 +43,7 @@ def create_dashboard(
     position: int = 0,
 ) -> Dashboard:
     """Make an empty dashboard that *by* owns. Raises TileError and TooManyDashboardsError."""
+    take_turns("dashboards", tenant.pk)
     if live_dashboards(tenant).count() >= MOST_DASHBOARDS:
         raise TooManyDashboardsError(MOST_DASHBOARDS)
     told = read_title(title)

@@ -14,6 +14,7 @@ from analytics.selectors.goals import CHANGED_METRIC, goals_of, goals_shown
 from analytics.selectors.histograms import By
 from analytics.selectors.names import FILTERED, measures, read_names
 from analytics.services.goal_telling import tell_of_goal_owner, tell_of_verdict
+from analytics.services.turns import take_turns
 from cxm.metrics.models import MetricVersion
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
@@ -47,6 +48,7 @@ def create_goal(
 
     *site* begins the links of mails about it; without it no mails are sent.
     """
+    take_turns("goals", tenant.pk)
     if goals_of(tenant).count() >= MOST_GOALS:
         raise TooManyGoalsError(MOST_GOALS)
     measure = _measure(metric)

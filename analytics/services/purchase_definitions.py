@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from analytics.models import PurchaseDefinition, PurchaseDefinitionVersion
 from analytics.rules.purchases import read_purchase_rule
 from analytics.selectors.purchase_rule import purchase_definition, rule_in_force
+from analytics.services.turns import take_turns
 from cxm.tenants.audit import record
 from cxm.tenants.models import Membership
 from cxm.work.models import Job, Outbox
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from cxm.tenants.models import ApiKey, Tenant
 
 FIT = "analytics.fit-purchases"
-_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(tenant)s::text, 735))"
 
 
 @transaction.atomic
@@ -37,8 +37,7 @@ def set_purchases(
     Raises PurchaseRuleError.
     """
     rule = read_purchase_rule(config).as_json()
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"tenant": tenant.pk})
+    take_turns("purchase-definitions", tenant.pk)
     found = purchase_definition(tenant)
     if found is None:
         made = PurchaseDefinition.objects.create(tenant=tenant, created_at=now)

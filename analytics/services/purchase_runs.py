@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from analytics.models import PurchaseDefinition, PurchaseRun, RepeatCustomer
@@ -23,6 +23,7 @@ from analytics.rules.purchase_outlook import Outlook, tenth_of
 from analytics.rules.purchase_shapes import TENTHS, PurchaseResult
 from analytics.selectors.purchase_days import purchase_days
 from analytics.selectors.purchase_rule import rule_in_force
+from analytics.services.turns import take_turns
 from cxm.metrics.rules.days import local_date
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 KEPT_DAYS = 90
 _AT_ONCE = 2_000
-_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(definition)s::text, 736))"
 
 
 @transaction.atomic
@@ -46,8 +46,7 @@ def fit_repeat_purchases(*, definition: PurchaseDefinition, now: datetime) -> Pu
     One run a day is kept, for 90 days; the numbers of each customer are those of the newest. Two
     counts take turns; *definition* is read again when it is its turn.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"definition": definition.pk})
+    take_turns("purchase-runs", definition.pk)
     definition.refresh_from_db(fields=["version"])
     tenant, rule = definition.tenant, rule_in_force(definition)
     found = purchase_days(tenant, rule, now)

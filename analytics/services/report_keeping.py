@@ -22,6 +22,7 @@ from analytics.rules.reports import (
 from analytics.selectors.churn import counted_definitions
 from analytics.selectors.names import measures
 from analytics.selectors.report_sections import BoardBook
+from analytics.services.turns import take_turns
 from cxm.collaboration.selectors.talk import people_of
 from cxm.tenants.audit import record
 from cxm.tenants.models import ApiKey, Membership
@@ -70,6 +71,7 @@ def create_report(
     Members who are not there, or not any more, are left out. Raises ReportError and
     TooManyReportsError.
     """
+    take_turns("reports", tenant.pk)
     if Report.objects.for_tenant(tenant).filter(archived_at=None).count() >= MOST_REPORTS:
         raise TooManyReportsError(MOST_REPORTS)
     owner = by if isinstance(by, Membership) else None

@@ -10,7 +10,7 @@ from itertools import batched
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from analytics.models import RiskRun, RiskScore
@@ -33,6 +33,7 @@ from analytics.selectors.churn_watched import told_since, watched_since
 from analytics.selectors.risk_rows import MOST_LEARNED, MOST_SCORED, common_plans, known_at
 from analytics.services.churn_spans import rule_of
 from analytics.services.reading_whole import reading_whole
+from analytics.services.turns import take_turns
 from cxm.kernel.lazily import lazily
 from cxm.metrics.rules.days import local_date
 
@@ -56,7 +57,6 @@ KEPT_DAYS = 90
 SEED = 20_261_123
 MOST_PERIODS = 24
 _AT_ONCE = 2_000
-_TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended(%(definition)s::text, 741))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ def count_risk(*, definition: ChurnDefinition, now: datetime) -> RiskRun:
     Spans are those counted last. Nobody gets a chance where the trial refuses the model. One run
     a day is kept, for 90 days; two counts of one definition take turns.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_TURNS, {"definition": definition.pk})
+    take_turns("risk-runs", definition.pk)
     definition.refresh_from_db(fields=["version", "title", "archived_at"])
     rule = rule_of(definition)
     grace = rule.grace_days if isinstance(rule, ContractEnd) else 0
