@@ -49,15 +49,15 @@ MOST_TALLIED = 60
 MOST_VERSIONS = 10
 # What was said to questions that are neither scores nor texts: one row for each answer.
 _SAID = """
-WITH said AS (
+WITH chosen (id) AS MATERIALIZED ({rows}), said AS (
     SELECT r.id, a.key AS question, v.value, v.place
-    FROM feedback_response r
+    FROM chosen
+    JOIN feedback_response r ON r.tenant_id = %s AND r.id = chosen.id
     CROSS JOIN LATERAL jsonb_each(r.answers) a
     CROSS JOIN LATERAL jsonb_array_elements(
         CASE jsonb_typeof(a.value) WHEN 'array' THEN a.value ELSE jsonb_build_array(a.value) END
     ) WITH ORDINALITY AS v (value, place)
-    WHERE r.tenant_id = %s AND r.id = ANY(%s) AND a.key = ANY(%s)
-        AND jsonb_typeof(v.value) <> 'null'
+    WHERE a.key = ANY(%s) AND jsonb_typeof(v.value) <> 'null'
 )
 """
 _TALLIES = """
@@ -146,20 +146,21 @@ def results_asked(survey: Survey, asked: Asked) -> Asked:
 
 def survey_results(reader: Reader, survey: Survey, asked: Asked, *, now: datetime) -> SurveyResults:
     """Count what was answered, within `results_asked`. Eight queries."""
-    rows = rows_of(reader.tenant, asked).order_by("-answered_at", "-pk")
-    ids = list(rows.values_list("pk", flat=True)[: MOST_READ + 1])
-    read = ids[:MOST_READ]
-    counting = _Counting(reader, survey, asked, read, now)
-    return SurveyResults(survey, asked, len(read), len(ids) > len(read), list(counting.results()))
+    rows = rows_of(reader.tenant, asked)
+    total = rows.order_by()[: MOST_READ + 1].count()
+    is_cut = total > MOST_READ
+    read = rows[:MOST_READ] if is_cut else rows.order_by()
+    counting = _Counting(reader, survey, asked, read.values("pk"), now)
+    return SurveyResults(survey, asked, min(total, MOST_READ), is_cut, list(counting.results()))
 
 
 class _Counting:
     """The counts of one page, each read once."""
 
     def __init__(
-        self, reader: Reader, survey: Survey, asked: Asked, ids: list[UUID], now: datetime
+        self, reader: Reader, survey: Survey, asked: Asked, read: QuerySet[Any], now: datetime
     ) -> None:
-        self.reader, self.survey, self.asked, self.ids, self.now = reader, survey, asked, ids, now
+        self.reader, self.survey, self.asked, self.read, self.now = reader, survey, asked, read, now
         self.listed = reverse("feedback:response-list", args=[reader.tenant.slug])
         self.askings = askings(read_questionnaire(one) for one in _documents(survey))
         questions = SurveyQuestion.objects.for_tenant(reader.tenant).filter(survey=survey)
@@ -245,7 +246,7 @@ class _Counting:
         )
 
     def _mine(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(response__in=self.ids)
+        return rows.filter(response__in=self.read)
 
     def _scores(self) -> dict[str, dict[UUID, dict[int, int]]]:
         rows = self._mine(Rating.objects.for_tenant(self.reader.tenant).counted())
@@ -263,12 +264,14 @@ class _Counting:
     def _said(self) -> tuple[dict[str, list[Tally]], dict[str, _Base]]:
         keys = [one.key for one in self.questions if one.kind != SurveyQuestion.Kind.TEXT]
         tallies: dict[str, list[Tally]] = defaultdict(list)
-        mine: list[Any] = [self.reader.tenant.pk, self.ids, keys]
+        rows, values = self.read.query.sql_with_params()
+        said = _SAID.replace("{rows}", rows)
+        mine: list[Any] = [*values, self.reader.tenant.pk, keys]
         with connection.cursor() as cursor:
-            cursor.execute(_SAID + _TALLIES, [*mine, MOST_TALLIED])
+            cursor.execute(said + _TALLIES, [*mine, MOST_TALLIED])
             for question, *row in cursor.fetchall():
                 tallies[question].append(Tally(*row))
-            cursor.execute(_SAID + _BASES, mine)
+            cursor.execute(said + _BASES, mine)
             bases = {
                 question: _Base(n, Numbers(*numbers) if numbers[0] else None)
                 for question, n, *numbers in cursor.fetchall()
