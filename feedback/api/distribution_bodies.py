@@ -22,6 +22,7 @@ from feedback.forms.distributions import (
     ONLY_AFTER_EVENTS,
 )
 from feedback.models import Survey
+from feedback.rules.distribution.unless import LONGEST_NAME, MOST_UNLESS, read_unless
 from feedback.rules.distribution.words import Audience, Medium, Stratum
 from feedback.rules.questionnaires import read_questionnaire
 from feedback.services.senders.choosing import can_send
@@ -49,6 +50,17 @@ class TriggerShape(StrictSerializer[Any]):
         default=list,
         help_text="Each {path, op, value}, as in touchpoint rules.",
     )
+    unless = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_NAME),
+        max_length=MOST_UNLESS,
+        required=False,
+        help_text="Names of events: whoever meets one, about the same order or ticket, before the "
+        "message goes out is not asked.",
+    )
+
+    def validate_unless(self, names: list[str]) -> list[str]:
+        """Take each name once."""
+        return read_unless(names)
 
 
 class WordingShape(StrictSerializer[Any]):
@@ -192,6 +204,9 @@ def _segment(tenant: Tenant, segment_id: Any) -> Segment | None:
 
 
 def _trigger(tenant: Tenant, told: dict[str, Any]) -> dict[str, Any]:
+    # Of a trigger that is changed, what is not sent is as usual: it is one thing.
+    usual = {"kind": Interaction.Kind.EVENT.value, "name": "", "touchpoint": "", "conditions": []}
+    told = {**usual, **told}
     key = told["touchpoint"]
     if key and not Touchpoint.objects.for_tenant(tenant).live().filter(key=key).exists():
         raise serializers.ValidationError(

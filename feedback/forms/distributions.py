@@ -12,6 +12,7 @@ from cxm.touchpoints.forms import ConditionFormSet, as_typed
 from cxm.touchpoints.models import Touchpoint
 from cxm.touchpoints.selectors import touchpoint_choices
 from feedback.models import Distribution
+from feedback.rules.distribution.unless import read_unless
 from feedback.rules.distribution.words import Audience, Medium, Stratum
 from feedback.rules.languages import NAMES
 from feedback.services.senders.choosing import can_send
@@ -88,6 +89,14 @@ class DistributionForm(forms.Form):
         required=False,
         empty_label="At any touchpoint",
         label="Touchpoint",
+    )
+    unless = forms.CharField(
+        label="Not if one of these events comes first",
+        max_length=10_000,
+        required=False,
+        help_text="Names of events, one a line, such as order_returned. Whoever meets one before "
+        "the message goes out, about the same order or ticket, is not asked.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
     )
     delay_hours = forms.DecimalField(
         label="How many hours after it?",
@@ -202,6 +211,14 @@ class DistributionForm(forms.Form):
             raise forms.ValidationError(f"Each later than the one before, 1 to {LONGEST_GAP} days.")
         return days
 
+    def clean_unless(self) -> list[str]:
+        """Read names of events, one a line."""
+        lines = [one.strip() for one in self.cleaned_data["unless"].splitlines()]
+        try:
+            return read_unless([one for one in lines if one])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Give the fields in the order and the groups in which they are asked."""
@@ -210,7 +227,7 @@ class DistributionForm(forms.Form):
             (title, [self[name] for name in names if name in self.fields])
             for title, names in (
                 ("The way", ["title", "medium", "audience", "segment"]),
-                ("After an event", ["kind", "name", "touchpoint"]),
+                ("After an event", ["kind", "name", "touchpoint", "unless"]),
                 ("When", ["delay_hours", "expires_hours", "open_days", "reminders"]),
                 ("How many", ["share", "a_day", "stratum"]),
                 ("Words", ["sender_name", "reply_to", *words]),
@@ -259,6 +276,7 @@ class DistributionForm(forms.Form):
                 "name": told["name"],
                 "touchpoint": place.key if place else "",
                 "conditions": [one for one in conditions if one],
+                **({"unless": told["unless"]} if told["unless"] else {}),
             },
         }
 
@@ -301,6 +319,7 @@ def _stored(row: Distribution) -> dict[str, Any]:
     return {name: getattr(row, name) for name in same} | {
         "kind": row.trigger.get("kind", ""),
         "name": row.trigger.get("name", ""),
+        "unless": "\n".join(row.trigger.get("unless", [])),
         "delay_hours": round(Decimal(row.delay_minutes) / 60, 2),
         "share": f"{(row.share * 100).normalize():f}",
         "reminders": ", ".join(str(one) for one in row.reminders),

@@ -26,7 +26,8 @@ from feedback.rules.distribution.words import (
 class Distribution(TenantOwned):
     """One way in which a survey is sent: to whom, when, with which words.
 
-    *trigger* is {kind, name, touchpoint, conditions} for events. Who is asked is drawn with the
+    *trigger* is {kind, name, touchpoint, conditions, unless} for events; those named in *unless*
+    call it off when they come before the message goes out. Who is asked is drawn with the
     chance *share* by *seed*, or with a smaller one so that about *a_day* are asked, in each
     *stratum* by itself. An invitation is due *delay_minutes* after its event and worth sending
     for *expires_hours*; *reminders* lists days after which who has not answered is reminded.

@@ -72,7 +72,7 @@ def test_a_replay_decides_as_the_live_path_did(
         wished = [one for way in ways for one in reading.wishes_of(way, span)]
         never_lived = _fates(replay(_read(tenant, wished, rules, span), rules))
 
-    assert {reason for reason, _ in lived.values()} > {"", "quiet_period"}
+    assert {reason for reason, _ in lived.values()} > {"", "quiet_period", "cancelled"}
     assert again == lived
     assert never_lived == lived
 
@@ -267,8 +267,12 @@ def _ways(member: Membership, chance: random.Random) -> list[Distribution]:
             share=share,
             delay_minutes=60 * chance.choice([0, 3, 30]),
             expires_hours=chance.choice([6, 48]),
+            trigger={"kind": "event", "name": "delivered", "conditions": [], "unless": unless},
         )
-        for title, priority, share in (("Usual", 100, 1), ("Urgent", 10, 0.6))
+        for title, priority, share, unless in (
+            ("Usual", 100, 1, ["returned", "lost"]),
+            ("Urgent", 10, 0.6, ["returned"]),
+        )
     ]
 
 
@@ -288,12 +292,19 @@ def _live(tenant: Tenant, chance: random.Random) -> datetime:
     hours = sorted(chance.randrange(24 * DAYS) for _ in range(24))
     events = {NOW + hour * HOUR: chance.choice(PEOPLE) for hour in hours}
     barred_at = chance.choice(list(events))
+    # Every third thing comes back some hours after it was brought.
+    returns = {
+        at + HOUR * chance.randrange(1, 6): (email, f"A-{at:%d%H}")
+        for at, email in list(events.items())[::3]
+    }
     moment: datetime | None = min(events)
     last = NOW
     while moment:
         last = moment
         if moment in events:
             _deliver(tenant, events.pop(moment), f"A-{moment:%d%H}", moment)
+        if moment in returns:
+            _deliver(tenant, *returns.pop(moment), moment, "returned")
         if moment == barred_at:
             bar(tenant=tenant, kind="email", value=PEOPLE[4], reason=Reason.COMPLAINED, now=moment)
         ask(tenant_id=tenant.pk, now=moment)
@@ -301,7 +312,7 @@ def _live(tenant: Tenant, chance: random.Random) -> datetime:
             pass
         waiting = Invitation.objects.for_tenant(tenant).filter(state=InvitationState.QUEUED)
         due = waiting.order_by("send_at").values_list("send_at", flat=True).first()
-        moment = min([*events, *([due] if due else [])], default=None)
+        moment = min([*events, *returns, *([due] if due else [])], default=None)
     return last
 
 

@@ -33,7 +33,8 @@ class Wish:
 
     *person* is the id of the person, whose order among those planned at once is *priority* of the
     distribution, then the older event. *answered_at* is when the real invitation was answered;
-    *was_called_off* and *has_failed* say what became of it for reasons that are not the policy's.
+    *was_called_off* and *has_failed* say what became of it for reasons that are not the policy's;
+    from *called_off_at* on an event calls it off.
     """
 
     invitation: str
@@ -51,6 +52,7 @@ class Wish:
     seed: str = ""
     is_about_event: bool = False
     was_called_off: bool = False
+    called_off_at: datetime | None = None
     has_failed: bool = False
     answered_at: datetime | None = None
 
@@ -158,7 +160,9 @@ class _Replay:
 
     def _send(self, number: int, at: datetime) -> None:
         wish = self.history.wishes[number]
-        verdict = self._verdict(wish, at, is_called_off=wish.was_called_off, known_at=at)
+        is_off = wish.called_off_at is not None and wish.called_off_at <= at
+        is_called_off = wish.was_called_off or is_off
+        verdict = self._verdict(wish, at, is_called_off=is_called_off, known_at=at)
         if verdict.outcome is Outcome.LATER:
             self._remove(wish)
             self._wait(number, verdict.again_at or at)

@@ -88,6 +88,7 @@ def candidates_of(
             context={"about": one.thread_key or one.name},
             stratum=stratum_of(distribution, one),
             chance=(shares or {}).get(stratum_of(distribution, one)),
+            thread_key=one.thread_key,
         )
         for one in events
         if one.customer_id and all(condition.holds(one.props) for condition in conditions)

@@ -21,6 +21,7 @@ from feedback.rules.distribution.words import (
     Reason,
     RuleKind,
 )
+from feedback.services.distribution.calling_off import CALLED_OFF_BY, About, called_off, names_of
 from feedback.services.distribution.finding import candidates_of, matching_events
 from feedback.services.distribution.persons import (
     COUNTED,
@@ -66,7 +67,7 @@ def planned_wishes(tenant: Tenant, span: Span) -> list[Wish]:
     rows = Invitation.objects.for_tenant(tenant).filter(
         created_at__gte=span[0], created_at__lt=span[1]
     )
-    told = rows.select_related("distribution", "customer", "response").only(
+    told = rows.select_related("distribution", "customer", "response", "interaction").only(
         "survey_id",
         "natural_key",
         "medium",
@@ -80,13 +81,36 @@ def planned_wishes(tenant: Tenant, span: Span) -> list[Wish]:
         "state",
         "distribution__priority",
         "distribution__seed",
+        "distribution__trigger",
+        "figures",
+        "interaction__thread_key",
+        "interaction__occurred_at",
         "customer__root_id",
         "response__answered_at",
     )
-    found = [_planned(one) for one in told.order_by("pk")[: MOST_WISHES + 1]]
+    found = list(told.order_by("pk")[: MOST_WISHES + 1])
     if len(found) > MOST_WISHES:
         raise TrialTooLargeError(MOST_WISHES)
-    return found
+    off = _called_off_at(tenant, found)
+    return [replace(_planned(one), called_off_at=off.get(one.pk)) for one in found]
+
+
+def _called_off_at(tenant: Tenant, rows: Sequence[Invitation]) -> dict[UUID, datetime]:
+    """Say since when events called invitations off, whatever became of them."""
+    by_names: dict[tuple[str, ...], list[tuple[UUID, About]]] = defaultdict(list)
+    for one in rows:
+        names, event = tuple(names_of(one.distribution)), one.interaction
+        if names and event and one.customer.root_id:
+            about = About(one.customer.root_id, event.thread_key, event.occurred_at)
+            by_names[names].append((one.pk, about))
+    return {
+        pk: by.known_at
+        for names, those in by_names.items()
+        for (pk, _), by in zip(
+            those, called_off(tenant, names, [about for _, about in those]), strict=True
+        )
+        if by
+    }
 
 
 def wishes_of(distribution: Distribution, span: Span) -> list[Wish]:
@@ -105,10 +129,20 @@ def wishes_of(distribution: Distribution, span: Span) -> list[Wish]:
         candidates.append(one)
     candidates = _with_chances(distribution, candidates, span)
     roots = _roots(distribution.tenant, {one.customer_id for one in candidates})
-    return [
+    wishes = [
         _wished(distribution, one, str(roots[one.customer_id]), number)
         for number, one in enumerate(candidates)
         if one.customer_id in roots
+    ]
+    those = [
+        About(roots[one.customer_id], one.thread_key, one.at)
+        for one in candidates
+        if one.customer_id in roots
+    ]
+    ended = called_off(distribution.tenant, names_of(distribution), those)
+    return [
+        replace(wish, called_off_at=by.known_at) if by else wish
+        for wish, by in zip(wishes, ended, strict=True)
     ]
 
 
@@ -152,7 +186,7 @@ def _planned(one: Invitation) -> Wish:
         share=float(one.propensity),
         seed=one.distribution.seed,
         is_about_event=one.interaction_id is not None,
-        was_called_off=one.reason == Reason.CANCELLED,
+        was_called_off=one.reason == Reason.CANCELLED and CALLED_OFF_BY not in one.figures,
         has_failed=one.state == InvitationState.FAILED,
         answered_at=one.response.answered_at if one.response else None,
     )

@@ -36,7 +36,8 @@ class Candidate:
     """Somebody whom a distribution would ask: about what, since when, with which context.
 
     *language* is the one they are written to in, "" for their own; *chance* that with which they
-    are drawn in their *stratum*, None for the share of the distribution.
+    are drawn in their *stratum*, None for the share of the distribution; *thread_key* names the
+    order or ticket that it is about.
     """
 
     customer_id: UUID
@@ -47,6 +48,7 @@ class Candidate:
     language: str = ""
     stratum: str = ""
     chance: Decimal | None = None
+    thread_key: str = ""
 
 
 def token_of(invitation_id: UUID) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from feedback.rules.distribution.words import (
 from feedback.rules.survey_words import SurveyStatus
 from feedback.selectors.trying_out import is_for_trying_out
 from feedback.services.answering import is_open
+from feedback.services.distribution.calling_off import CALLED_OFF_BY, About, called_off, names_of
 from feedback.services.distribution.messages import message_of
 from feedback.services.distribution.notes import note
 from feedback.services.distribution.persons import lock_roots, read_persons, read_rules, roots_of
@@ -32,9 +34,11 @@ from feedback.services.senders.message import AddressRefusedError, BadAddressErr
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from cxm.tenants.models import Tenant
     from feedback.rules.distribution.policy import Person, PolicyRule, Verdict
+    from feedback.services.distribution.calling_off import CalledOff
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +47,7 @@ _MOST_DOUBLINGS = 8
 _A_MINUTE = timedelta(minutes=1)
 _ASSUMED_AFTER = timedelta(hours=24)
 _SENT, _REMINDED = "sent", "reminded"
+_WITH = ("distribution", "survey", "survey__head", "tenant", "customer", "interaction")
 
 
 def send_next(tenant: Tenant, *, now: datetime) -> bool:
@@ -119,7 +124,7 @@ def _due(tenant: Tenant, now: datetime, rules: list[PolicyRule]) -> Invitation |
             distribution__state=DistributionState.ACTIVE,
         )
     )
-    rows = rows.select_related("distribution", "survey", "survey__head", "tenant", "customer")
+    rows = rows.select_related(*_WITH)
     return rows.order_by("send_at", "pk").select_for_update(skip_locked=True, of=("self",)).first()
 
 
@@ -130,7 +135,7 @@ def _to_remind(tenant: Tenant, now: datetime) -> Invitation | None:
         closes_at__gt=now,
         survey__status=SurveyStatus.LIVE,
     )
-    rows = rows.select_related("distribution", "survey", "survey__head", "tenant", "customer")
+    rows = rows.select_related(*_WITH)
     asking = Distribution.objects.for_tenant(tenant).filter(state=DistributionState.ACTIVE)
     for distribution in asking.exclude(reminders=[]):
         for number, days in enumerate(distribution.reminders):
@@ -166,9 +171,23 @@ def _asked_again(
         rules=rules,
         window=(now, now),
     )
-    person = persons[root_id]
-    asking = asking_of(invitation, now=now, is_called_off=_is_called_off(invitation, now), **more)
-    return person, decide(person, asking, rules)
+    person, by = persons[root_id], _called_off_by(invitation, root_id)
+    is_off = by is not None or _is_called_off(invitation, now)
+    verdict = decide(person, asking_of(invitation, now=now, is_called_off=is_off, **more), rules)
+    if by and verdict.reason is Reason.CANCELLED:
+        verdict = replace(verdict, figures={CALLED_OFF_BY: by.name})
+    return person, verdict
+
+
+def _called_off_by(invitation: Invitation, root_id: UUID) -> CalledOff | None:
+    """Find the event after which nobody is to be asked about this one any more."""
+    names = names_of(invitation.distribution)
+    event = invitation.interaction if names else None
+    if event is None:
+        return None
+    about = About(root_id, event.thread_key, event.occurred_at)
+    [found] = called_off(invitation.tenant, names, [about])
+    return found
 
 
 def _is_called_off(invitation: Invitation, now: datetime) -> bool:
