@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.test import Client
+from django.urls import reverse
 
 from cxm.tenants.rules import Role
 from tests import make
 
 if TYPE_CHECKING:
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from cxm.tenants.models import Tenant
+    from cxm.tenants.models import Membership, Tenant
 
 
 def signed_in(client: Client, tenant: Tenant, role: Role = Role.ANALYST) -> Client:
@@ -27,6 +29,18 @@ def text_of(client: Client, url: str) -> str:
     assert answer.status_code == 200
     main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def opened(member: Membership, name: str, *args: object, **query: str) -> Any:
+    """Open page *name* of analytics as *member*."""
+    client = Client()
+    client.force_login(member.user)
+    return client.get(reverse(f"analytics:{name}", args=[member.tenant.slug, *args]), query)
+
+
+def words_of(answer: Any) -> str:
+    """Give the words of a page, without markup and with single spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def overview_url(tenant: Tenant, query: str = "") -> str:

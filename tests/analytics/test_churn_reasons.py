@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
 from tests import make
 from tests.analytics.churning import definition, did, result_of
+from tests.analytics.page_reading import opened, words_of
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership, Tenant
@@ -48,11 +48,9 @@ def told(made: ChurnDefinition) -> list[tuple[str, int]]:
 
 
 def get(member: Membership, name: str, *args: object, **query: str) -> str:
-    client = Client()
-    client.force_login(member.user)
-    answer = client.get(reverse(f"analytics:{name}", args=[member.tenant.slug, *args]), query)
+    answer = opened(member, name, *args, **query)
     assert answer.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    return words_of(answer)
 
 
 def test_reasons_of_events_are_counted_with_unknown_first(acme: Tenant) -> None:

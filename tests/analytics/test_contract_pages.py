@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
@@ -14,6 +14,7 @@ from cxm.work.engine import drain
 from tests import make
 from tests.analytics.churning import counted, definition
 from tests.analytics.contracting import row, take_in
+from tests.analytics.page_reading import opened, words_of
 
 if TYPE_CHECKING:
     from analytics.models import ChurnDefinition
@@ -42,19 +43,9 @@ def found(ann: Membership) -> ChurnDefinition:
     return made
 
 
-def get(member: Membership, name: str, *args: object, **query: str) -> Any:
-    client = Client()
-    client.force_login(member.user)
-    return client.get(reverse(f"analytics:{name}", args=[member.tenant.slug, *args]), query)
-
-
-def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
 def test_revenue_and_reasons_stand_on_the_page(ann: Membership, found: ChurnDefinition) -> None:
-    euros = words(get(ann, "churn"))
-    francs = words(get(ann, "churn", currency="CHF"))
+    euros = words_of(opened(ann, "churn"))
+    francs = words_of(opened(ann, "churn", currency="CHF"))
 
     assert found.title in euros
     assert "560.50 3 holders 100.00 1 holder 0 0 0 0 460.50 2 holders 82.2%" in euros
@@ -77,10 +68,10 @@ def test_a_number_of_revenue_opens_its_holders(
 ) -> None:
     query = {"what": what, "month": "2026-10-01", "currency": "EUR"}
 
-    answer = get(ann, "churn-revenue", found.pk, **query)
+    answer = opened(ann, "churn-revenue", found.pk, **query)
 
     names = re.findall(r'class="name"><a [^>]+>([^<]+)</a>', answer.content.decode())
-    assert title in words(answer)
+    assert title in words_of(answer)
     assert set(names) == holders
 
 
@@ -96,15 +87,15 @@ def test_a_number_of_revenue_opens_its_holders(
 def test_what_no_number_asks_for_is_not_found(
     ann: Membership, found: ChurnDefinition, query: dict[str, str]
 ) -> None:
-    assert get(ann, "churn-revenue", found.pk, **query).status_code == 404
+    assert opened(ann, "churn-revenue", found.pk, **query).status_code == 404
 
 
 def test_a_reason_opens_those_who_left_for_it(ann: Membership, found: ChurnDefinition) -> None:
-    priced = get(ann, "churn-customers", found.pk, what="left", reason="Price")
-    unknown = get(ann, "churn-customers", found.pk, what="left", reason="")
+    priced = opened(ann, "churn-customers", found.pk, what="left", reason="Price")
+    unknown = opened(ann, "churn-customers", found.pk, what="left", reason="")
 
-    assert "1 time; reason: Price" in words(priced)
-    assert "No customer is behind this number" in words(unknown)
+    assert "1 time; reason: Price" in words_of(priced)
+    assert "No customer is behind this number" in words_of(unknown)
 
 
 def test_viewers_see_numbers_and_no_rows(ann: Membership, found: ChurnDefinition) -> None:
@@ -112,12 +103,12 @@ def test_viewers_see_numbers_and_no_rows(ann: Membership, found: ChurnDefinition
     stranger = make.member(role=Role.OWNER)
     query = {"what": "opening", "month": "2026-10-01", "currency": "EUR"}
 
-    page = get(viewer, "churn")
+    page = opened(viewer, "churn")
 
-    assert "560.50" in words(page)
+    assert "560.50" in words_of(page)
     assert "/revenue/?" not in page.content.decode()
-    assert get(viewer, "churn-revenue", found.pk, **query).status_code == 404
-    assert get(stranger, "churn-revenue", found.pk, **query).status_code == 404
+    assert opened(viewer, "churn-revenue", found.pk, **query).status_code == 404
+    assert opened(stranger, "churn-revenue", found.pk, **query).status_code == 404
 
 
 def test_a_definition_by_contract_is_made_and_changed_by_its_form(ann: Membership) -> None:
@@ -131,5 +122,5 @@ def test_a_definition_by_contract_is_made_and_changed_by_its_form(ann: Membershi
     drain(ann.tenant_id)
 
     assert (made.status_code, refused.status_code) == (302, 422)
-    shown = words(get(ann, "churn", definition="ended"))
+    shown = words_of(opened(ann, "churn", definition="ended"))
     assert "A customer while a contract of plan “Pro” runs" in shown

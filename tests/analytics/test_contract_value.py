@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from cxm.tenants.rules import Role
 from tests import make
 from tests.analytics.churning import counted, definition, result_of
 from tests.analytics.contracting import row, take_in
+from tests.analytics.page_reading import opened, words_of
 
 if TYPE_CHECKING:
     from analytics.models import ChurnDefinition
@@ -135,16 +135,6 @@ def found(ann: Membership) -> ChurnDefinition:
     return made
 
 
-def get(member: Membership, name: str, *args: object, **query: str) -> Any:
-    client = Client()
-    client.force_login(member.user)
-    return client.get(reverse(f"analytics:{name}", args=[member.tenant.slug, *args]), query)
-
-
-def words(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
 @pytest.mark.django_db
 def test_it_is_counted_from_the_first_time_of_each_holder(
     ann: Membership, found: ChurnDefinition
@@ -165,8 +155,8 @@ def test_it_is_counted_from_the_first_time_of_each_holder(
 
 @pytest.mark.django_db
 def test_the_figure_opens_to_its_holders(ann: Membership, found: ChurnDefinition) -> None:
-    page = words(get(ann, "churn"))
-    listed = words(get(ann, "churn-value", found.pk, currency="EUR"))
+    page = words_of(opened(ann, "churn"))
+    listed = words_of(opened(ann, "churn-value", found.pk, currency="EUR"))
 
     assert "Worth of a new holder in 10 months" in page
     assert "13 holders" in page
@@ -175,7 +165,7 @@ def test_the_figure_opens_to_its_holders(ann: Membership, found: ChurnDefinition
     assert "31 Mar 2026" not in listed
     assert "1 Apr 2026" in listed
     for wrong in ("CHF", "XXX", "%00", ""):
-        assert get(ann, "churn-value", found.pk, currency=wrong).status_code == 404
+        assert opened(ann, "churn-value", found.pk, currency=wrong).status_code == 404
 
 
 @pytest.mark.django_db
