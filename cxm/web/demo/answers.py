@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cxm.web.demo.brightline_leaving import reason_of
 from cxm.web.demo.comments import BETWEEN, BLAME, LANGUAGES, PRAISE, comment
 from cxm.web.demo.company import Asked
 from cxm.web.demo.people import People
@@ -56,7 +57,7 @@ def arrivals(company: Company, *, scale: float, seed: int, now: datetime) -> Ite
     """
     today = now.astimezone(ZoneInfo(company.time_zone)).date()
     people = People(company, scale=scale, seed=seed, today=today)
-    sources = [_Source(company, plan, people, scale, today) for plan in company.surveys]
+    sources = [_Source(company, plan, people, scale, today, seed=seed) for plan in company.surveys]
     waiting: list[tuple[datetime, int, ResponseRecord]] = []
     order = count()
     for days_ago in range(DAYS, -1, -1):
@@ -86,10 +87,18 @@ class _Source:
     """One survey and the answers to it, day by day."""
 
     def __init__(
-        self, company: Company, plan: SurveyPlan, people: People, scale: float, today: date
+        self,
+        company: Company,
+        plan: SurveyPlan,
+        people: People,
+        scale: float,
+        today: date,
+        *,
+        seed: int,
     ) -> None:
         self.plan = plan
         self._company, self._people, self._scale, self._today = company, people, scale, today
+        self._seed = seed
         self._zone = ZoneInfo(company.time_zone)
         self._line = count(2)  # under the line of heads
         self._usual: dict[str, float] = {}
@@ -150,7 +159,7 @@ class _Source:
             weight=self._weight(who),
             ratings=ratings,
             comments=self._comments(dice, occasion, age, ratings[0], language),
-            answers=_told(dice, who),
+            answers={**_told(dice, who), **self._reason(who)},
         )
         received_at = at + self._delay(dice)
         yield Arrival(received_at, record)
@@ -201,6 +210,15 @@ class _Source:
         topic = self._company.stories.topic(occasion.touchpoint, age, usual)
         written = language if topic in LANGUAGES[language] else "en"
         return {"why": comment(dice, topic=topic, tone=tone, language=written)}
+
+    def _reason(self, who: Person | None) -> dict[str, JSON]:
+        """Give what whoever leaves says of it: the reason that their contract has."""
+        timeline = self._company.timeline
+        plan = timeline.contracts if timeline else None
+        if not (self.plan.reason and plan and who):
+            return {}
+        reason = reason_of(plan, who, today=self._today, seed=self._seed)
+        return {"reason": reason} if reason else {}
 
     def _weight(self, who: Person | None) -> Decimal | None:
         if not self.plan.is_weighted or who is None:

@@ -235,5 +235,6 @@ SURVEYS = (
         questions=(QuestionPlan("easy", "It was easy to cancel.", "ces_2"),),
         comment_share=0.5,
         asked=Asked.LEAVERS,
+        reason="What is the main reason?",
     ),
 )

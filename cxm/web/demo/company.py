@@ -108,7 +108,8 @@ class SurveyPlan:
     Where joiners or leavers are asked, *per_day* is the part of them that answers.
 
     It ran from the Monday *from_weeks* ago to before the Monday *to_weeks* ago (-1: still runs).
-    *comment_share* of the unmoved leave a comment, of the angry three times as many.
+    *comment_share* of the unmoved leave a comment, of the angry three times as many. *reason* asks
+    those who leave why; "" does not.
     """
 
     key: str
@@ -127,6 +128,7 @@ class SurveyPlan:
     to_weeks: int = -1
     is_weighted: bool = False
     late_share: float = 0.01
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

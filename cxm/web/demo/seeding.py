@@ -290,11 +290,12 @@ def _wanted(plan: SurveyPlan) -> Wanted:
         Question(one.key, one.text, kinds.SCORE, one.metric, one.touchpoint)
         for one in plan.questions
     ]
+    reason = [Question("reason", plan.reason, kinds.OTHER)] if plan.reason else []
     return Wanted(
         survey_key=plan.key,
         survey_title=plan.title,
         source=plan.source,
-        questions=(*scored, Question("why", plan.comment, kinds.TEXT)),
+        questions=(*scored, *reason, Question("why", plan.comment, kinds.TEXT)),
     )
 
 

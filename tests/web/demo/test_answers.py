@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from cxm.web.demo.answers import Arrival, arrivals
+from cxm.web.demo.brightline import BRIGHTLINE
+from cxm.web.demo.brightline_leaving import reason_of
 from cxm.web.demo.harbour import HARBOUR
+from cxm.web.demo.people import People
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -56,3 +60,21 @@ def test_three_years_are_told_at_any_moment(now: datetime) -> None:
     [first] = made(now=now, first=1)
 
     assert timedelta(days=1060) < now - first.record.answered_at < timedelta(days=1097)
+
+
+def test_who_leaves_says_what_the_contract_says() -> None:
+    plan = BRIGHTLINE.timeline and BRIGHTLINE.timeline.contracts
+    assert plan
+    today = NOW.astimezone(ZoneInfo(BRIGHTLINE.time_zone)).date()
+    people = People(BRIGHTLINE, scale=0.1, seed=1, today=today)
+    told = {one.reference: reason_of(plan, one, today=today, seed=1) for one in people.everybody}
+
+    stream = arrivals(BRIGHTLINE, scale=0.1, seed=1, now=NOW)
+    said = [one.record for one in stream if one.record.survey == "leaving"]
+
+    assert len(said) > 20
+    assert all(one.customer for one in said)
+    assert [one.answers.get("reason", "") for one in said] == [
+        told[one.customer] for one in said if one.customer
+    ]
+    assert {one.answers.get("reason") for one in said} > {None, "Too expensive"}
