@@ -91,9 +91,9 @@ class AlertRuleForm(forms.Form):
     def config(self) -> dict[str, Any]:
         """Give the condition as the service wants it."""
         chosen = {name: self.cleaned_data.get(name, []) for name in PLACES}
+        told = ("side", "target")
         return {
-            "side": self.cleaned_data["side"],
-            "target": self.cleaned_data["target"],
+            **{name: self.cleaned_data[name] for name in told if name in self.fields},
             **{name: keys for name, keys in chosen.items() if keys},
         }
 
@@ -148,7 +148,34 @@ class AnswerForm(AlertRuleForm):
         return bool(version.pk)
 
 
+class VolumeForm(AlertRuleForm):
+    """A day with fewer or more answers than usual."""
+
+    side = forms.ChoiceField(
+        label="When does it ring?",
+        choices=[
+            (Side.BELOW.value, "A day brings fewer answers than usual"),
+            (Side.ABOVE.value, "It brings more"),
+            (Side.EITHER.value, "Either"),
+        ],
+        help_text="Usual is what the same weekday brought in the twelve weeks before. About once "
+        "a year such a rule rings by chance.",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        """Offer what the other forms do; what is usual is the target."""
+        super().__init__(*args, tenant=tenant, **kwargs)
+        del self.fields["target"]
+
+    @classmethod
+    def may_watch(cls, version: MetricVersion) -> bool:
+        """Say whether the rule can be about a metric: any has answers."""
+        return bool(version.pk)
+
+
 FORMS: dict[AlertKind, type[AlertRuleForm]] = {
     AlertKind.LEVEL: LevelForm,
     AlertKind.ANSWER: AnswerForm,
+    AlertKind.VOLUME: VolumeForm,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -25,6 +26,27 @@ def level_words(figure: Mapping[str, Any]) -> str:
     value, low, high = (_number(figure, name) for name in ("value", "low", "high"))
     since = day_words(date.fromisoformat(figure["from"]))
     return f"{value}, between {low} and {high}, from {figure['n']:,} answers since {since}"
+
+
+def volume_title(title: str, figure: Mapping[str, Any]) -> str:
+    """Name an alert about a number of answers: the rule's title, then the day."""
+    return _cut(title, volume_words(figure))
+
+
+def volume_words(figure: Mapping[str, Any]) -> str:
+    """Say a figure: "3 answers on 12 Nov 2026, usually at least 18"."""
+    day = day_words(date.fromisoformat(figure["from"]))
+    answers = f"{figure['n']:,} answer{'' if figure['n'] == 1 else 's'}"
+    return f"{answers} on {day}, usually {usual_words(figure)}"
+
+
+def usual_words(figure: Mapping[str, Any]) -> str:
+    """Say between which numbers answers usually lie, in whole ones that do not ring."""
+    low = None if figure["low"] is None else math.ceil(figure["low"])
+    high = None if figure["high"] is None else math.floor(figure["high"])
+    if low is None:
+        return f"at most {high:,}"
+    return f"at least {low:,}" if high is None else f"{low:,} to {high:,}"
 
 
 def answer_title(title: str, value: int) -> str:

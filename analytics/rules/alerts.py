@@ -34,16 +34,24 @@ class AlertKind(StrEnum):
 
     LEVEL = "level"
     ANSWER = "answer"
+    VOLUME = "volume"
 
     @property
     def label(self) -> str:
         """Name it for people."""
-        return {"level": "Level of a metric", "answer": "Single answer"}[self.value]
+        return _LABELS[self.value]
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
         """Give value and label of each, for models and forms."""
         return [(one.value, one.label) for one in cls]
+
+
+_LABELS = {
+    "level": "Level of a metric",
+    "answer": "Single answer",
+    "volume": "Number of answers",
+}
 
 
 class Side(StrEnum):
@@ -68,7 +76,8 @@ class Condition:
     """When a rule rings: *side* of *target*, for answers at the places that are named by key.
 
     The target of a level is in the unit of its figure, that of a single answer a value of the
-    scale, which rings itself. Without keys all answers to the metric are watched.
+    scale, which rings itself; a number of answers has none, it is compared with what is usual.
+    Without keys all answers to the metric are watched.
     """
 
     kind: AlertKind
@@ -78,14 +87,18 @@ class Condition:
 
     def as_json(self) -> dict[str, Any]:
         """Give what is stored."""
+        target = {} if self.kind is AlertKind.VOLUME else {"target": self.target}
         return {
             "side": self.side.value,
-            "target": self.target,
+            **target,
             **{name: list(keys) for name, keys in sorted(self.places.items()) if keys},
         }
 
     def words(self, metric: str, decimals: int) -> str:
         """Say it: "Net Promoter Score below 40", "Effort: an answer of 2 or less"."""
+        if self.kind is AlertKind.VOLUME:
+            ways = {Side.BELOW: "fewer", Side.ABOVE: "more", Side.EITHER: "fewer or more"}
+            return f"{metric}: {ways[self.side]} answers a day than usual"
         shown = written(round_half_away(self.target, decimals))
         if self.kind is AlertKind.ANSWER:
             way = "less" if self.side is Side.BELOW else "more"
@@ -115,7 +128,12 @@ def read_condition(
         raise AlertRuleError("side", f"Use one of: {', '.join(Side)}.")
     if kind == AlertKind.ANSWER and side == Side.EITHER:
         raise AlertRuleError("side", "A single answer rings below a value or above it.")
-    target = _target(config.get("target"), bounds, is_whole=kind == AlertKind.ANSWER)
+    if kind == AlertKind.VOLUME:
+        if "target" in config:
+            raise AlertRuleError("target", "What is usual is the target: leave it out.")
+        target = 0.0
+    else:
+        target = _target(config.get("target"), bounds, is_whole=kind == AlertKind.ANSWER)
     places = {name: _keys(config.get(name, []), name) for name in PLACES}
     chosen = {name: keys for name, keys in places.items() if keys}
     return Condition(AlertKind(kind), Side(side), target, chosen)

@@ -94,6 +94,8 @@ class Watched:
 
     def _is_redefined(self) -> bool:
         """Say whether the target was set for another meaning of the metric, or of its scale."""
+        if self.condition.kind is AlertKind.VOLUME:
+            return False
         low, high = target_bounds(self.rule.kind, self.measure)
         if not low <= self.condition.target <= high:
             return True

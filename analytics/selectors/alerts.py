@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from analytics.models import Alert, AlertListener, AlertRule, AlertRuleVersion
 from analytics.rules.alert_states import AlertState
+from analytics.rules.alert_wording import usual_words
 from analytics.rules.alerts import PLACES, AlertKind, Condition, Side
 from analytics.selectors.histograms import By
 from analytics.selectors.names import measures, read_names
@@ -69,6 +70,11 @@ class FigureShown:
         return max(int(self.stored["decimals"]), 1)
 
     @property
+    def usual(self) -> str:
+        """Between which numbers the answers of a day usually lie; "" for figures of a level."""
+        return usual_words(self.stored) if "weeks" in self.stored else ""
+
+    @property
     def is_outside(self) -> bool:
         """Whether the target lies outside the limits."""
         inside: bool = self.stored["low"] <= self.stored["target"] <= self.stored["high"]
@@ -100,7 +106,8 @@ def rules_shown(tenant: Tenant, *, only: UUID | None = None) -> list[RuleShown]:
     for rule in rules:
         config = configs[rule.pk, rule.version]
         row = counts.get(rule.pk, {"n": 0, "still": 0})
-        condition = Condition(AlertKind(rule.kind), Side(config["side"]), config["target"])
+        target = config.get("target", 0.0)
+        condition = Condition(AlertKind(rule.kind), Side(config["side"]), target)
         words = condition.words(rule.metric.title, decimals.get(rule.metric_id, 0))
         places = places_words(config, titles)
         shown.append(RuleShown(rule, config, words, places, row["n"], row["still"] > 0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analytics.models import AlertRule
 from analytics.rules.alerts import AlertKind, epochs_until
 from analytics.selectors.alert_answers import business_day, watched_rule
+from analytics.services.alert_volumes import day_counts, last_judged, unusual_days
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,6 +33,8 @@ def preview_rule(*, rule: AlertRule, now: datetime) -> dict[str, Any]:
         found["fault"] = fault
     elif rule.kind == AlertKind.LEVEL:
         found |= replayed_level(watched, since, today)
+    elif rule.kind == AlertKind.VOLUME:
+        found |= _replayed_volume(watched, since, last_judged(watched, now))
     else:
         found |= _replayed_answers(watched, since, today)
     rows = AlertRule.objects.for_tenant(rule.tenant_id)
@@ -50,6 +53,14 @@ def replayed_level(watched: Watched, since: date, today: date) -> dict[str, Any]
             figure, on = watched.rung(epoch, answers, rang)
             rings.append({"on": on.isoformat(), "figure": figure})
     return {"rings": rings, "count": len(rings), "answers": count}
+
+
+def _replayed_volume(watched: Watched, since: date, last_on: date) -> dict[str, Any]:
+    counts = day_counts(watched, since, last_on)
+    rang = list(unusual_days(watched, counts, since, last_on))
+    told = [{"on": day.isoformat(), "figure": figure} for day, figure in rang[-MOST_TOLD:]]
+    answers = sum(n for day, n in counts.items() if day >= since)
+    return {"rings": told, "count": len(rang), "answers": answers}
 
 
 def _replayed_answers(watched: Watched, since: date, today: date) -> dict[str, Any]:

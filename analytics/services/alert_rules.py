@@ -176,7 +176,7 @@ def _change_condition(
     measure = measure_of(rule.metric)
     condition = _condition(rule.tenant, rule.kind, measure, config)
     meant = (current.definition_version, measure.version.number)
-    is_same_meaning = rule.kind == AlertKind.ANSWER or None in meant or meant[0] == meant[1]
+    is_same_meaning = rule.kind != AlertKind.LEVEL or None in meant or meant[0] == meant[1]
     if condition.as_json() == current.config and is_same_meaning:
         return []
     rule.version += 1

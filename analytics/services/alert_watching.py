@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from analytics.models import Alert, AlertRule
-from analytics.rules.alert_wording import answer_title, level_title, many_title
+from analytics.rules.alert_wording import answer_title, level_title, many_title, volume_title
 from analytics.rules.alerts import AlertKind, Epoch, epoch_of
 from analytics.selectors.alert_answers import Watched, business_day, watched_rule
 from analytics.services.alert_telling import tell_of_alert
+from analytics.services.alert_volumes import day_counts, last_judged, unusual_days
 from analytics.services.alert_waking import wake_worse
 from cxm.work.models import Outbox
 from cxm.work.services import later
@@ -64,6 +65,8 @@ def _watch(watched: Watched, now: datetime) -> int:
         rule.standing, raised = {"fault": fault}, 0
     elif rule.kind == AlertKind.LEVEL:
         raised = _watch_level(watched, now)
+    elif rule.kind == AlertKind.VOLUME:
+        raised = _watch_volume(watched, now)
     else:
         raised = _watch_answers(watched, now)
     rule.save(update_fields=["watched_at", "standing"])
@@ -113,6 +116,8 @@ def _raise(
     rule = watched.rule
     if rule.kind == AlertKind.LEVEL:
         title = level_title(rule.title, figure)
+    elif rule.kind == AlertKind.VOLUME:
+        title = volume_title(rule.title, figure)
     else:
         title = answer_title(rule.title, figure["value"])
     fields = {
@@ -170,6 +175,27 @@ def _mark(alert: Alert, standing: Alert.Standing, now: datetime) -> None:
     if alert.standing != standing:
         alert.standing, alert.corrected_at = standing, now
         alert.save(update_fields=["standing", "corrected_at"])
+
+
+def _watch_volume(watched: Watched, now: datetime) -> int:
+    """Ring for each day of the last week that brought surely fewer or more answers than usual.
+
+    Days before the rule was on ring nothing. What comes in later corrects what rang.
+    """
+    rule = watched.rule
+    rule.standing = None
+    last_on = last_judged(watched, now)
+    if rule.since_on is None or last_on < rule.since_on:
+        return 0
+    first_on = max(rule.since_on, last_on - SETTLES + timedelta(days=1))
+    counts = day_counts(watched, first_on, last_on)
+    ringing = dict(unusual_days(watched, counts, first_on, last_on))
+    raised = sum(_raise(watched, f"day:{day}", one, day, now) for day, one in ringing.items())
+    rows = Alert.objects.for_tenant(watched.tenant).filter(rule=rule, rang_on__gte=first_on)
+    for alert in rows.filter(version=watched.version.number).order_by("pk"):
+        is_there = alert.rang_on in ringing
+        _mark(alert, Alert.Standing.SAME if is_there else Alert.Standing.GONE, now)
+    return raised
 
 
 def _watch_answers(watched: Watched, now: datetime) -> int:

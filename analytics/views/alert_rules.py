@@ -72,6 +72,7 @@ def alert_rule_page(request: TenantRequest, alert_rule_id: UUID) -> HttpResponse
         "preview": shown.preview,
         "rings": rings_shown(request.tenant, shown.preview),
         "is_level": shown.rule.kind == AlertKind.LEVEL,
+        "is_volume": shown.rule.kind == AlertKind.VOLUME,
         "alerts": alerts_of(request.tenant).filter(rule=shown.rule)[:MOST_SHOWN],
         "listeners": [one for one in people_of(request.tenant) if one.pk in told],
         "may_edit": request.may(Right.EDIT_SEGMENTS),
