@@ -28,7 +28,8 @@ DONE = "A new guide for the first three steps is out; the next quarter will tell
 def watch_numbers(tenant: Tenant, plans: Sequence[AlertPlan], *, now: datetime) -> None:
     """Make the rules of *plans*, on for four months, and let them ring; nothing where there are.
 
-    The rules about single answers are on for two days. What rang in an earlier quarter was closed.
+    The rules about single answers, and about their number, are on for two days. What rang in an
+    earlier quarter was closed.
     """
     if live_alert_rules(tenant).exists():
         return
@@ -56,7 +57,8 @@ def watch_numbers(tenant: Tenant, plans: Sequence[AlertPlan], *, now: datetime) 
 
 
 def _config(plan: AlertPlan) -> dict[str, Any]:
-    return {"side": plan.side, "target": plan.target, "touchpoint": list(plan.touchpoints)}
+    target = {} if plan.target is None else {"target": plan.target}
+    return {"side": plan.side, **target, "touchpoint": list(plan.touchpoints)}
 
 
 def _looks(now: datetime) -> Iterator[datetime]:

@@ -243,7 +243,9 @@ def test_brightline_watches_a_level_that_rang_one_that_did_not_and_single_answer
     tenant = seed_company(company, size="small", seed=1, now=NOW)
 
     with tenant_bound(tenant.pk):
-        fault, calls, worst = sorted(rules_shown(tenant), key=lambda one: one.rule.kind != "level")
+        order = ["level", "answer", "volume"]
+        shown = sorted(rules_shown(tenant), key=lambda one: order.index(one.rule.kind))
+        fault, calls, worst, number = shown
         closed = alerts_of(tenant).filter(closed_at__isnull=False).count()
 
     assert {fault.rule.title, calls.rule.title} == {
@@ -255,6 +257,8 @@ def test_brightline_watches_a_level_that_rang_one_that_did_not_and_single_answer
     assert closed <= 1
     assert worst.preview is not None
     assert worst.preview["count"] > 0
+    assert number.preview is not None
+    assert number.preview["answers"] > 100
 
 
 def test_repeat_customers_of_harbour_are_counted() -> None:
