@@ -76,7 +76,7 @@ urlpatterns = [
         name="churn-revenue",
     ),
     path(
-        "churn/<uuid:churn_definition_id>/value/",
+        "churn/definitions/<uuid:churn_definition_id>/value/",
         churn_revenue.churn_value,
         name="churn-value",
     ),

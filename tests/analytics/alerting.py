@@ -48,6 +48,28 @@ def rule(
         return switch_alert_rule(rule=made, is_on=True, by=None, now=now) if is_on else made
 
 
+def volume_rule(of: Tenant, side: str = "below", to: Iterable[Membership] = ()) -> AlertRule:
+    """A rule about the number of answers to the NPS a day, on since long ago."""
+    with tenant_bound(of.pk):
+        made = create_alert_rule(
+            tenant=of,
+            title="Feed",
+            kind="volume",
+            metric=make.metric("nps", of=of),
+            config={"side": side},
+            listeners=[one.pk for one in to],
+            by=None,
+            now=LONG_AGO,
+        )
+        return switch_alert_rule(rule=made, is_on=True, by=None, now=LONG_AGO)
+
+
+def thursdays(of: Tenant, each: int = 15) -> None:
+    """Have *each* answers on every Thursday of the twelve weeks before the day before make.NOW."""
+    for week in range(1, 13):
+        answers([9] * each, of=of, day=1 + 7 * week)
+
+
 def answers(values: Sequence[int], *, of: Tenant, day: int = 0, **each: Any) -> None:
     """Let answers come in, one after the other, all given *day* days before make.NOW."""
     at = make.NOW - timedelta(days=day)

@@ -18,12 +18,11 @@ from analytics.rules.alert_volumes import usual_of, usual_on
 from analytics.rules.alert_wording import usual_words
 from analytics.rules.alerts import AlertKind, AlertRuleError, Condition, Side, read_condition
 from analytics.services.alert_replaying import preview_rule
-from analytics.services.alert_rules import create_alert_rule, switch_alert_rule
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
 from feedback.models import Rating
 from tests import make
-from tests.analytics.alerting import LONG_AGO, again, alerts, answers, watch
+from tests.analytics.alerting import again, alerts, answers, thursdays, volume_rule, watch
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership, Tenant
@@ -117,33 +116,10 @@ def acme() -> Tenant:
     return make.tenant()
 
 
-def on(of: Tenant, side: str = "below") -> AlertRule:
-    """A rule that is on since long ago."""
-    member = make.member(of=of, role=Role.MANAGER)
-    with tenant_bound(of.pk):
-        made = create_alert_rule(
-            tenant=of,
-            title="Feed",
-            kind="volume",
-            metric=make.metric("nps", of=of),
-            config={"side": side},
-            listeners=[member.pk],
-            by=None,
-            now=LONG_AGO,
-        )
-        return switch_alert_rule(rule=made, is_on=True, by=None, now=LONG_AGO)
-
-
-def weeks(of: Tenant, count: int = 12, each: int = 15) -> None:
-    """Have *each* answers on every Thursday of the *count* weeks before yesterday."""
-    for week in range(1, count + 1):
-        answers([9] * each, of=of, day=1 + 7 * week)
-
-
 @pytest.mark.django_db
 def test_a_day_with_hardly_any_answers_rings_once_with_its_evidence(acme: Tenant) -> None:
-    on(acme)
-    weeks(acme)
+    volume_rule(acme)
+    thursdays(acme)
     answers([9], of=acme, day=1)
 
     assert [watch(acme), watch(acme)] == [1, 0]
@@ -158,8 +134,8 @@ def test_a_day_with_hardly_any_answers_rings_once_with_its_evidence(acme: Tenant
 
 @pytest.mark.django_db
 def test_a_day_is_judged_from_noon_of_the_next_on(acme: Tenant) -> None:
-    on(acme)
-    weeks(acme)
+    volume_rule(acme)
+    thursdays(acme)
 
     assert watch(acme, NOW - timedelta(minutes=1)) == 0
     assert watch(acme, NOW) == 1
@@ -167,8 +143,8 @@ def test_a_day_is_judged_from_noon_of_the_next_on(acme: Tenant) -> None:
 
 @pytest.mark.django_db
 def test_a_usual_day_and_the_other_side_ring_nothing(acme: Tenant) -> None:
-    on(acme)
-    weeks(acme)
+    volume_rule(acme)
+    thursdays(acme)
     answers([9] * 60, of=acme, day=1)
 
     assert watch(acme) == 0
@@ -176,8 +152,8 @@ def test_a_usual_day_and_the_other_side_ring_nothing(acme: Tenant) -> None:
 
 @pytest.mark.django_db
 def test_many_answers_ring_where_more_are_asked_for(acme: Tenant) -> None:
-    on(acme, side="above")
-    weeks(acme)
+    volume_rule(acme, side="above")
+    thursdays(acme)
     answers([9] * 60, of=acme, day=1)
 
     assert watch(acme) == 1
@@ -186,8 +162,8 @@ def test_many_answers_ring_where_more_are_asked_for(acme: Tenant) -> None:
 
 @pytest.mark.django_db
 def test_days_before_the_rule_was_on_ring_nothing(acme: Tenant) -> None:
-    made = on(acme)
-    weeks(acme)
+    made = volume_rule(acme)
+    thursdays(acme)
     with tenant_bound(acme.pk):
         rows = AlertRule.objects.for_tenant(acme).filter(pk=made.pk)
         rows.update(since_on=YESTERDAY + timedelta(days=1))
@@ -197,8 +173,8 @@ def test_days_before_the_rule_was_on_ring_nothing(acme: Tenant) -> None:
 
 @pytest.mark.django_db
 def test_what_comes_in_late_corrects_what_rang(acme: Tenant) -> None:
-    on(acme)
-    weeks(acme)
+    volume_rule(acme)
+    thursdays(acme)
     watch(acme)
     answers([9] * 15, of=acme, day=1)
 
@@ -214,8 +190,8 @@ def test_what_comes_in_late_corrects_what_rang(acme: Tenant) -> None:
 
 @pytest.mark.django_db
 def test_it_is_tried_on_the_last_year(acme: Tenant) -> None:
-    made = on(acme)
-    weeks(acme)
+    made = volume_rule(acme)
+    thursdays(acme)
 
     with tenant_bound(acme.pk):
         found = preview_rule(rule=again(made), now=NOW)
@@ -237,8 +213,8 @@ def ann(acme: Tenant) -> Membership:
 
 @pytest.mark.django_db
 def test_the_pages_say_what_is_usual(acme: Tenant, ann: Membership) -> None:
-    made = on(acme)
-    weeks(acme)
+    made = volume_rule(acme)
+    thursdays(acme)
     watch(acme)
     with tenant_bound(acme.pk):
         preview_rule(rule=again(made), now=NOW)

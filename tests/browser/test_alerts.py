@@ -14,7 +14,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain
 from tests import make
-from tests.analytics.alerting import alerts, rule, watch
+from tests.analytics.alerting import again, alerts, rule, thursdays, volume_rule, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,13 +143,20 @@ def test_pages_of_alerts_are_accessible_and_fit(  # noqa: PLR0917 - a table and 
     sign_in: Callable[..., None],
     axe: Callable[[Page], list[dict[str, Any]]],
 ) -> None:
+    volume = volume_rule(ann.tenant)
+    thursdays(ann.tenant)
+    watch(ann.tenant)
+    with tenant_bound(ann.tenant_id):
+        preview_rule(rule=again(volume), now=make.NOW)
     page = open_page(width=width, scheme=scheme)
     sign_in(page, ann)
 
     for path in (
         "",
         "?show=snoozed",
-        f"{alerts(ann.tenant)[0].pk}/",
+        *(f"{one.pk}/" for one in alerts(ann.tenant)[:2]),
+        f"rules/{volume.pk}/",
+        "rules/new/?kind=volume",
         "rules/",
         f"rules/{rang.pk}/",
         "rules/new/?kind=answer",

@@ -94,6 +94,7 @@ def test_pages_of_contracts_are_accessible_and_fit(  # noqa: PLR0917 - a table a
         "churn/?currency=CHF",
         "churn/definitions/new/?kind=contract",
         f"churn/{rows}/revenue/?what=opening&month=2026-08-01&currency=EUR",
+        f"churn/{rows}/value/?currency=EUR",
         f"churn/{rows}/customers/?what=left&reason=Price",
         "contracts/",
         "contracts/?state=to-come",
