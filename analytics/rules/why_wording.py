@@ -33,7 +33,12 @@ class Judged:
 
 
 def why_sentences(judged: Judged) -> list[str]:
-    """Say why a figure changed: the parts first, then what follows from them."""
+    """Say why a figure changed: the parts first, then what follows from them.
+
+    One part alone parts nothing: who answered cannot be compared, and no cause is told.
+    """
+    if len(judged.split.parts) < 2:  # noqa: PLR2004 - one group parts nothing
+        return [_undivided_sentence(judged)]
     found = [_parts_sentence(judged), _only_sentence(judged), _reversed_sentence(judged)]
     return [sentence for sentence in (*found, *_one_sided(judged)) if sentence]
 
@@ -47,6 +52,14 @@ def percent_words(share: Fraction) -> str:
     """Write a share from 0 to 1 in whole percents; what is not nothing is not called 0%."""
     rounded = round_half_away(float(100 * share))
     return "under 1%" if share and not rounded else f"{written(rounded)}%"
+
+
+def _undivided_sentence(judged: Judged) -> str:
+    difference = amount_words(judged.split.difference, judged.decimals)
+    return (
+        f"{difference} in all{'' if judged.is_told else CHANCE}: there is only one of the "
+        f"{judged.nouns}, so that parting by them says nothing of why."
+    )
 
 
 def _parts_sentence(judged: Judged) -> str:
@@ -67,7 +80,7 @@ def _only_sentence(judged: Judged) -> str:
     """Say plainly when the change is of one kind only."""
     split = judged.split
     first = _leading(split)
-    if judged.is_composition_told and not judged.is_inside_told and not judged.moved and first:
+    if _is_only_who(judged) and first:
         place = "below" if _is_below(first) else "above"
         return (
             f"Nothing got better or worse anywhere, as far as can be told: {_cause(judged, first)} "
@@ -82,6 +95,14 @@ def _only_sentence(judged: Judged) -> str:
     if judged.is_told and not judged.is_inside_told and not judged.is_composition_told:
         return "Neither part can be told from chance alone; together they can."
     return ""
+
+
+def _is_only_who(judged: Judged) -> bool:
+    """Say whether the change is of who answered alone: what is inside is untold, and small."""
+    split = judged.split
+    is_small = 2 * abs(split.rate) <= abs(split.mix + split.came_or_went)
+    is_told = judged.is_told and judged.is_composition_told and not judged.is_inside_told
+    return is_told and is_small and not judged.moved
 
 
 def _reversed_sentence(judged: Judged) -> str:
