@@ -37,9 +37,10 @@ def why_sentences(judged: Judged) -> list[str]:
 
     One part alone parts nothing: who answered cannot be compared, and no cause is told.
     """
-    if len(judged.split.parts) < 2:  # noqa: PLR2004 - one group parts nothing
+    if not judged.split.is_parted:
         return [_undivided_sentence(judged)]
-    found = [_parts_sentence(judged), _only_sentence(judged), _reversed_sentence(judged)]
+    against = _reversed_sentence(judged) or _against_sentence(judged)
+    found = [_parts_sentence(judged), _only_sentence(judged), against]
     return [sentence for sentence in (*found, *_one_sided(judged)) if sentence]
 
 
@@ -116,6 +117,32 @@ def _reversed_sentence(judged: Judged) -> str:
         f"Every {judged.noun}{which} went {each}{chance} and the whole went {whole}: who answered "
         f"outweighs what they answered."
     )
+
+
+def _against_sentence(judged: Judged) -> str:
+    """Say that one part went against the whole, so that the other is all of it and more.
+
+    The part that makes up the whole has to be told from chance, as the whole; where the other is
+    not told, it is only said that it gives nothing of the change.
+    """
+    split = judged.split
+    who = split.mix + split.came_or_went
+    if not judged.is_told or who * split.rate >= 0:
+        return ""
+    whole = "fall" if split.difference < 0 else "rise"
+    if who * split.difference > 0:
+        if not judged.is_composition_told or _is_only_who(judged):
+            return ""
+        if not judged.is_inside_told:
+            return f"All of the {whole} is who answered, as far as can be told."
+        inside = "up" if split.rate > 0 else "down"
+        return (
+            f"All of the {whole}, and more, is who answered: inside the {judged.nouns}, taken "
+            f"together, it went {inside}."
+        )
+    if not judged.is_inside_told or not judged.is_composition_told:
+        return ""
+    return f"All of the {whole}, and more, is what they answered: who answered eased it."
 
 
 def _one_sided(judged: Judged) -> list[str]:

@@ -196,7 +196,7 @@ def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: str) -> 
     difference = compare(
         old, new, definition_of(now.measure.version), weighted=now.filter.is_weighted
     )
-    dimensions = [one for one in (dimension(now, reading) for reading in readings) if one]
+    dimensions = _dividing([dimension(now, reading) for reading in readings], by)
     if not difference.is_tested or not dimensions:
         told = base.told(after, before, _too_few(now, difference))
         return replace(told, difference=difference)
@@ -231,15 +231,27 @@ def _explained(base: _Base, earlier: Period, found: dict[By, Veil], by: str) -> 
     )
 
 
+def _dividing(found: Sequence[Dimension | None], by: str) -> list[Dimension]:
+    """Leave out what parts nothing, having one group; not what was asked for by its key.
+
+    Where nothing parts the answers, the first way stays, to say so.
+    """
+    known = [one for one in found if one]
+    return [one for one in known if one.split.is_parted or one.way.key == by] or known[:1]
+
+
 def _rank(one: Dimension) -> tuple[bool, bool, float]:
     """Put what explains most first, what parts nothing last; two at once explain more anyhow."""
-    is_whole = len(one.split.parts) < 2  # noqa: PLR2004 - one group parts nothing
-    return one.way.is_crossed, is_whole, -abs(one.split.composition.value or 0.0)
+    return (
+        one.way.is_crossed,
+        not one.split.is_parted,
+        -abs(one.split.composition.value or 0.0),
+    )
 
 
 def _leading(dimensions: Sequence[Dimension]) -> Dimension:
     """Choose for those who did not: a touchpoint, channel or survey, which are of the answer."""
-    return next(one for one in dimensions if one.way in SINGLE)
+    return next((one for one in dimensions if one.way in SINGLE), dimensions[0])
 
 
 def _judge(

@@ -103,8 +103,20 @@ def test_two_at_once_come_after_one_and_only_where_they_part_finer(crossed: Tena
 
     assert found
     keys = [one.dimension.way.key for one in found.dimensions]
-    assert set(keys[:3]) == {"touchpoint", "channel", "survey"}
-    assert keys[3:] == ["touchpoint.channel"]  # there is one survey: it parts nothing finer
+    assert set(keys[:2]) == {"touchpoint", "channel"}
+    assert keys[2:] == ["touchpoint.channel"]
+
+
+def test_what_parts_nothing_is_left_out_of_ways_and_of_the_tests(crossed: Tenant) -> None:
+    # There is one survey: by it, there would be one group, and two tests more of the same change.
+    first, asked = explained(crossed, by="channel"), explained(crossed, by="survey")
+
+    assert first.explained
+    assert asked.explained
+    assert "survey" not in [one.dimension.way.key for one in first.explained.dimensions]
+    assert asked.explained.chosen.dimension.way.key == "survey"
+    [sentence] = asked.explained.sentences
+    assert "there is only one of the surveys" in sentence
 
 
 def test_a_segment_parts_into_its_members_and_all_others(segmented: Tenant) -> None:

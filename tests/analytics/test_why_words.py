@@ -105,6 +105,77 @@ def test_weighted_shares_are_compared_with_the_effective_number_of_answers() -> 
     assert share.p == pytest.approx(wanted.p)
 
 
+FALLS = {
+    # Web rises (80 to 90) and the app (0 to 10), the desk falls (20 to 10): in all 63 to 22.
+    "web": (scores(good=180, bad=20), scores(good=38, bad=2)),
+    "app": (scores(good=20, bad=20), scores(good=110, bad=90)),
+    "desk": (scores(good=12, bad=8), scores(good=11, bad=9)),
+}
+
+HALF_EASED = {
+    # The app grows from a fifth to a half and rises from -20 to 20, web stays: in all 44 to 40.
+    "web": (scores(good=96, bad=24), scores(good=80, bad=20)),
+    "app": (scores(good=12, bad=18), scores(good=60, bad=40)),
+}
+
+
+@pytest.mark.parametrize(
+    ("groups", "is_inside_told", "words"),
+    [
+        (
+            HALF_EASED,
+            False,
+            "All of the fall is who answered, as far as can be told.",
+        ),
+        (
+            FALLS,
+            True,
+            (
+                "All of the fall, and more, is who answered: inside the channels, taken together, it "
+                "went up."
+            ),
+        ),
+        (
+            {group: (after, before) for group, (before, after) in FALLS.items()},
+            True,
+            (
+                "All of the rise, and more, is who answered: inside the channels, taken together, it "
+                "went down."
+            ),
+        ),
+    ],
+)
+def test_a_part_that_goes_against_the_whole_is_named(
+    groups: dict[object, tuple[Histogram | None, Histogram | None]],
+    is_inside_told: bool,
+    words: str,
+) -> None:
+    found = split(groups, NPS)
+    assert found
+
+    assert words in why_sentences(judged(found, is_inside_told=is_inside_told))
+
+
+def test_who_answered_can_ease_what_they_answered() -> None:
+    # Web falls from 80 to 20, and is more of the answers than the app at -50.
+    found = split(
+        {
+            "web": (scores(good=90, bad=10), scores(good=180, bad=120)),
+            "app": (scores(good=25, bad=75), scores(good=24, bad=76)),
+        },
+        NPS,
+    )
+    assert found
+    assert found.mix > 0 > found.difference
+
+    assert (
+        "All of the fall, and more, is what they answered: who answered eased it."
+        in why_sentences(judged(found))
+    )
+    untold = why_sentences(judged(found, is_inside_told=False))
+    assert not [sentence for sentence in untold if "All of the fall" in sentence]
+
+
 def test_one_group_alone_is_no_cause() -> None:
     found = split({"web": (scores(good=30, bad=10), scores(good=15, bad=25))}, NPS)
     assert found

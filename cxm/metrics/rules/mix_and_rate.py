@@ -19,6 +19,7 @@ from cxm.metrics.rules.intervals import CONFIDENCE, FEW_ANSWERS, two_sided_p, z_
 from cxm.metrics.rules.statistic import Definition, Difference, answer_variance, exact_value
 
 METHOD = "delta method"
+_FEWEST_PARTED = 2
 _FEWEST_REVERSED = 2
 
 type Sides = tuple[Histogram | None, Histogram | None]
@@ -80,6 +81,11 @@ class Split:
     def rate(self) -> Fraction:
         """What moved values inside the groups give."""
         return sum((part.rate for part in self.parts), Fraction(0))
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether there are at least two groups; one alone parts nothing."""
+        return len(self.parts) >= _FEWEST_PARTED
 
     @property
     def is_reversed(self) -> bool:
