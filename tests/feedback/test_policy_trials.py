@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from feedback.rules.distribution.replay import Decided, Wish
 
 PEOPLE = [f"{name}@example.com" for name in ("ana", "bo", "cy", "di", "eve")]
+NEWCOMER = "fay@example.com"
 HOUR = timedelta(hours=1)
 DAYS = 8
 
@@ -297,6 +298,10 @@ def _live(tenant: Tenant, chance: random.Random) -> datetime:
         at + HOUR * chance.randrange(1, 6): (email, f"A-{at:%d%H}")
         for at, email in list(events.items())[::3]
     }
+    # Whatever is drawn, this one is: brought at night to somebody new, back before the morning.
+    night = NOW + 17 * HOUR
+    events[night] = NEWCOMER
+    returns[night + HOUR] = (NEWCOMER, f"A-{night:%d%H}")
     moment: datetime | None = min(events)
     last = NOW
     while moment:
