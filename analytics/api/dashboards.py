@@ -13,7 +13,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
 from analytics.models import Dashboard, Tile
-from analytics.rules.tiles import LONGEST_TITLE, Sharing, TileKind
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import LONGEST_TITLE, Sharing
 from analytics.selectors.dashboards import dashboards_of, looker_of, tiles_of
 from analytics.selectors.figure_records import figure_record
 from analytics.selectors.figures import Viewer

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from analytics.rules.tiles import LONGEST_TITLE, Sharing, TileKind
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import LONGEST_TITLE, Sharing
 from cxm.collaboration.models import ShareLink
 from cxm.tenants.fields import TenantForeignKey
 from cxm.tenants.models import Membership, TenantOwned

@@ -51,6 +51,17 @@ def figure_told(figure: Figure, *, noun: str = "answer") -> str:
     return f"{figure.title}: {value}{sure}, from {counted(figure.n, noun)}.{ending}"
 
 
+def figure_cells(figure: Figure) -> tuple[str, str, str]:
+    """Write value, interval and number of answers; a hidden figure tells none of them."""
+    if figure.suppressed:
+        return ("hidden", "", "")
+    return (
+        number_told(figure.value, figure.decimals, figure.unit if figure.value is not None else ""),
+        interval_told(figure.ci_low, figure.ci_high, figure.decimals),
+        f"{figure.n:,}",
+    )
+
+
 def change_told(change: Change | None) -> str:
     """Say a change as a sentence; empty where nothing is compared."""
     return f"{change.words[:1].upper()}{change.words[1:]}." if change else ""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from analytics.rules.drivers import LONGEST_KEY, WITHIN_DAYS
+from analytics.rules.tile_kinds import BREAKDOWNS, STEPS, TileKind
 from analytics.rules.titles import one_line
 from cxm.kernel.errors import DomainError
 
@@ -16,8 +19,6 @@ LONGEST_NOTE = 4_000
 MOST_TILES = 40
 MOST_DASHBOARDS = 5_000
 WIDEST = 3
-BREAKDOWNS = ("touchpoint", "channel", "survey", "segment")
-STEPS = ("day", "week", "month")
 
 
 class TileError(DomainError):
@@ -25,62 +26,6 @@ class TileError(DomainError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, field=field)
-
-
-class TileKind(StrEnum):
-    """What a tile shows."""
-
-    FIGURE = "figure"
-    TREND = "trend"
-    BARS = "bars"
-    TABLE = "table"
-    WHY = "why"
-    DISTRIBUTION = "distribution"
-    TEXTS = "texts"
-    TOPICS = "topics"
-    CHURN = "churn"
-    COHORTS = "cohorts"
-    SURVIVAL = "survival"
-    ONWARD = "onward"
-    REASONS = "reasons"
-    REVENUE = "revenue"
-    RISK = "risk"
-    REPEAT = "repeat"
-    DRIVERS = "drivers"
-    GOALS = "goals"
-    RESPONSE_RATE = "response_rate"
-    ALERTS = "alerts"
-    NOTE = "note"
-
-    @property
-    def label(self) -> str:
-        """Name it for people."""
-        return _LABELS[self]
-
-    @property
-    def words(self) -> str:
-        """Say what it is for."""
-        return _WORDS[self]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Name the parts of its query, in the order of forms."""
-        return _FIELDS[self]
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether it shows figures of a metric, whose changes are judged with those of others."""
-        return "metric" in self.fields and self is not TileKind.WHY
-
-    @property
-    def usual_width(self) -> int:
-        """Say how many of the three columns it takes unless somebody says otherwise."""
-        return _WIDTHS.get(self, 1)
-
-    @classmethod
-    def choices(cls) -> list[tuple[str, str]]:
-        """Give value and label of each, for models and forms."""
-        return [(one.value, one.label) for one in cls]
 
 
 class Sharing(StrEnum):
@@ -105,91 +50,32 @@ class Sharing(StrEnum):
         return [(one.value, one.label) for one in cls]
 
 
-_LABELS = {
-    TileKind.FIGURE: "One figure",
-    TileKind.TREND: "Over time",
-    TileKind.BARS: "Bars",
-    TileKind.TABLE: "Table",
-    TileKind.WHY: "Why it changed",
-    TileKind.DISTRIBUTION: "Who answered what",
-    TileKind.TEXTS: "Newest comments",
-    TileKind.TOPICS: "Topics",
-    TileKind.CHURN: "Churn",
-    TileKind.COHORTS: "Cohorts",
-    TileKind.SURVIVAL: "How long they stay",
-    TileKind.ONWARD: "After each touchpoint",
-    TileKind.REASONS: "Reasons for leaving",
-    TileKind.REVENUE: "Recurring revenue",
-    TileKind.RISK: "Risk of leaving",
-    TileKind.REPEAT: "Repeat customers",
-    TileKind.DRIVERS: "Drivers",
-    TileKind.GOALS: "Goals",
-    TileKind.RESPONSE_RATE: "Response rates",
-    TileKind.ALERTS: "Alerts",
-    TileKind.NOTE: "Note",
+_CHOICES = {
+    "by": BREAKDOWNS,
+    "step": STEPS,
+    "within": tuple(str(days) for days in WITHIN_DAYS),
 }
-_WORDS = {
-    TileKind.FIGURE: "A metric as one number, with its interval and its change.",
-    TileKind.TREND: "A metric by day, week or month.",
-    TileKind.BARS: "A metric by touchpoint, channel, survey or segment, the worst first.",
-    TileKind.TABLE: "The same as bars, as a table with answers and changes.",
-    TileKind.WHY: "A change in words, split into who answered and what they answered.",
-    TileKind.DISTRIBUTION: "How often each score was given.",
-    TileKind.TEXTS: "The comments that came last, without names.",
-    TileKind.TOPICS: "What customers write about most, with shares.",
-    TileKind.CHURN: "Who left in the last whole month.",
-    TileKind.COHORTS: "Who stayed, by the month in which they came.",
-    TileKind.ONWARD: "Who left, stayed or went on after each touchpoint.",
-    TileKind.REASONS: "Why customers left, as far as it is known.",
-    TileKind.SURVIVAL: "How many are still there after so many days.",
-    TileKind.REVENUE: "What was lost and won of what contracts pay, month by month.",
-    TileKind.RISK: "How many were expected to leave and left, by tenth of the risk.",
-    TileKind.REPEAT: "Who bought again, and what is expected of them.",
-    TileKind.DRIVERS: "What goes with an outcome, as it was worked out last.",
-    TileKind.GOALS: "How far every goal is, the first due first.",
-    TileKind.RESPONSE_RATE: "From asked to answered, for each sending.",
-    TileKind.ALERTS: "What rang and nobody has taken note of.",
-    TileKind.NOTE: "Words of your own.",
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONGEST = {
+    "metric": 60,
+    "by": 20,
+    "step": 10,
+    "survey": 60,
+    "question": 80,
+    "definition": 60,
+    "group": 80,
+    "outcome": LONGEST_KEY,
+    "at": LONGEST_KEY,
+    "within": 3,
+    "map": 36,
+    "text": LONGEST_NOTE,
 }
-_FIELDS = {
-    TileKind.FIGURE: ("metric", "filter"),
-    TileKind.TREND: ("metric", "step", "filter"),
-    TileKind.BARS: ("metric", "by", "filter"),
-    TileKind.TABLE: ("metric", "by", "filter"),
-    TileKind.DISTRIBUTION: ("metric", "filter"),
-    TileKind.WHY: ("metric", "filter"),
-    TileKind.TEXTS: ("filter",),
-    TileKind.TOPICS: ("filter",),
-    TileKind.CHURN: ("definition",),
-    TileKind.COHORTS: ("definition",),
-    TileKind.SURVIVAL: ("definition",),
-    TileKind.ONWARD: ("definition",),
-    TileKind.REASONS: ("definition",),
-    TileKind.REVENUE: ("definition",),
-    TileKind.RISK: ("definition",),
-    TileKind.REPEAT: (),
-    TileKind.DRIVERS: (),
-    TileKind.GOALS: (),
-    TileKind.RESPONSE_RATE: (),
-    TileKind.ALERTS: (),
-    TileKind.NOTE: ("text",),
-}
-_WIDTHS = {
-    TileKind.TOPICS: 2,
-    TileKind.COHORTS: 3,
-    TileKind.SURVIVAL: 2,
-    TileKind.REVENUE: 2,
-    TileKind.ONWARD: 2,
-    TileKind.WHY: 2,
-    TileKind.RISK: 2,
-    TileKind.DRIVERS: 2,
-    TileKind.GOALS: 3,
-    TileKind.RESPONSE_RATE: 2,
-}
-_LONGEST = {"metric": 60, "by": 20, "step": 10, "definition": 60, "text": LONGEST_NOTE}
 _NEEDED = {
     "metric": "Choose a metric.",
+    "survey": "Choose a survey.",
+    "question": "Choose a question.",
     "definition": "Choose a definition of churn.",
+    "map": "Choose a map.",
     "text": "Write the note.",
 }
 
@@ -199,13 +85,22 @@ class TileQuery:
     """What a tile asks, in keys: nothing here is a number.
 
     *filter* is the query of a page, such as "channel=web&period=28d"; None follows the board.
-    Parts that the kind does not have are empty.
+    *group* is what parts customers on the churn page; *outcome*, *at* and *within* are those of
+    the drivers' page; *map* is the id of a journey map. Parts that the kind does not have are
+    empty.
     """
 
     metric: str = ""
     by: str = ""
     step: str = ""
+    survey: str = ""
+    question: str = ""
     definition: str = ""
+    group: str = ""
+    outcome: str = ""
+    at: str = ""
+    within: str = ""
+    map: str = ""
     text: str = ""
     filter: str | None = None
 
@@ -229,12 +124,13 @@ def read_tile(kind: str, asked: Mapping[str, Any]) -> TileQuery:
             told = ", ".join(fields) or "nothing"
             raise TileError(str(name), f"A tile of this kind takes {told}, not this.")
     parts = {name: _text(name, asked.get(name, "")) for name in fields if name != "filter"}
-    if "by" in parts and (parts["by"] or BREAKDOWNS[0]) not in BREAKDOWNS:
-        raise TileError("by", f"Use one of: {', '.join(BREAKDOWNS)}.")
     if "by" in parts:
         parts["by"] = parts["by"] or BREAKDOWNS[0]
-    if parts.get("step") and parts["step"] not in STEPS:
-        raise TileError("step", f"Use one of: {', '.join(STEPS)}, or leave it empty.")
+    for name, known in _CHOICES.items():
+        if parts.get(name) and parts[name] not in known:
+            raise TileError(name, f"Use one of: {', '.join(known)}.")
+    if "map" in parts and not _UUID.fullmatch(parts["map"]):
+        raise TileError("map", _NEEDED["map"])
     return TileQuery(**parts, filter=_filter(asked.get("filter")))
 
 

@@ -42,7 +42,9 @@ def month_cells(moves: MonthMoves, rate: Estimate, urls: Mapping[Move, str]) -> 
     return SafeString("".join(cells))
 
 
-def onward_cells(counts: tuple[int, Estimate, float, float], urls: Mapping[str, str]) -> SafeString:
+def onward_cells(
+    counts: tuple[int, Estimate, Estimate, Estimate], urls: Mapping[str, str]
+) -> SafeString:
     """Write what followed on a touchpoint: how many, and what share left, stayed and went on.
 
     *urls* list the customers behind each, by what became of them; empty for those who may not
@@ -52,8 +54,8 @@ def onward_cells(counts: tuple[int, Estimate, float, float], urls: Mapping[str, 
     ways = (
         ("Customers", "all", f"{n:,}", ""),
         ("Left", "left", f"{_one_decimal(left.value or 0)}%", _interval(left)),
-        ("Met nothing else", "stayed", f"{_whole(stayed)}%", ""),
-        ("Went on", "on", f"{_whole(went_on)}%", ""),
+        ("Met nothing else", "stayed", f"{_whole(stayed.value or 0)}%", _interval(stayed)),
+        ("Went on", "on", f"{_whole(went_on.value or 0)}%", _interval(went_on)),
     )
     return SafeString(
         "".join(

@@ -90,14 +90,14 @@ class OnwardRow:
     urls: Mapping[str, str]
 
     @property
-    def went_on_percent(self) -> float:
+    def went_on(self) -> Estimate:
         """How many percent met another touchpoint next."""
-        return 100 * self.onward.went_on / self.onward.n
+        return share_estimate(self.onward.went_on, self.onward.n)
 
     @property
-    def stayed_percent(self) -> float:
+    def stayed(self) -> Estimate:
         """How many percent stayed and met nothing else."""
-        return 100 * self.onward.stayed / self.onward.n
+        return share_estimate(self.onward.stayed, self.onward.n)
 
     @property
     def linked(self) -> SafeString:
@@ -110,8 +110,8 @@ class OnwardRow:
         return onward_cells(self._counts, {})
 
     @property
-    def _counts(self) -> tuple[int, Estimate, float, float]:
-        return self.onward.n, self.left, self.stayed_percent, self.went_on_percent
+    def _counts(self) -> tuple[int, Estimate, Estimate, Estimate]:
+        return self.onward.n, self.left, self.stayed, self.went_on
 
     @property
     def named(self) -> list[tuple[str, float]]:

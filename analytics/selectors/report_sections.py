@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from analytics.models import Dashboard
 from analytics.rules.reports import PageKind, read_page
+from analytics.rules.tile_kinds import TileKind
 from analytics.rules.tile_wording import figure_told
-from analytics.rules.tiles import TileKind
 from analytics.selectors.dashboards import sees_board, tiles_of
 from analytics.selectors.figures import Viewer
 from analytics.selectors.report_pages import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analytics.errors import NothingToShareError
 from analytics.models import Dashboard, DashboardShare
 from analytics.rules.shared_boards import KINDS, SHOWN, why_hidden
-from analytics.rules.tiles import TileKind
+from analytics.rules.tile_kinds import TileKind
 from analytics.selectors.dashboards import tiles_of
 from analytics.selectors.figures import Viewer
 from analytics.selectors.filters import for_guest, read_filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
@@ -17,12 +17,13 @@ from analytics.selectors.tile_shapes import TileAnswer, TileTable
 if TYPE_CHECKING:
     from analytics.rules.tiles import TileQuery
     from analytics.selectors.churn import Counted
-    from analytics.selectors.churn_pictures import CohortCell, CohortRow
+    from analytics.selectors.churn_pictures import CohortCell, CohortRow, CurveRow, DrawnCurves
     from analytics.selectors.tile_reading import Board
 
 _NO_DEFINITION = "This definition of churn is not there any more: change the tile or take it away."
 NOT_COUNTED = "Churn has not been counted yet by this definition."
 _NO_CONTRACTS = "This definition counts no contracts, so that there is no revenue to show."
+_NO_GROUPS = "Nobody is parted like this any more: shown are all together."
 _MOST_MONTHS = 12
 
 
@@ -31,7 +32,7 @@ def rate(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     one, refusal = definition_of_tile(board, query)
     month = one.last_month if one else None
     if one is None or month is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
     # A board is for many: it leads to the months, whoever may open the customers goes on there.
     figure = rate_figure(board.viewer, one, month, may_open=False)
     points = month_points(month_rows(board.viewer, one), may_open=False)
@@ -65,7 +66,7 @@ def cohorts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
     shown = cohort_table(result)
     said = "Percent of each month's new customers who were still there in later months."
     return replace(
@@ -103,43 +104,70 @@ def definition_of_tile(board: Board, query: TileQuery) -> tuple[Counted | None, 
     return (found[0], "") if found else (None, _NO_DEFINITION)
 
 
+def churn_page(board: Board) -> str:
+    """Give the address of the churn page."""
+    return reverse("analytics:churn", args=[board.viewer.tenant.slug])
+
+
 def churn_url(board: Board, one: Counted) -> str:
     """Give the address of the churn page by a definition."""
-    page = reverse("analytics:churn", args=[board.viewer.tenant.slug])
-    return f"{page}?{urlencode({'definition': one.definition.key})}"
+    return f"{churn_page(board)}?{urlencode({'definition': one.definition.key})}"
 
 
 def survival(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
-    """Show how many were still there after so many days, as the churn page does."""
+    """Show how many were still there after so many days, of everybody or by group.
+
+    It is what the churn page shows; groups that are not there any more are not drawn.
+    """
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
-    curves = drawn_curves(result, "") if result else None
-    if one is None or curves is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
-    [row] = curves.rows
-    curve = row.curve
-    half = (
-        "More than half are still there."
-        if curve.median is None
-        else f"Half are gone after {curve.median:,} days."
-    )
+    if one is None or result is None:
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
+    by = query.group if query.group in result.groups else ""
+    curves = drawn_curves(result, by)
+    if curves is None:
+        return replace(begun, refusal=NOT_COUNTED, url=churn_url(board, one))
+    lost = query.group and not by
     return replace(
         begun,
-        sentences=(f"{half} Of {counted(curve.n, 'customer')}.", one.rule.words),
-        table=TileTable(
-            ("After", "Still there", "95% interval"),
-            tuple(
-                (
-                    f"{day:,} days",
-                    number_told(share.value if share else None, 1, "%" if share else ""),
-                    interval_told(share.ci_low, share.ci_high, 1) if share else "",
-                )
-                for day, share in zip(curves.days, row.shares, strict=True)
-            ),
+        sentences=(
+            *(_curve_words(row, is_tested=bool(by)) for row in curves.rows),
+            *((curves.test_words,) if curves.test_words else ()),
+            one.rule.words,
         ),
+        notes=(_NO_GROUPS,) if lost else (),
+        table=_curve_table(curves, is_parted=bool(by)),
         picture=curves.picture,
-        url=f"{churn_url(board, one)}#survival",
+        curves=curves,
+        url=f"{churn_url(board, one)}{f'&by={quote(by)}' if by else ''}#survival",
     )
+
+
+def _curve_words(row: CurveRow, *, is_tested: bool) -> str:
+    curve = row.curve
+    half = (
+        "more than half are still there"
+        if curve.median is None
+        else f"half are gone after {curve.median:,} days"
+    )
+    test = f"; {row.test_words}" if is_tested else ""
+    return f"{row.title}: {half}, of {counted(curve.n, 'customer')}{test}."
+
+
+def _curve_table(curves: DrawnCurves, *, is_parted: bool) -> TileTable:
+    """Write one line for each day, or for each group and day."""
+    lines = [
+        (
+            *((row.title,) if is_parted else ()),
+            f"{day:,} days",
+            number_told(share.value if share else None, 1, "%" if share else ""),
+            interval_told(share.ci_low, share.ci_high, 1) if share else "",
+        )
+        for row in curves.rows
+        for day, share in zip(curves.days, row.shares, strict=True)
+    ]
+    first = ("Customers",) if is_parted else ()
+    return TileTable((*first, "After", "Still there", "95% interval"), tuple(lines))
 
 
 def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
@@ -147,11 +175,11 @@ def revenue(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
     contracts = result.contracts
     currency = next(iter(contracts.currencies), "") if contracts else ""
     if contracts is None or not currency:
-        return replace(begun, refusal=_NO_CONTRACTS)
+        return replace(begun, refusal=_NO_CONTRACTS, url=churn_url(board, one))
     shown = shown_revenue(board.viewer, one, contracts, currency, may_open=False)
     figures = [*shown.figures, *([shown.value] if shown.value else [])]
     told = tuple(figure_told(figure, noun="holder") for figure in figures)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analytics.rules.tile_kinds import TileKind
 from analytics.rules.tile_wording import (
     change_told,
     counted,
+    figure_cells,
     figure_told,
-    interval_told,
     number_told,
     ranking_told,
     trend_told,
 )
-from analytics.rules.tiles import TileKind
 from analytics.selectors.histograms import By
 from analytics.selectors.metric_page import (
     View,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from analytics.selectors.metric_page import BreakdownRow
     from analytics.selectors.tile_reading import Board, Cut
     from analytics.selectors.trend import TrendLine
-    from cxm.metrics.figures import Figure
 
 _NO_METRIC = "This metric is not there any more, or is archived: change the tile or take it away."
 _NO_SEGMENTS = "Figures by segment need the right to read answers."
@@ -76,12 +75,13 @@ def _figure(board: Board, begun: TileAnswer, _query: TileQuery, cut: Cut) -> Dra
             sentences=(figure_told(total.figure), *_more(change)),
             table=TileTable(
                 ("", "Value", "95% interval", "Answers", "Change"),
-                ((begun.title, *_cells(total.figure), change.words if change else ""),),
+                ((begun.title, *figure_cells(total.figure), change.words if change else ""),),
             ),
-            picture=line.thread,
             figure=total.figure,
             figures=(total,),
             change=change,
+            points=tuple(line.points) if line.is_line else (),
+            decimals=cut.question.measure.version.decimals,
         )
 
     return Draft(finish, board.total_pair(cut))
@@ -103,9 +103,8 @@ def _trend(board: Board, begun: TileAnswer, query: TileQuery, cut: Cut) -> Draft
             ),
             table=TileTable(
                 (line.step.value.capitalize(), "Value", "95% interval", "Answers"),
-                tuple((one.title, *_cells(one.figure)) for one in line.figures),
+                tuple((one.title, *figure_cells(one.figure)) for one in line.figures),
             ),
-            picture=line.thread,
             figure=total.figure,
             figures=(total, *line.figures),
             points=tuple(line.points),
@@ -134,7 +133,7 @@ def _breakdown(board: Board, begun: TileAnswer, query: TileQuery, cut: Cut) -> D
             table=TileTable(
                 (by.value.capitalize(), "Value", "95% interval", "Answers", "Change"),
                 tuple(
-                    (row.title, *_cells(row.figure), row.change.words if row.change else "")
+                    (row.title, *figure_cells(row.figure), row.change.words if row.change else "")
                     for row in rows
                 ),
             ),
@@ -173,20 +172,49 @@ def _distribution(board: Board, begun: TileAnswer, _query: TileQuery, cut: Cut) 
     return Draft(finish)
 
 
+def _answers(board: Board, begun: TileAnswer, query: TileQuery, cut: Cut) -> Draft:
+    """Count answers by day, week or month: each is as many rows as it says."""
+    total, line = board.total(cut), _line(board, cut, query.step)
+    usual = cut.question.measure.metric.title
+    title = f"Answers: {usual}" if begun.title == usual else begun.title
+
+    def finish(_changes: Sequence[Change | None]) -> TileAnswer:
+        if total.figure.suppressed:
+            return replace(begun, title=title, sentences=(total.figure.suppressed,))
+        points = tuple(
+            replace(
+                point,
+                value=None if one.figure.suppressed else float(point.n),
+                low=None,
+                high=None,
+            )
+            for point, one in zip(line.points, line.figures, strict=True)
+        )
+        hidden = f"{counted(line.hidden, line.step.value)} hidden: too few people answered."
+        return replace(
+            begun,
+            title=title,
+            sentences=(
+                f"{counted(total.figure.n).capitalize()}.",
+                *((hidden,) if line.hidden else ()),
+            ),
+            table=TileTable(
+                (line.step.value.capitalize(), "Answers"),
+                tuple(
+                    (point.label, "hidden" if one.figure.suppressed else f"{point.n:,}")
+                    for point, one in zip(points, line.figures, strict=True)
+                ),
+            ),
+            figures=(total, *line.figures),
+            points=points,
+        )
+
+    return Draft(finish)
+
+
 def _line(board: Board, cut: Cut, step: str) -> TrendLine:
     by = trend_step(cut.question, cut.within, step)
     return trend_line(cut.question, board.line(cut, by), by=by)
-
-
-def _cells(figure: Figure) -> tuple[str, str, str]:
-    """Write value, interval and number of answers; a hidden figure tells none of them."""
-    if figure.suppressed:
-        return ("hidden", "", "")
-    return (
-        number_told(figure.value, figure.decimals, figure.unit if figure.value is not None else ""),
-        interval_told(figure.ci_low, figure.ci_high, figure.decimals),
-        f"{figure.n:,}",
-    )
 
 
 def _more(change: Change | None) -> tuple[str, ...]:
@@ -196,9 +224,10 @@ def _more(change: Change | None) -> tuple[str, ...]:
 
 def _ranking(rows: Sequence[BreakdownRow], noun: str) -> str:
     ranked = [
-        f"{row.title} ({_cells(row.figure)[0]}, {_cells(row.figure)[1]}, {counted(row.figure.n)})"
+        f"{row.title} ({value}, {between}, {counted(row.figure.n)})"
         for row in rows
         if standing(row.figure) is Standing.SHOWN
+        for value, between, _ in [figure_cells(row.figure)]
     ]
     return ranking_told(noun, ranked, len(rows) - len(ranked))
 
@@ -214,4 +243,5 @@ _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery, Cut], Draft]] =
     TileKind.BARS: _breakdown,
     TileKind.TABLE: _breakdown,
     TileKind.DISTRIBUTION: _distribution,
+    TileKind.ANSWERS: _answers,
 }

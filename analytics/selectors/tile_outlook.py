@@ -1,4 +1,4 @@
-"""Tiles that look ahead: goals, what goes with an outcome, repeat customers, risk of leaving."""
+"""Tiles that look ahead: goals, repeat customers, risk of leaving."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from analytics.rules.tile_wording import figure_told, interval_told, number_told
+from analytics.rules.tile_wording import (
+    counted,
+    figure_told,
+    interval_told,
+    number_told,
+)
 from analytics.selectors.churn import counted_definitions
-from analytics.selectors.driver_marks import newest_drivers
-from analytics.selectors.driver_question import drivers_url
 from analytics.selectors.goals import GOAL_HEADS, goal_cells, goals_of, goals_said, goals_shown
-from analytics.selectors.repeat_customers import counted_purchases, repeat_rate
+from analytics.selectors.repeat_customers import alive_bins, counted_purchases, repeat_rate
 from analytics.selectors.risk import counted_risks, tenth_rows
 from analytics.selectors.tile_shapes import TileAnswer, TileTable
 
@@ -21,10 +24,9 @@ if TYPE_CHECKING:
     from analytics.selectors.tile_reading import Board
 
 MOST_GOALS = 8
-MOST_DRIVERS = 8
 _NO_PURCHASES = "Nobody has said yet what a purchase is."
 _NO_RISK = "The risk of leaving has not been counted yet by this definition."
-_NO_DRIVERS = "Nobody has asked yet what goes with an outcome."
+_NOBODY_AGAIN = "Nobody bought a second time yet."
 _NO_DEFINITION = "This definition of churn is not there any more: change the tile or take it away."
 
 
@@ -41,34 +43,14 @@ def goals(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
     )
 
 
-def drivers(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
-    """Show what goes with an outcome, as it was worked out last."""
-    found = newest_drivers(board.viewer)
-    if found is None:
-        return replace(begun, refusal=_NO_DRIVERS)
-    question, shown = found
-    return replace(
-        begun,
-        title=begun.title if begun.title != begun.kind.label else f"Drivers of {question.title}",
-        sentences=tuple(shown.sentences),
-        table=TileTable(
-            ("Input", "Share of what differs", "95% interval", "Answers"),
-            tuple(
-                (f"{line.title}, {line.metric}", line.share, line.shares, f"{line.input.n:,}")
-                for line in shown.lines[:MOST_DRIVERS]
-            ),
-        ),
-        url=drivers_url(question),
-    )
-
-
 def repeat(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
     """Show how many buy again, and what is expected of them."""
     viewer = board.viewer
     found = counted_purchases(viewer.tenant)
     figure = repeat_rate(viewer, found, may_open=False) if found else None
     if found is None or found.result is None or figure is None:
-        return replace(begun, refusal=_NO_PURCHASES)
+        page = reverse("analytics:repeat-customers", args=[viewer.tenant.slug])
+        return replace(begun, refusal=_NO_PURCHASES, url=page)
     result, months = found.result, found.rule.horizon_months
     ahead = (
         f"No future is told: {result.reason}"
@@ -94,16 +76,51 @@ def repeat(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
     )
 
 
+def alive(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
+    """Show how many of those who bought again probably still are customers, and their value."""
+    viewer = board.viewer
+    page = reverse("analytics:repeat-customers", args=[viewer.tenant.slug])
+    found = counted_purchases(viewer.tenant)
+    result = found.result if found else None
+    if found is None or result is None:
+        return replace(begun, refusal=_NO_PURCHASES, url=page)
+    if not result.tenths:
+        return replace(begun, refusal=result.reason or _NOBODY_AGAIN, url=page)
+    value = (
+        f"{number_told(result.value, 0)} {result.currency}".rstrip()
+        + f": {found.rule.value_words} An estimate without interval."
+        if result.value is not None
+        else f"No value is told: {result.value_reason}"
+    )
+    bins = alive_bins(viewer, result, may_open=False)
+    return replace(
+        begun,
+        sentences=(
+            f"{counted(result.again, 'customer').capitalize()} bought again.",
+            f"Of the {result.once:,} who bought once nobody can tell.",
+            value,
+            found.rule.words,
+        ),
+        table=TileTable(
+            ("Chance to be a customer", "Customers"),
+            tuple((one.label, f"{one.count:,}") for one in bins),
+        ),
+        url=page,
+        bins=tuple(bins),
+        noun="customer",
+    )
+
+
 def risk(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show how right the risks of leaving were when they were tried, by tenth; no customers."""
     viewer = board.viewer
     key = query.definition
     if key not in {one.definition.key for one in counted_definitions(viewer.tenant)}:
-        return replace(begun, refusal=_NO_DEFINITION)
+        return replace(begun, refusal=_NO_DEFINITION, url=_risk_url(board))
     found = next((one for one in counted_risks(viewer.tenant) if one.definition.key == key), None)
     result = found.result if found else None
     if found is None or result is None:
-        return replace(begun, refusal=_NO_RISK)
+        return replace(begun, refusal=_NO_RISK, url=_risk_url(board))
     if not found.is_offered:
         return replace(begun, sentences=(result.reason,), url=_risk_url(board))
     return replace(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analytics.rules.tile_wording import counted, days_told, interval_told, number_told
 from analytics.selectors.churn_onward import onward_rows
 from analytics.selectors.churn_reasons import reason_rows
-from analytics.selectors.tile_churn import NOT_COUNTED, churn_url, definition_of_tile
+from analytics.selectors.tile_churn import NOT_COUNTED, churn_page, churn_url, definition_of_tile
 from analytics.selectors.tile_shapes import TileAnswer, TileTable
 from analytics.selectors.why import why as explained
 from analytics.selectors.why import why_url
@@ -53,7 +53,7 @@ def onward(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None or result.onward is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
     rows = onward_rows(one.definition, result.onward)[:MOST_PLACES]
     said = (
         f"In the {counted(result.onward.watched, 'day')} after the last contact; leaving goes with "
@@ -65,14 +65,22 @@ def onward(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
         begun,
         sentences=(said, one.rule.words),
         table=TileTable(
-            ("Touchpoint", "Customers", "Left", "95% interval", "Went on"),
+            (
+                "Touchpoint",
+                "Customers",
+                "Left",
+                "95% interval of left",
+                "Went on",
+                "95% interval of went on",
+            ),
             tuple(
                 (
                     row.onward.title,
                     f"{row.onward.n:,}",
                     number_told(row.left.value, 1, "%"),
                     interval_told(row.left.ci_low, row.left.ci_high, 1),
-                    number_told(row.went_on_percent, 0, "%"),
+                    number_told(row.went_on.value, 0, "%"),
+                    interval_told(row.went_on.ci_low, row.went_on.ci_high, 0),
                 )
                 for row in rows
             ),
@@ -86,9 +94,9 @@ def reasons(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     one, refusal = definition_of_tile(board, query)
     result = one.result if one else None
     if one is None or result is None:
-        return replace(begun, refusal=refusal or NOT_COUNTED)
+        return replace(begun, refusal=refusal or NOT_COUNTED, url=churn_page(board))
     if result.reasons is None:
-        return replace(begun, refusal=_NO_REASONS)
+        return replace(begun, refusal=_NO_REASONS, url=churn_url(board, one))
     # Boards are passed on: what a few gave stays on the page.
     rows = reason_rows(board.viewer, one, result.reasons.of_many)
     return replace(

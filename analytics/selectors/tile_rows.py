@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from analytics.rules.alert_states import AlertState
+from analytics.rules.tile_kinds import TileKind
 from analytics.rules.tile_wording import (
     alerts_said,
     counted,
@@ -15,10 +16,19 @@ from analytics.rules.tile_wording import (
     interval_told,
     number_told,
 )
-from analytics.rules.tiles import TileKind
-from analytics.selectors import tile_churn, tile_outlook, tile_reasons, tile_topics
+from analytics.selectors import (
+    tile_churn,
+    tile_drivers,
+    tile_maps,
+    tile_outlook,
+    tile_reasons,
+    tile_results,
+    tile_topics,
+)
 from analytics.selectors.alerts import alerts_of, state_counts
+from analytics.selectors.histograms import By
 from analytics.selectors.names import FILTERED
+from analytics.selectors.tile_results import response_query
 from analytics.selectors.tile_shapes import Draft, TileAnswer, TileQuote, TileTable
 from cxm.customers.selectors.persons import Reader
 from cxm.kernel.rich_text import plain, rendered
@@ -35,22 +45,15 @@ if TYPE_CHECKING:
 
     from analytics.models import Tile
     from analytics.rules.tiles import TileQuery
-    from analytics.selectors.filters import Filter
+    from analytics.selectors.filters import Asked
     from analytics.selectors.tile_reading import Board
 
 MOST_QUOTES = 5
 MOST_SENDINGS = 8
 MOST_ALERTS = 6
 LONGEST_QUOTE = 280
-_OF_ROWS = {
-    TileKind.TEXTS,
-    TileKind.TOPICS,
-    TileKind.RESPONSE_RATE,
-    TileKind.ALERTS,
-    TileKind.RISK,
-    TileKind.DRIVERS,
-    TileKind.GOALS,
-}
+NOT_FILTERED = "The filter of the dashboard does not count here."
+_ONLY_SURVEYS = "Of the filter only the survey counts: a sending is of no channel or segment."
 _NO_ROWS = "This needs the right to read answers, which you do not have."
 
 
@@ -64,11 +67,20 @@ def other_tile(board: Board, tile: Tile, query: TileQuery) -> Draft:
         width=tile.width,
         has_own_filter=query.filter is not None,
     )
-    if kind in _OF_ROWS and not board.viewer.sees_rows:
+    if kind.needs_rows and not board.viewer.sees_rows:
         answer = replace(begun, refusal=_NO_ROWS)
     else:
         answer = _READERS[kind](board, begun, query)
+    if _stands_apart(kind, board):
+        answer = replace(answer, notes=(*answer.notes, NOT_FILTERED))
     return Draft(lambda _changes: answer)
+
+
+def _stands_apart(kind: TileKind, board: Board) -> bool:
+    """Whether the board is filtered, and the tile is not."""
+    asked = board.asked
+    is_filtered = asked.has_period or any(asked.filter.keys(by) for by in FILTERED)
+    return is_filtered and not kind.follows_board and kind is not TileKind.NOTE
 
 
 def _texts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
@@ -76,7 +88,7 @@ def _texts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     tenant = board.viewer.tenant
     chosen, _, ignored = board.filter_of(query)
     names = read_names(tenant)
-    asked = read_filter(_comments_query(chosen), names)
+    asked = read_filter({**response_query(chosen), "comment": ["yes"]}, names)
     found = list(with_parents(rows_of(tenant, asked))[:MOST_QUOTES])
     rows = shown_rows(Reader(tenant, sees_persons=False), asked, found)
     page = reverse("feedback:response-list", args=[tenant.slug])
@@ -105,13 +117,6 @@ def _texts(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     )
 
 
-def _comments_query(chosen: Filter) -> dict[str, list[str]]:
-    query = {by.value: list(chosen.keys(by)) for by in FILTERED}
-    ends = {"from": chosen.period.start_on, "to": chosen.period.last_on}
-    query |= {name: [on.isoformat()] for name, on in ends.items() if on}
-    return {**query, "comment": ["yes"]}
-
-
 def _shortened(text: str) -> str:
     told = " ".join(text.split())
     if len(told) <= LONGEST_QUOTE:
@@ -119,10 +124,14 @@ def _shortened(text: str) -> str:
     return f"{told[:LONGEST_QUOTE].rsplit(' ', 1)[0]} …"
 
 
-def _response_rate(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
-    """Show from asked to answered, for the newest sendings that run."""
+def _response_rate(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
+    """Show from asked to answered, for the newest sendings of the surveys of the filter."""
     tenant = board.viewer.tenant
+    chosen, _, ignored = board.filter_of(query)
+    surveys = chosen.keys(By.SURVEY)
     rows = distributions_of(tenant).exclude(state=DistributionState.DRAFT)
+    if surveys:
+        rows = rows.filter(survey__key__in=surveys)
     sendings = list(rows[:MOST_SENDINGS])
     standings = standings_of(tenant, sendings)
     lines = []
@@ -145,12 +154,21 @@ def _response_rate(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAn
     return replace(
         begun,
         sentences=(said, told),
+        notes=(
+            *(ignored if query.filter is not None else ()),
+            *((_ONLY_SURVEYS,) if _has_more_than_surveys(board.asked_of(query)) else ()),
+        ),
         table=TileTable(
             ("Sending", "Asked", "Arrived", "Answered", "Response rate", "95% interval"),
             tuple(lines),
         ),
         url=reverse("feedback:distribution-list", args=[tenant.slug]),
     )
+
+
+def _has_more_than_surveys(asked: Asked) -> bool:
+    others = [by for by in FILTERED if by is not By.SURVEY]
+    return asked.has_period or any(asked.filter.keys(by) for by in others)
 
 
 def _alerts(board: Board, begun: TileAnswer, _query: TileQuery) -> TileAnswer:
@@ -191,7 +209,11 @@ _READERS: dict[TileKind, Callable[[Board, TileAnswer, TileQuery], TileAnswer]] =
     TileKind.REVENUE: tile_churn.revenue,
     TileKind.REPEAT: tile_outlook.repeat,
     TileKind.RISK: tile_outlook.risk,
-    TileKind.DRIVERS: tile_outlook.drivers,
+    TileKind.ALIVE: tile_outlook.alive,
+    TileKind.DRIVERS: tile_drivers.drivers,
+    TileKind.PERSONAS: tile_maps.personas,
+    TileKind.PROMISES: tile_maps.promises,
+    TileKind.RESULTS: tile_results.results,
     TileKind.GOALS: tile_outlook.goals,
     TileKind.RESPONSE_RATE: _response_rate,
     TileKind.ALERTS: _alerts,

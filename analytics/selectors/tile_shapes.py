@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from analytics.rules.tiles import TileKind
+    from analytics.rules.tile_kinds import TileKind
     from analytics.rules.wording import Change
     from analytics.selectors.changes import Pair
+    from analytics.selectors.churn_pictures import DrawnCurves
     from analytics.selectors.figures import GroupFigure
     from analytics.selectors.metric_page import BreakdownRow
     from analytics.selectors.names import Measure
@@ -48,8 +49,9 @@ class TileAnswer:
     days count, and *notes* what was left out of its filter; *table* holds every number of the
     tile, also those that a picture shows; *picture* is an SVG, None where
     there is none; *url* the page that explains it, "" for none. *refusal* says why the reader
-    gets nothing; then all else but the title is empty. *figures* are the figures behind it, as
-    the page at *url* has them. What follows *width* is for the page's own drawing.
+    gets nothing; then all else is empty but the title, and *url* where something can be done.
+    *figures* are the figures behind it, as the page at *url* has them. What follows *width* is for
+    the page's own drawing.
     """
 
     tile_id: UUID
@@ -76,6 +78,7 @@ class TileAnswer:
     bins: tuple[Segment, ...] = ()
     quotes: tuple[TileQuote, ...] = ()
     markup: SafeString | None = None
+    curves: DrawnCurves | None = None
     has_own_filter: bool = False
 
 

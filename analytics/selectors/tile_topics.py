@@ -26,9 +26,10 @@ _ONLY_DAYS = "Of the filter only the days count: a text is of a whole response."
 def topics(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
     """Show the topics of most texts, as the overview does."""
     tenant = board.viewer.tenant
+    page = reverse("feedback:topic-list", args=[tenant.slug])
     listed = list(topics_listed(tenant))
     if not listed:
-        return replace(begun, refusal=_NO_TOPICS)
+        return replace(begun, refusal=_NO_TOPICS, url=page)
     chosen, within, ignored = board.filter_of(query)
     table = topic_table(
         tenant,
@@ -66,5 +67,5 @@ def topics(board: Board, begun: TileAnswer, query: TileQuery) -> TileAnswer:
                 for row, share in zip(most, shares, strict=True)
             ),
         ),
-        url=reverse("feedback:topic-list", args=[tenant.slug]),
+        url=page,
     )

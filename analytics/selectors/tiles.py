@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analytics.rules.tiles import TileKind, read_tile
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import read_tile
 from analytics.selectors.changes import Family, judged
 from analytics.selectors.filters import resolved
 from analytics.selectors.tile_figures import metric_tile

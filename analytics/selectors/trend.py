@@ -7,11 +7,9 @@ from datetime import date
 from itertools import count
 from typing import TYPE_CHECKING
 
-from django.utils.safestring import SafeString
-
 from analytics.selectors.figures import GroupFigure, Question, group_end
 from analytics.selectors.histograms import By
-from cxm.kernel.charts import Axis, TrendPoint, axis, trend
+from cxm.kernel.charts import TrendPoint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,16 +34,9 @@ class TrendLine:
     hidden: int
 
     @property
-    def thread(self) -> SafeString | None:
-        """A small picture of the line with its interval band; None below two known points."""
-        known = [point for point in self.points if point.value is not None]
-        if len(known) < 2:  # noqa: PLR2004 - one point is no line
-            return None
-        ends = [end for point in known for end in (point.value, point.low, point.high)]
-        scale = axis(ends)
-        bare = Axis(scale.low, scale.high, ())
-        drawn = trend(self.points, scale=bare, label=f"By {self.step.value}, oldest first")
-        return SafeString(drawn)  # the SVG writer escapes every value
+    def is_line(self) -> bool:
+        """Whether there are two known points; one alone is no line."""
+        return sum(point.value is not None for point in self.points) > 1
 
 
 def trend_line(question: Question, found: Sequence[GroupFigure], *, by: By) -> TrendLine:

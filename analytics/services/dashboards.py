@@ -8,13 +8,7 @@ from django.db import transaction
 
 from analytics.errors import DashboardArchivedError, TooManyDashboardsError
 from analytics.models import Dashboard, Tile
-from analytics.rules.tiles import (
-    LONGEST_TITLE,
-    MOST_DASHBOARDS,
-    Sharing,
-    TileError,
-    read_title,
-)
+from analytics.rules.tiles import LONGEST_TITLE, MOST_DASHBOARDS, Sharing, TileError, read_title
 from analytics.selectors.dashboards import looker_of, tiles_of
 from analytics.services.turns import take_turns
 from cxm.tenants.audit import record

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from analytics.models import DriverRun
+from analytics.selectors.tile_drivers import tiled_keys
 from cxm.tenants.models import Membership
 from cxm.work.services import start_job
 
@@ -32,11 +33,12 @@ def ask_drivers(
 ) -> DriverRun | None:
     """Have a question worked out, by what is known now; None while that waits already.
 
-    Questions that nobody asked for half a year are forgotten.
+    Questions that nobody asked for half a year are forgotten, but for those of dashboards.
     """
     tenant = question.viewer.tenant
     rows = DriverRun.objects.for_tenant(tenant)
-    rows.filter(asked_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(key=question.key).delete()
+    kept = {question.key, *tiled_keys(tenant, now)}
+    rows.filter(asked_at__lt=now - timedelta(days=KEPT_DAYS)).exclude(key__in=kept).delete()
     run, is_new = rows.get_or_create(
         key=question.key,
         defaults={"tenant": tenant, "question": question.query, "asked_at": now},
@@ -60,12 +62,25 @@ def ask_drivers(
 
 
 def due_for_renewal(*, tenant: Tenant, now: datetime) -> list[DriverRun]:
-    """List the questions whose answers are kept up: those asked last, worked out a while ago."""
-    asked = DriverRun.objects.for_tenant(tenant).filter(
-        asked_at__gte=now - timedelta(days=RENEWED_DAYS)
-    )
-    newest = asked.order_by("-asked_at", "pk").only("at", "asked_at")[:MOST_RENEWED]
-    return [one for one in newest if one.at is not None and one.at <= now - RENEW_AFTER]
+    """List the questions whose answers are kept up, worked out a while ago.
+
+    They are those of dashboards, and those asked last.
+    """
+    rows = DriverRun.objects.for_tenant(tenant).only("at", "asked_at")
+    asked = rows.filter(asked_at__gte=now - timedelta(days=RENEWED_DAYS))
+    newest = list(asked.order_by("-asked_at", "pk")[:MOST_RENEWED])
+    tiled = rows.filter(key__in=tiled_keys(tenant, now)).order_by("-asked_at", "pk")
+    kept_up = {one.pk: one for one in (*newest, *tiled)}.values()
+    return [one for one in kept_up if one.at is not None and one.at <= now - RENEW_AFTER]
+
+
+def ask_once(
+    *, question: DriverQuestion, by: Membership | ApiKey | None, now: datetime
+) -> DriverRun | None:
+    """Have a question worked out that nobody has asked yet; None where somebody has."""
+    if DriverRun.objects.for_tenant(question.viewer.tenant).filter(key=question.key).exists():
+        return None
+    return ask_drivers(question=question, by=by, now=now)
 
 
 def is_waiting(run: DriverRun, now: datetime) -> bool:

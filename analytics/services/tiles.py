@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from django.db import transaction
 
 from analytics.errors import TooManyTilesError
-from analytics.models import ChurnDefinition, Tile
+from analytics.models import Tile
+from analytics.rules.tile_kinds import TileKind
 from analytics.rules.tiles import (
     MOST_TILES,
-    TileError,
-    TileKind,
-    TileQuery,
-    read_tile,
     read_title,
     read_width,
 )
 from analytics.selectors.dashboards import tiles_of
-from analytics.selectors.figures import Viewer
-from analytics.selectors.filters import read_filter, resolved
-from analytics.selectors.names import measures, read_names
 from analytics.services.dashboards import held_board
+from analytics.services.tile_lookups import ask_for_tile, checked_query
 from cxm.tenants.audit import record
 
 if TYPE_CHECKING:
@@ -31,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from analytics.models import Dashboard
-    from cxm.tenants.models import ApiKey, Membership, Tenant
+    from cxm.tenants.models import ApiKey, Membership
 
 
 @transaction.atomic
@@ -53,7 +46,7 @@ def add_tile(
     tiles = tiles_of(locked)
     if len(tiles) >= MOST_TILES:
         raise TooManyTilesError(MOST_TILES)
-    checked = _checked(locked.tenant, kind, query, now)
+    checked = checked_query(locked.tenant, kind, query, now=now)
     made = Tile.objects.create(
         tenant=locked.tenant,
         dashboard=locked,
@@ -63,6 +56,7 @@ def add_tile(
         width=read_width(TileKind(kind).usual_width if width is None else width),
         position=tiles[-1].position + 1 if tiles else 0,
     )
+    ask_for_tile(locked.tenant, checked, by=by, now=now)
     _note(locked, by, added=made)
     return made
 
@@ -87,7 +81,9 @@ def change_tile(
     if title is not None:
         locked.title = read_title(title, may_be_empty=True)
     if query is not None:
-        locked.query = _checked(board.tenant, locked.kind, query, now).as_json()
+        checked = checked_query(board.tenant, locked.kind, query, now=now)
+        locked.query = checked.as_json()
+        ask_for_tile(board.tenant, checked, by=by, now=now)
     if width is not None:
         locked.width = read_width(width)
     locked.save(update_fields=["title", "query", "width"])
@@ -135,26 +131,6 @@ def restore_tile(*, tile: Tile, by: Membership | ApiKey) -> None:
     rows = Tile.objects.for_tenant(board.tenant_id).filter(pk=tile.pk)
     if rows.exclude(removed_at=None).update(removed_at=None):
         _note(board, by, restored=tile)
-
-
-def _checked(tenant: Tenant, kind: str, query: Mapping[str, Any], now: datetime) -> TileQuery:
-    """Read what a tile asks, and look up what it names. Raises TileError."""
-    asked = read_tile(kind, query)
-    if asked.metric and asked.metric not in {one.metric.key for one in measures(tenant)}:
-        raise TileError("metric", f"There is no metric “{asked.metric}” that is not archived.")
-    if asked.definition:
-        known = ChurnDefinition.objects.for_tenant(tenant).filter(archived_at=None)
-        if not known.filter(key=asked.definition).exists():
-            message = f"There is no definition of churn “{asked.definition}”."
-            raise TileError("definition", message)
-    if asked.filter is not None:
-        today = Viewer(tenant, sees_rows=True, now=now).today
-        found = read_filter(parse_qs(asked.filter), today=today)
-        _, _, ignored = resolved(found, read_names(tenant))
-        if ignored:
-            raise TileError("filter", ignored[0].removesuffix(": it was left out.") + ".")
-        return replace(asked, filter=urlencode(sorted(parse_qsl(asked.filter))))
-    return asked
 
 
 def _note(board: Dashboard, by: Membership | ApiKey, **what: Tile) -> None:

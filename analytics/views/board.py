@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from analytics.models import Tile
-from analytics.rules.tiles import WIDEST, TileKind
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import WIDEST
 from analytics.selectors.dashboards import looker_of, tiles_of
 from analytics.selectors.freshness import answer_mark, checked_at, figures_sequence, last_check
 from analytics.selectors.names import measures

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from analytics.errors import DashboardArchivedError, TooManyDashboardsError
 from analytics.forms.dashboards import DashboardForm
-from analytics.rules.tiles import Sharing, TileError, TileKind
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import Sharing, TileError
 from analytics.selectors.dashboards import dashboards_of, looker_of
 from analytics.selectors.freshness import figures_sequence
 from analytics.services import dashboards as services

@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analytics.errors import DashboardArchivedError, TooManyTilesError
-from analytics.forms.dashboards import TileForm
+from analytics.forms.tiles import TileForm
 from analytics.models import Tile
-from analytics.rules.tiles import TileError, TileKind
+from analytics.rules.tile_kinds import TileKind
+from analytics.rules.tiles import TileError
 from analytics.services import tiles as services
 from analytics.views.asking import viewer_of
 from analytics.views.board import board_context

@@ -144,27 +144,39 @@ def results_asked(survey: Survey, asked: Asked) -> Asked:
     return replace(asked, filter=held_to)
 
 
-def survey_results(reader: Reader, survey: Survey, asked: Asked, *, now: datetime) -> SurveyResults:
-    """Count what was answered, within `results_asked`. Eight queries."""
+def survey_results(
+    reader: Reader, survey: Survey, asked: Asked, *, now: datetime, only: str = ""
+) -> SurveyResults:
+    """Count what was answered, within `results_asked`, to the question *only* or to all.
+
+    Eight queries.
+    """
     rows = rows_of(reader.tenant, asked)
     total = rows.order_by()[: MOST_READ + 1].count()
     is_cut = total > MOST_READ
     read = rows[:MOST_READ] if is_cut else rows.order_by()
-    counting = _Counting(reader, survey, asked, read.values("pk"), now)
+    counting = _Counting(reader, survey, asked, read.values("pk"), now, only)
     return SurveyResults(survey, asked, min(total, MOST_READ), is_cut, list(counting.results()))
 
 
 class _Counting:
     """The counts of one page, each read once."""
 
-    def __init__(
-        self, reader: Reader, survey: Survey, asked: Asked, read: QuerySet[Any], now: datetime
+    def __init__(  # noqa: PLR0917 - what every count needs
+        self,
+        reader: Reader,
+        survey: Survey,
+        asked: Asked,
+        read: QuerySet[Any],
+        now: datetime,
+        only: str,
     ) -> None:
         self.reader, self.survey, self.asked, self.read, self.now = reader, survey, asked, read, now
         self.listed = reverse("feedback:response-list", args=[reader.tenant.slug])
         self.askings = askings(read_questionnaire(one) for one in _documents(survey))
         questions = SurveyQuestion.objects.for_tenant(reader.tenant).filter(survey=survey)
-        self.questions = list(questions.order_by("ord", "key", "pk"))
+        chosen = questions.filter(key=only) if only else questions
+        self.questions = list(chosen.order_by("ord", "key", "pk"))
         self.scores = self._scores()
         self.texts = self._texts()
         self.tallies, self.bases = self._said()
@@ -250,6 +262,7 @@ class _Counting:
 
     def _scores(self) -> dict[str, dict[UUID, dict[int, int]]]:
         rows = self._mine(Rating.objects.for_tenant(self.reader.tenant).counted())
+        rows = rows.filter(question_key__in=[one.key for one in self.questions])
         counted: dict[str, dict[UUID, dict[int, int]]] = defaultdict(dict)
         found = rows.values_list("question_key", "metric", "value").annotate(n=Count("pk"))
         for key, metric, value, n in found.order_by("question_key", "metric", "value"):
@@ -258,6 +271,7 @@ class _Counting:
 
     def _texts(self) -> dict[str, int]:
         rows = self._mine(Verbatim.objects.for_tenant(self.reader.tenant))
+        rows = rows.filter(question_key__in=[one.key for one in self.questions])
         found = rows.values_list("question_key").annotate(n=Count("response", distinct=True))
         return dict(found.order_by())
 

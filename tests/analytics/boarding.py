@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from analytics.models import Dashboard, Tile
+from analytics.rules.tile_kinds import TileKind
 from analytics.selectors.dashboards import tiles_of
 from analytics.selectors.figures import Viewer
 from analytics.selectors.filters import for_guest, read_filter
@@ -13,7 +14,10 @@ from analytics.selectors.tiles import board_answers
 from analytics.services.dashboards import create_dashboard
 from analytics.services.tiles import add_tile
 from cxm.tenants.binding import tenant_bound
+from feedback.models import Survey, SurveyQuestion
 from tests import make
+from tests.analytics import churning
+from tests.analytics.map_world import world
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +44,35 @@ def tile(on: Dashboard, member: Membership, kind: str = "figure", **asked: Any) 
     with tenant_bound(on.tenant_id):
         row = Dashboard.objects.for_tenant(on.tenant_id).select_related("tenant").get(pk=on.pk)
         return add_tile(board=row, kind=kind, query=asked, by=member, now=make.NOW, **more)
+
+
+def every_kind(member: Membership) -> dict[TileKind, dict[str, str]]:
+    """Make what tiles are about, and give what a tile of each kind asks of it.
+
+    Answers to a survey are there already: the question is the one that they are to.
+    """
+    churn = churning.definition(of=member.tenant, title="Asleep")
+    charted = world("shop", member=member)
+    with tenant_bound(member.tenant_id):
+        charted.publish_ahead()
+        question = SurveyQuestion.objects.create(
+            tenant=member.tenant,
+            survey=Survey.objects.for_tenant(member.tenant).order_by("key")[0],
+            key="q1",
+            text="How likely are you to recommend us?",
+            kind=SurveyQuestion.Kind.SCORE,
+        )
+    known = {
+        "metric": "nps",
+        "by": "touchpoint",
+        "survey": question.survey.key,
+        "question": question.key,
+        "definition": churn.key,
+        "outcome": "nps",
+        "map": str(charted.map_id),
+        "text": "Words of *our* own.",
+    }
+    return {kind: {name: known[name] for name in kind.fields if name in known} for kind in TileKind}
 
 
 def order(on: Dashboard) -> list[str]:

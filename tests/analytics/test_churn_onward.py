@@ -152,7 +152,7 @@ def test_numbers_open_their_customers(client: Client, acme: Tenant) -> None:
     )
 
     assert listed == {"all": 12, "left": 3, "on": 7, "stayed": 2}
-    assert "25.0% 8.9 to 53.2 17% 58% App 86%" in page
+    assert "25.0% 8.9 to 53.2 17% 4.7 to 44.8 58% 32.0 to 80.7 App 86%" in page
     assert "Left after Bill" in left
     assert "3 customers" in left
 

@@ -11,15 +11,14 @@ from django.test import Client
 
 from analytics.models import DashboardShare
 from analytics.rules.shared_boards import KINDS, NOT_CHOSEN, SHOWN, why_hidden
-from analytics.rules.tiles import TileKind
+from analytics.rules.tile_kinds import TileKind
 from analytics.services.dashboards import archive_dashboard
 from cxm.collaboration.models import ShareLink
 from cxm.kernel.clock import now
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
 from tests import make
-from tests.analytics import churning
-from tests.analytics.boarding import board, tile
+from tests.analytics.boarding import board, every_kind, tile
 from tests.personas.shares import PASSWORD, change, opened, the_link, visits
 
 if TYPE_CHECKING:
@@ -55,16 +54,10 @@ def bea() -> Membership:
 @pytest.fixture
 def full(bea: Membership) -> Dashboard:
     """A dashboard with a tile of every kind."""
-    made = churning.definition(of=bea.tenant, title="Asleep")
     on = board(bea, "Monday meeting", sharing="everybody")
-    asked = {
-        "definition": {"definition": made.key},
-        "text": {"text": SECRET},
-        "metric": {"metric": "nps"},
-    }
-    for kind in TileKind:
-        needed = next((asked[name] for name in kind.fields if name in asked), {})
+    for kind, asked in every_kind(bea).items():
         title = f"The {kind.value}" if kind not in OF_PERSONS else f"{SECRET} {kind.value}"
+        needed = {**asked, "text": SECRET} if kind is TileKind.NOTE else asked
         tile(on, bea, kind.value, title=title, **needed)
     return on
 

@@ -164,7 +164,7 @@ def test_stays_are_those_of_the_curve(ann: Membership) -> None:
 
     found = shown(ann, "survival", definition=made.key)
 
-    assert found.sentences[0] == "Half are gone after 30 days. Of 13 customers."
+    assert found.sentences[0] == "Everybody: half are gone after 30 days, of 13 customers."
     assert [row[0] for row in found.table.rows] == [f"{day} days" for day in curves.days]
     assert found.picture == curves.picture
 

@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 
 from analytics.models import Dashboard, Tile
+from analytics.rules.tile_kinds import TileKind
+from analytics.selectors.tile_rows import NOT_FILTERED
 from cxm.kernel.ids import new_id
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.models import AuditEntry
 from cxm.tenants.rules import Role
 from tests import make
-from tests.analytics import churning
-from tests.analytics.boarding import board, order, tile
+from tests.analytics.boarding import answers, board, every_kind, order, tile
 from tests.analytics.reading import NPS_EXAMPLE, load_scores
 
 if TYPE_CHECKING:
@@ -305,24 +306,34 @@ def test_the_wall_asks_for_news_and_is_told_when_there_are_none(ann: Membership)
 
 
 def test_every_kind_of_tile_has_a_form_and_is_drawn(ann: Membership) -> None:
-    made = churning.definition(of=ann.tenant, title="Asleep")
     on = board(ann)
-    for kind, asked in {
-        "figure": {"metric": "nps"}, "trend": {"metric": "nps", "step": ""},
-        "bars": {"metric": "nps", "by": "touchpoint"}, "table": {"metric": "nps", "by": "survey"},
-        "distribution": {"metric": "nps"}, "texts": {}, "churn": {"definition": made.key},
-        "cohorts": {"definition": made.key}, "response_rate": {}, "alerts": {},
-        "note": {"text": "**Hi**"},
-    }.items():  # fmt: skip
+    for kind, asked in every_kind(ann).items():
         usual = {"width": "1", "answers": "board", "period": "13w", "compare": "previous"}
+        if "question" in asked:
+            usual["asked"] = f"{asked['survey']}:{asked['question']}"
         added = posted(ann, f"{on.pk}/tiles/new/?kind={kind}", **{**usual, **asked})
         assert (kind, added.status_code) == (kind, 302)
 
     shown = got(ann, f"{on.pk}/").content.decode()
 
-    assert shown.count('class="board-tile is-') == 11
-    assert "<strong>Hi</strong>" in shown
+    assert shown.count('class="board-tile is-') == len(TileKind)
+    assert "Words of <em>our</em> own." in shown
     assert "No comments here." in shown
+    for made in Tile.objects.for_tenant(ann.tenant):
+        form = got(ann, f"{on.pk}/tiles/{made.pk}/edit/").content.decode()
+        assert "Change the tile" in form
+
+
+def test_a_filter_that_does_not_count_is_said_on_the_tile(ann: Membership) -> None:
+    on = board(ann)
+    for kind, asked in every_kind(ann).items():
+        tile(on, ann, kind, **asked)
+
+    plain, filtered = answers(on), answers(on, "period=28d")
+
+    said = {one.kind for one in filtered.answers if NOT_FILTERED in one.notes}
+    assert said == {kind for kind in TileKind if not kind.follows_board} - {TileKind.NOTE}
+    assert not [one for one in plain.answers if NOT_FILTERED in one.notes]
 
 
 @pytest.mark.parametrize("boards", [1, 3])

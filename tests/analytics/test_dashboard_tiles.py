@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics.rules.tiles import TileKind
+from analytics.rules.tile_kinds import TileKind
 from analytics.selectors.churn import counted_definitions, rate_figure
 from analytics.selectors.figures import Viewer
 from analytics.selectors.filters import for_guest, read_filter
@@ -24,7 +24,7 @@ from cxm.tenants.rules import Role
 from cxm.work.engine import drain
 from tests import make
 from tests.analytics import alerting, churning
-from tests.analytics.boarding import answers, board, tile
+from tests.analytics.boarding import answers, board, every_kind, tile
 from tests.analytics.reading import NPS_EXAMPLE, figures_of, load_scores
 
 if TYPE_CHECKING:
@@ -256,21 +256,9 @@ def test_a_metric_that_was_archived_is_refused_in_words(ann: Membership) -> None
 
 
 def test_every_kind_has_words_and_a_reader(ann: Membership) -> None:
-    made = churning.definition(of=ann.tenant, title="Asleep")
     on = board(ann)
-    asked = {
-        TileKind.CHURN: {"definition": made.key},
-        TileKind.COHORTS: {"definition": made.key},
-        TileKind.SURVIVAL: {"definition": made.key},
-        TileKind.REVENUE: {"definition": made.key},
-        TileKind.RISK: {"definition": made.key},
-        TileKind.ONWARD: {"definition": made.key},
-        TileKind.REASONS: {"definition": made.key},
-        TileKind.WHY: {"metric": "nps"},
-        TileKind.NOTE: {"text": "Hello"},
-    }
-    for kind in TileKind:
-        tile(on, ann, kind, **asked.get(kind, {}))
+    for kind, asked in every_kind(ann).items():
+        tile(on, ann, kind, **asked)
 
     shown = answers(on).answers
 

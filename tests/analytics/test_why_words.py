@@ -131,16 +131,16 @@ HALF_EASED = {
             FALLS,
             True,
             (
-                "All of the fall, and more, is who answered: inside the channels, taken together, it "
-                "went up."
+                "All of the fall, and more, is who answered: inside the channels, taken "
+                "together, it went up."
             ),
         ),
         (
             {group: (after, before) for group, (before, after) in FALLS.items()},
             True,
             (
-                "All of the rise, and more, is who answered: inside the channels, taken together, it "
-                "went down."
+                "All of the rise, and more, is who answered: inside the channels, taken "
+                "together, it went down."
             ),
         ),
     ],

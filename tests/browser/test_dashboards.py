@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 from cxm.kernel.clock import now
 from cxm.tenants.rules import Role
 from tests import make
-from tests.analytics import churning
-from tests.analytics.boarding import board, order, tile
+from tests.analytics.boarding import board, every_kind, order, tile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +48,8 @@ def ann(db: None) -> Membership:
 
 @pytest.fixture
 def full(ann: Membership) -> Dashboard:
-    """A dashboard with every kind of tile that has something to show here."""
-    made = churning.definition(of=ann.tenant, title="Asleep")
+    """A dashboard with every kind of tile."""
+    kinds = every_kind(ann)
     on = board(ann, "Monday meeting", sharing="everybody")
     tile(on, ann, "note", text="**Look** at what has changed.", width=3)
     tile(on, ann, "figure")
@@ -58,10 +57,9 @@ def full(ann: Membership) -> Dashboard:
     tile(on, ann, "bars", by="touchpoint", title="By touchpoint", width=2)
     tile(on, ann, "table", by="channel", title="By channel", filter="period=28d")
     tile(on, ann, "distribution", title="Scores")
-    tile(on, ann, "texts")
-    tile(on, ann, "churn", definition=made.key)
-    tile(on, ann, "response_rate")
-    tile(on, ann, "alerts")
+    titled = ("note", "figure", "trend", "bars", "table", "distribution")
+    for kind in (one for one in kinds if one not in titled):
+        tile(on, ann, kind, **kinds[kind])
     return on
 
 
@@ -134,13 +132,17 @@ def test_a_filter_goes_for_all_tiles_but_those_with_their_own(
     page = open_page()
     sign_in(page, ann)
     page.goto(f"/t/{ann.tenant.slug}/dashboards/{full.pk}/")
-    expect(page.get_by_role("article", name="Net Promoter Score")).to_contain_text("120 answers")
+    expect(page.get_by_role("article", name="Net Promoter Score", exact=True)).to_contain_text(
+        "120 answers"
+    )
 
     page.get_by_role("button", name="Filter", exact=True).click()
     page.get_by_label("Touchpoints").select_option("checkout")
     page.get_by_role("button", name="Show", exact=True).click()
 
-    expect(page.get_by_role("article", name="Net Promoter Score")).to_contain_text("60 answers")
+    expect(page.get_by_role("article", name="Net Promoter Score", exact=True)).to_contain_text(
+        "60 answers"
+    )
     expect(page.get_by_role("article", name="By channel")).to_contain_text("56 answers")
     expect(page.get_by_role("article", name="By channel")).to_contain_text("Own filter")
 
@@ -187,6 +189,8 @@ def test_pages_of_dashboards_are_accessible_and_fit(  # noqa: PLR0917 - a table 
         f"{full.pk}/settings/",
         f"{full.pk}/wall/",
         f"{full.pk}/tiles/new/?kind=bars",
+        f"{full.pk}/tiles/new/?kind=drivers",
+        f"{full.pk}/tiles/new/?kind=results",
     ):
         page.goto(f"/t/{ann.tenant.slug}/dashboards/{path}")
         expect(page.get_by_role("main")).to_be_visible()

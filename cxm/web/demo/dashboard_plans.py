@@ -52,4 +52,21 @@ BRIGHTLINE_DASHBOARDS = (
             TilePlan("alerts"),
         ),
     ),
+    DashboardPlan(
+        "Who stays and why",
+        (
+            TilePlan("churn", {"definition": "contract-cancelled"}),
+            TilePlan("survival", {"definition": "contract-cancelled"}, width=2),
+            TilePlan("reasons", {"definition": "contract-cancelled"}),
+            TilePlan("onward", {"definition": "contract-cancelled"}, width=2),
+            TilePlan("why", {"metric": "nps"}, width=2),
+            TilePlan("answers", {"metric": "nps", "step": ""}),
+            TilePlan("drivers", {"outcome": "nps"}, width=2),
+            TilePlan("topics"),
+            TilePlan("revenue", {"definition": "contract-ended"}, width=2),
+            TilePlan("repeat"),
+            TilePlan("personas", {"metric": "nps"}, width=2),
+            TilePlan("goals", width=3),
+        ),
+    ),
 )

@@ -106,10 +106,12 @@ def whisker_bars(context: Context, bars: Sequence[Bar], title: str) -> dict[str,
 
 
 @register.inclusion_tag("components/histogram.html")
-def histogram(bins: Sequence[Segment], title: str, *, noun: str = "answer") -> dict[str, object]:
-    """Draw how often each score was given, one column a score, counts above and scores below.
+def histogram(
+    bins: Sequence[Segment], title: str, *, noun: str = "answer", head: str = "Score"
+) -> dict[str, object]:
+    """Draw how often each score was given, one column a score, and the same numbers as a table.
 
-    *noun* names what is counted.
+    *noun* names what is counted, *head* what the columns are.
     """
     most = max((one.count for one in bins), default=0)
     total = sum(one.count for one in bins)
@@ -122,7 +124,13 @@ def histogram(bins: Sequence[Segment], title: str, *, noun: str = "answer") -> d
         }
         for one in bins
     ]
-    return {"columns": columns, "title": title, "answers": answers_words(total, noun)}
+    return {
+        "columns": columns,
+        "title": title,
+        "answers": answers_words(total, noun),
+        "nouns": f"{noun}s",
+        "head": head,
+    }
 
 
 @register.inclusion_tag("components/trend.html")
@@ -137,8 +145,12 @@ def trend(
     goal_words: str = "",
     goal_url: str = "",
     live: bool = False,
+    is_count: bool = False,
 ) -> dict[str, object]:
     """Draw a value over time with its interval band, and the same numbers as a table.
+
+    *is_count* says that the values are counts of *noun*: they have no interval, and the scale
+    begins at 0.
 
     *noun* names what each value counts, *bounds* are the ends of the metric's scale. *goal* is
     drawn as a level, *goal_words* say of it what it is and when, *goal_url* leads there. *live*
@@ -146,9 +158,10 @@ def trend(
     picture stays.
     """
     ends = [end for point in points for end in (point.value, point.low, point.high)]
-    scale = charts.axis([*ends, goal], bounds=bounds)
-    words = [point_words(point, decimals, noun) for point in points]
-    summary = _summary(title, points, decimals, noun)
+    scale = charts.axis([*ends, goal, *([0.0] if is_count else [])], bounds=bounds)
+    tell = _count_words if is_count else point_words
+    words = [tell(point, decimals, noun) for point in points]
+    summary = _summary(title, points, words, noun)
     picture = charts.trend(points, scale=scale, label=summary, goal=goal)
     step = -(-len(points) // _LABELS_ON_AXIS) or 1
     return {
@@ -166,6 +179,33 @@ def trend(
         "scale": scale,
         "starts_at": "" if scale.low == 0 else number_words(scale.low, _decimals(scale)),
         "is_live": live,
+        "is_count": is_count,
+    }
+
+
+@register.inclusion_tag("components/thread.html")
+def thread(
+    points: Sequence[TrendPoint], title: str, *, decimals: int = 0, noun: str = "answer"
+) -> dict[str, object]:
+    """Draw a value over time without axes, for a tile, and the same numbers as a table.
+
+    Below two known points nothing is drawn: one point is no line.
+    """
+    ends = [end for point in points for end in (point.value, point.low, point.high)]
+    scale = charts.axis(ends)
+    words = [point_words(point, decimals, noun) for point in points]
+    bare = charts.Axis(scale.low, scale.high, ())
+    picture = charts.trend(points, scale=bare, label=_summary(title, points, words, noun))
+    is_line = sum(point.value is not None for point in points) > 1
+    return {
+        "title": title,
+        "nouns": f"{noun}s",
+        "picture": _picture(picture) if is_line else "",
+        "rows": [_trend_row(point, decimals) for point in points],
+        "goal": None,
+        "has_events": any(point.event for point in points),
+        "scale": scale,
+        "is_count": False,
     }
 
 
@@ -215,13 +255,16 @@ def _trend_attributes(point: TrendPoint) -> SafeString:
     return mark_safe(" ".join(written))  # noqa: S308 - numbers, and words escaped above
 
 
-def _summary(title: str, points: Sequence[TrendPoint], decimals: int, noun: str) -> str:
+def _count_words(point: TrendPoint, _decimals: int, noun: str) -> str:
+    return f"{point.label}: {answers_words(point.n, noun)}"
+
+
+def _summary(title: str, points: Sequence[TrendPoint], words: Sequence[str], noun: str) -> str:
     """Say a trend in one sentence: where it begins, where it ends."""
-    known = [point for point in points if point.value is not None]
+    known = [told for point, told in zip(points, words, strict=True) if point.value is not None]
     if not known:
         return f"{title}: no {noun}s in this period"
-    first, last = (point_words(one, decimals, noun) for one in (known[0], known[-1]))
-    return f"{title}. First {first}. Last {last}."
+    return f"{title}. First {known[0]}. Last {known[-1]}."
 
 
 def _decimals(scale: Axis) -> int:
