@@ -87,6 +87,13 @@ def test_every_group_rose_and_the_whole_fell() -> None:
     assert found.is_reversed
 
 
+def test_one_group_parts_nothing() -> None:
+    sides = (people(10, 0, 10), people(5, 0, 15))
+
+    assert not told({"web": sides}).is_parted
+    assert told({"web": sides, "app": sides}).is_parted
+
+
 def test_groups_of_one_period_are_told_apart() -> None:
     """Web stays a half at 0; a shop at 100 comes with the other half, where a desk was at 0."""
     groups: dict[str, Sides] = {

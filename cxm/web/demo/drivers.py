@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analytics.models import DriverRun
 from analytics.selectors.driver_question import stored_question
 from analytics.selectors.figures import Viewer
-from analytics.services.drivers import ask_drivers
+from analytics.services.drivers import ask_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +16,9 @@ if TYPE_CHECKING:
 
 
 def ask_for_drivers(tenant: Tenant, queries: Sequence[str], *, now: datetime) -> None:
-    """Have questions worked out as jobs, by their addresses; nothing where some were asked."""
-    if DriverRun.objects.for_tenant(tenant).exists():
-        return
+    """Have questions worked out as jobs, by their addresses; each once."""
     viewer = Viewer(tenant, sees_rows=True, now=now)
     for query in queries:
         question = stored_question(viewer, query)
         if question:
-            ask_drivers(question=question, by=None, now=now)
+            ask_once(question=question, by=None, now=now)
