@@ -20,6 +20,8 @@ CHANCE = 0.05
 """At most so often a level that has not changed rings within one epoch."""
 _FIELDS = frozenset({"side", "target", *PLACES})
 _QUARTER = timedelta(days=92)
+# A rule about numbers of answers looks once a day, and rings at most once a year by chance.
+DAY_CHANCE = 1 / 365
 
 
 class AlertRuleError(DomainError):
@@ -171,9 +173,12 @@ def epochs_until(on: date, *, since: date) -> Iterator[Epoch]:
         epoch = epoch_of(epoch.end_on, since=since)
 
 
-def expected_false(levels: int) -> str:
-    """Say how many of *levels* rules about a level ring in a quarter if nothing ever changes."""
-    return written(round_half_away(CHANCE * levels, 2))
+def expected_false(levels: int, volumes: int = 0) -> str:
+    """Say how many alerts a quarter brings if nothing ever changes, at most.
+
+    *levels* rules are about a level, *volumes* about a number of answers: a look a day each.
+    """
+    return written(round_half_away(CHANCE * levels + _QUARTER.days * DAY_CHANCE * volumes, 2))
 
 
 def _target(value: object, bounds: tuple[float, float], *, is_whole: bool) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -44,11 +45,12 @@ WRONG = (AlertRuleError, AlertPlaceError, TooManyAlertRulesError, AlertArchivedE
 def alert_rule_list(request: TenantRequest) -> HttpResponse:
     """List the rules, and how many of them ring by chance."""
     rules = rules_shown(request.tenant)
-    levels = sum(one.rule.is_on and one.rule.kind == AlertKind.LEVEL for one in rules)
+    on = Counter(one.rule.kind for one in rules if one.rule.is_on)
+    levels, volumes = on[AlertKind.LEVEL], on[AlertKind.VOLUME]
     context = {
         "rules": rules,
-        "levels": levels,
-        "expected": expected_false(levels),
+        "judging": levels + volumes,
+        "expected": expected_false(levels, volumes),
         "kinds": AlertKind.choices(),
         "may_edit": request.may(Right.EDIT_SEGMENTS),
     }

@@ -13,7 +13,7 @@ from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Role
 from cxm.work.engine import drain
 from tests import make
-from tests.analytics.alerting import again, alerts, answers, rule, watch
+from tests.analytics.alerting import again, alerts, answers, rule, volume_rule, watch
 
 if TYPE_CHECKING:
     from cxm.tenants.models import Membership, Tenant
@@ -167,11 +167,12 @@ def test_the_chance_of_false_alerts_is_told(ann: Membership) -> None:
     for number in range(3):
         rule(of=ann.tenant, title=f"Level {number}")
     rule(of=ann.tenant, kind="answer", target=2)
+    volume_rule(ann.tenant)
 
     page = got(signed_in(ann), ann, "rules/").content.decode()
 
-    assert "3 rules about a level are on" in page
-    assert "0.15 alerts a quarter" in page
+    assert "4 rules about a level or a number of answers are on" in page
+    assert "0.40 alerts a quarter" in page
 
 
 @pytest.mark.parametrize(

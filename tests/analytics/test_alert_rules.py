@@ -227,6 +227,8 @@ def test_titles_hold_the_figure_and_end_in_time() -> None:
 
 def test_the_expected_number_of_false_alerts() -> None:
     assert [expected_false(n) for n in (0, 1, 7)] == ["0.00", "0.05", "0.35"]
+    # A rule about numbers of answers: once a year, and a quarter has 92 days of 365.
+    assert [expected_false(0, 1), expected_false(2, 3)] == ["0.25", "0.86"]
 
 
 @pytest.mark.slow

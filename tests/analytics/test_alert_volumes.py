@@ -16,7 +16,14 @@ from scipy.stats import t
 from analytics.models import AlertRule
 from analytics.rules.alert_volumes import usual_of, usual_on
 from analytics.rules.alert_wording import usual_words
-from analytics.rules.alerts import AlertKind, AlertRuleError, Condition, Side, read_condition
+from analytics.rules.alerts import (
+    DAY_CHANCE,
+    AlertKind,
+    AlertRuleError,
+    Condition,
+    Side,
+    read_condition,
+)
 from analytics.services.alert_replaying import preview_rule
 from cxm.tenants.binding import tenant_bound
 from cxm.tenants.rules import Right, Role
@@ -56,18 +63,24 @@ def test_either_side_is_wider_on_each() -> None:
     assert either.high > above.high
 
 
+@pytest.mark.parametrize("weeks", [6, 12])
 @pytest.mark.parametrize("side", list(Side))
-@pytest.mark.parametrize(("mean", "bursts"), [(4, 0.0), (30, 0.0), (30, 0.1), (400, 0.02)])
-def test_it_rings_about_once_a_year_by_chance(side: Side, mean: float, bursts: float) -> None:
+@pytest.mark.parametrize(
+    ("mean", "bursts"),
+    [(4, 0.0), (4, 1.0), (30, 0.0), (30, 0.1), (30, 0.5), (400, 0.0), (400, 0.02), (400, 0.5)],
+)
+def test_it_rings_at_most_once_a_year_by_chance(
+    side: Side, mean: float, bursts: float, weeks: int
+) -> None:
     dice = np.random.default_rng(5)
     looks = 12_000
-    means = dice.gamma(1 / bursts, mean * bursts, (looks, 13)) if bursts else mean
-    counts = dice.poisson(means, (looks, 13)).tolist()
+    means = dice.gamma(1 / bursts, mean * bursts, (looks, weeks + 1)) if bursts else mean
+    counts = dice.poisson(means, (looks, weeks + 1)).tolist()
 
     rang = sum(usual_of(row[1:], side).is_left_by(row[0]) for row in counts)
 
-    # 12,000 looks are 33 years: 33 by chance, and 52 hardly ever (three standard deviations).
-    assert rang <= 52
+    # 12,000 looks are 33 years.
+    assert rang <= looks * DAY_CHANCE
 
 
 def test_six_weeks_of_the_same_weekday_are_needed() -> None:
