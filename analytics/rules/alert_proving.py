@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-QUARTER_ANSWERS = 1_000
+QUARTER_ANSWERS, LONG_ANSWERS = 1_000, 5_000
 BEFORE, AFTER = (0.5, 0.2), (0.35, 0.35)
 _NET = Definition("net", PROMOTERS, DETRACTORS, 0, 1)
 _MEAN = Definition("mean", frozenset(), frozenset(), 2, 1)
 _SHARE = Definition("share", frozenset({4, 5}), frozenset(), 1, 1)
 _TO_TEN, _STARS = Scale(0, 10), Scale(1, 5)
-_SHARES = (0.5, 0.8, 0.95)
+# Nearly everybody answers alike there: plain formulas ring in up to 94 % of such quarters.
+_EXTREMES = ((0.99, 0.01), (0.995, 0.0), (0.005, 0.005))
+_SHARES, _EXTREME_SHARES = (0.5, 0.8, 0.95), (0.02, 0.995)
 # Means of one to five stars: shares of each.
 _STARRED = ((0.0, 0.05, 0.05, 0.1, 0.8), (0.2, 0.2, 0.2, 0.2, 0.2), (0.02, 0.02, 0.06, 0.3, 0.6))
 _PROMOTER, _PASSIVE, _DETRACTOR = 10, 8, 0
@@ -34,11 +36,15 @@ _PROMOTER, _PASSIVE, _DETRACTOR = 10, 8, 0
 class AlertProof:
     """What share of made-up quarters came out how; shares run from 0 to 1.
 
-    *fixed_rang* is what an ordinary 95 % interval does when it is looked at as often.
+    *null_rang* is of ordinary populations, *extreme_rang* of those in which nearly everybody
+    answers alike, *long_rang* of the same over 5,000 answers. *fixed_rang* is what an ordinary
+    95 % interval does when it is looked at as often.
     """
 
     null_rang: float
     null_rang_most: float
+    extreme_rang: float
+    long_rang: float
     fixed_rang: float
     drop_found: float
     drop_answers: int
@@ -51,7 +57,9 @@ def prove_alerts(*, seed: int = SEED, streams: int = 4_000, runs: int = 400) -> 
     """Watch *streams* quarters of 1,000 answers in which nothing changes, after each answer.
 
     They are shared out over six populations of net scores, three of shares and three of means,
-    and the target is what is true; *null_rang_most* is the worst population. Then the net score
+    and the target is what is true; *null_rang_most* is the worst population. As many in each of
+    three net scores and two shares of extreme populations, and a quarter as many over 5,000
+    answers. Then the net score
     falls from 30 to 0 before the quarter begins in *runs* cases, and 30 stays the target:
     *drop_found* of them ring within the quarter, half of those after at most *drop_answers*
     answers. The same *seed* gives the same proof.
@@ -63,12 +71,16 @@ def prove_alerts(*, seed: int = SEED, streams: int = 4_000, runs: int = 400) -> 
     rates = [_net_rate(random, population, each) for population in POPULATIONS]
     rates += [_share_rate(random, share, each) for share in _SHARES]
     rates += [_mean_rate(random, stars, each) for stars in _STARRED]
+    extreme = _extreme_rates(random, each)
+    long = _extreme_rates(random, max(1, each // 4), LONG_ANSWERS)
     fixed = _fixed_rate(random, max(1, each // 4))
     found = sorted(_found_after(random) for _ in range(runs))
     rung = [n for n in found if n <= QUARTER_ANSWERS]
     return AlertProof(
         null_rang=sum(rates) / len(rates),
         null_rang_most=max(rates),
+        extreme_rang=sum(extreme) / len(extreme),
+        long_rang=sum(long) / len(long),
         fixed_rang=fixed,
         drop_found=len(rung) / runs,
         drop_answers=rung[len(rung) // 2] if rung else 0,
@@ -78,20 +90,34 @@ def prove_alerts(*, seed: int = SEED, streams: int = 4_000, runs: int = 400) -> 
     )
 
 
-def _net_rate(random: np.random.Generator, population: tuple[float, float], streams: int) -> float:
+def _extreme_rates(
+    random: np.random.Generator, streams: int, answers: int = QUARTER_ANSWERS
+) -> list[float]:
+    rates = [_net_rate(random, population, streams, answers) for population in _EXTREMES]
+    return rates + [_share_rate(random, share, streams, answers) for share in _EXTREME_SHARES]
+
+
+def _net_rate(
+    random: np.random.Generator,
+    population: tuple[float, float],
+    streams: int,
+    answers: int = QUARTER_ANSWERS,
+) -> float:
     target = 100 * (population[0] - population[1])
-    rang = sum(
-        course_of(_scores(random, population), _NET, _TO_TEN, side=Side.EITHER, target=target).rang
-        is not None
-        for _ in range(streams)
-    )
+    rang = 0
+    for _ in range(streams):
+        scores = _scores(random, population, answers)
+        course = course_of(scores, _NET, _TO_TEN, side=Side.EITHER, target=target)
+        rang += course.rang is not None
     return rang / streams
 
 
-def _share_rate(random: np.random.Generator, share: float, streams: int) -> float:
+def _share_rate(
+    random: np.random.Generator, share: float, streams: int, answers: int = QUARTER_ANSWERS
+) -> float:
     rang = 0
     for _ in range(streams):
-        stars = [5 if one else 1 for one in random.random(QUARTER_ANSWERS) < share]
+        stars = [5 if one else 1 for one in random.random(answers) < share]
         course = course_of(stars, _SHARE, _STARS, side=Side.EITHER, target=100 * share)
         rang += course.rang is not None
     return rang / streams
@@ -131,9 +157,11 @@ def _found_after(random: np.random.Generator) -> int:
     return course.rang.n if course.rang else QUARTER_ANSWERS + 1
 
 
-def _scores(random: np.random.Generator, population: tuple[float, float]) -> Sequence[int]:
+def _scores(
+    random: np.random.Generator, population: tuple[float, float], answers: int = QUARTER_ANSWERS
+) -> Sequence[int]:
     above, below = population
-    drawn = random.random(QUARTER_ANSWERS)
+    drawn = random.random(answers)
     return [
         _PROMOTER if one < above else _DETRACTOR if one >= 1 - below else _PASSIVE for one in drawn
     ]

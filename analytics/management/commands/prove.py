@@ -22,9 +22,11 @@ CLAIMS = (
     ("coverage_n10", "NPS intervals that hold the truth at 10 answers", "at least", 0.93),
     ("reached_null", "promises said to be reached while nothing changes", "at most", 0.05),
 )
-# What alerts have to keep (spec: feedback, sections 8.5 and 16.4).
+# What alerts have to keep (spec: feedback, sections 8.5 and 16.4; metrics, section 6).
 ALERT_CLAIMS = (
     ("null_rang", "quarters in which a level rings while nothing changes", "at most", 0.055),
+    ("extreme_rang", "the same where nearly everybody answers alike", "at most", 0.055),
+    ("long_rang", "the same over 5,000 answers", "at most", 0.055),
     ("drop_found", "drops of an NPS from 30 to 0 that ring within a quarter", "at least", 0.8),
     ("fixed_rang", "quarters in which an ordinary interval would ring by chance", "over", 0.28),
 )
