@@ -56,7 +56,7 @@ def test_a_release_is_written_down_by_keyboard_where_the_line_moved(
     assert "period=90d" in page.url
     expect(page.locator("#happenings .happening-words")).to_have_text("Checkout 2.0")
     expect(page.get_by_text("Upright: something happened.")).to_be_visible()
-    page.get_by_text("Show as a table").click()
+    page.get_by_role("figure", name="Line: value. Band: 95%").get_by_text("Show as a table").click()
     expect(page.get_by_role("cell", name="Release: Checkout 2.0")).to_be_visible()
 
 

@@ -42,7 +42,8 @@ def test_purchases_are_chosen_counted_and_their_customers_open(
 
     drain(ann.tenant_id)
     expect(page.get_by_role("heading", name="Was the model right before?")).to_be_visible()
-    page.get_by_text("Show as a table").click()
+    past = page.get_by_role("region", name="Was the model right before?")
+    past.get_by_text("Show as a table").click()
     expect(page.get_by_role("region", name="Repeat purchases so far")).to_be_visible()
     page.get_by_role("link", name="Those most likely gone").press("Enter")
     expect(page.get_by_role("columnheader", name="Still a customer")).to_have_attribute(

@@ -34,7 +34,9 @@ def ann(db: None) -> Membership:
         ("web", 1, {10: 56, 8: 16, 0: 8}),
         ("app", 1, {10: 36, 8: 24, 0: 60}),
     ):
-        load_scores(scores, of=member.tenant, channel=channel, day=day - ago)
+        touchpoint = "checkout" if channel == "app" else None
+        of = member.tenant
+        load_scores(scores, of=of, channel=channel, touchpoint=touchpoint, day=day - ago)
     return member
 
 
@@ -50,6 +52,7 @@ def test_a_person_goes_from_a_metric_to_why_it_fell_and_to_the_answers(
 
     tabs = page.get_by_role("navigation", name="Parted by")
     tabs.get_by_role("link", name="Touchpoints").click()
+    expect(page.locator(".why-groups")).to_contain_text("Checkout")
     expect(page.locator(".why-groups")).to_contain_text("Without a touchpoint")
     tabs.get_by_role("link", name="Channels").click()
     page.locator(".why-groups tr", has_text="App").locator("a").last.click()
