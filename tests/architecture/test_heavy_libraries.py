@@ -1,10 +1,20 @@
-"""Libraries for heavy numbers belong to workers: a process that shows pages loads none of them."""
+"""Libraries for heavy numbers belong to workers: a process that shows pages loads none of them.
+
+That none is loaded while a page is served, the guard of tests/conftest.py sees in every test.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from cxm.kernel.lazily import lazily
 
 HEAVY = ("numpy", "pandas", "scipy")
 # Everything that a web process loads: the apps, all routes with their views, and templates' tags.
@@ -46,3 +56,17 @@ def test_pages_load_no_library_for_heavy_numbers() -> None:
     )
 
     assert found.stdout.strip() == ""
+
+
+def calculate(_request: HttpRequest) -> HttpResponse:
+    """Answer with a sum that a worker should have done."""
+    return HttpResponse(lazily("numpy").ones(3).sum())
+
+
+urlpatterns = [path("sum/", calculate)]
+
+
+@pytest.mark.urls(__name__)
+def test_a_page_that_works_with_one_is_found() -> None:
+    with pytest.raises(pytest.fail.Exception, match=r"GET /sum/ works with numpy\.ones"):
+        Client().get("/sum/")
